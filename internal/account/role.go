@@ -1,0 +1,71 @@
+package account
+
+// Role is a member's set of verbs in a project. Admin is of the whole server.
+type Role string
+
+// The roles.
+const (
+	Manager    Role = "manager"    // 课题负责人
+	Reviewer   Role = "reviewer"   // 审核员
+	Analyst    Role = "analyst"    // 报告撰写
+	Enumerator Role = "enumerator" // 调研员
+	Viewer     Role = "viewer"     // 观察员
+	Admin      Role = "admin"      // 管理员: of the whole server, holds every verb
+)
+
+// Roles are those that a member of a project can have.
+var Roles = []Role{Manager, Reviewer, Analyst, Enumerator, Viewer}
+
+// Verb is something that can be done. Each route names one.
+type Verb string
+
+// The verbs. The first three need no project.
+const (
+	Anyone           Verb = "anyone"   // no session needed
+	SignedIn         Verb = "signedIn" // any session
+	Serve            Verb = "serve"    // run the server: users, projects
+	ReadProject      Verb = "project.read"
+	ManageProject    Verb = "project.manage" // rename, members
+	ReadForm         Verb = "form.read"      // list and look at forms
+	DesignForm       Verb = "form.design"    // upload, preview, publish
+	Fill             Verb = "submission.create"
+	ReadSubmission   Verb = "submission.read" // everyone's; an enumerator reads only their own
+	ReadOwn          Verb = "submission.readOwn"
+	EditSubmission   Verb = "submission.edit"
+	Review           Verb = "submission.review"
+	ExportSubmission Verb = "submission.export"
+	ReadPersonal     Verb = "submission.readPersonal"
+	ReadCase         Verb = "case.read"
+	EditCase         Verb = "case.edit"
+	ReadChart        Verb = "chart.read"
+	EditChart        Verb = "chart.edit"
+)
+
+var verbs = map[Role][]Verb{
+	Manager: {ReadProject, ManageProject, ReadForm, DesignForm, Fill, ReadSubmission, ReadOwn, EditSubmission, Review,
+		ExportSubmission, ReadPersonal, ReadCase, EditCase, ReadChart, EditChart},
+	Reviewer: {ReadProject, ReadForm, Fill, ReadSubmission, ReadOwn, EditSubmission, Review, ExportSubmission, ReadPersonal, ReadCase,
+		EditCase, ReadChart},
+	Analyst:    {ReadProject, ReadForm, ReadSubmission, ReadOwn, ExportSubmission, ReadCase, EditCase, ReadChart, EditChart},
+	Enumerator: {ReadProject, ReadForm, Fill, ReadOwn, ReadCase},
+	Viewer:     {ReadProject, ReadForm, ReadCase, ReadChart},
+}
+
+// Can tells whether a role holds a verb. Nobody's role is "".
+func Can(role Role, verb Verb) bool {
+	if verb == Anyone || role == Admin {
+		return true
+	}
+	if role == "" {
+		return false
+	}
+	if verb == SignedIn {
+		return true
+	}
+	for _, v := range verbs[role] {
+		if v == verb {
+			return true
+		}
+	}
+	return false
+}
