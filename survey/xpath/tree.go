@@ -1,0 +1,45 @@
+// Package xpath is the expression language of forms: the ODK XForms dialect of
+// XPath 1.0. An expression is parsed once, when a form is read; the tree is kept
+// as JSON in the published version and walked by two evaluators, this package's
+// and the browser's (web/islands/fill/engine).
+package xpath
+
+// Kind says what a Node is.
+type Kind string
+
+// The kinds of nodes.
+const (
+	KindNumber Kind = "num"    // Number
+	KindText   Kind = "str"    // Text
+	KindOp     Kind = "op"     // Text is the operator: or and = != < <= > >= + - * div mod | neg; Args are its operands
+	KindCall   Kind = "call"   // Text is the function's name, Args its arguments
+	KindRef    Kind = "ref"    // ${name}: Text is the name, Target the field's path once resolved
+	KindPath   Kind = "path"   // Base (optional), Absolute, Steps
+	KindFilter Kind = "filter" // Args[0] filtered by the predicates Args[1:]
+)
+
+// Node is one node of an expression's tree.
+type Node struct {
+	Kind     Kind     `json:"k"`
+	Number   float64  `json:"n,omitempty"`
+	Text     string   `json:"s,omitempty"`
+	Args     []*Node  `json:"a,omitempty"`
+	Base     *Node    `json:"b,omitempty"`
+	Absolute bool     `json:"abs,omitempty"`
+	Steps    []Step   `json:"st,omitempty"`
+	Target   []string `json:"t,omitempty"` // of KindRef: the names from the form's root to the field
+	Position int      `json:"-"`           // where it begins in the source, in characters from 0
+}
+
+// Step is one step of a path.
+type Step struct {
+	Axis       string  `json:"x"` // child, parent, self, descendant-or-self, attribute …: the full XPath name
+	Test       string  `json:"t"` // a name, "*", "node()", "text()"
+	Predicates []*Node `json:"p,omitempty"`
+}
+
+// Expr is a parsed expression with its source.
+type Expr struct {
+	Source string `json:"src"`
+	Root   *Node  `json:"root"`
+}

@@ -1,0 +1,68 @@
+// What the fill page and its engine agree on. The engine is the twin of Go's
+// survey/instance (see its doc.go for the rules); both pass its testdata/vectors.
+
+export type Text = Record<string, string>;
+
+export interface Step { x: string; t: string; p?: Tree[] }
+/** A node of an expression: survey/xpath/tree.go says what each kind holds. */
+export interface Tree { k: "num" | "str" | "op" | "call" | "ref" | "path" | "filter"; n?: number; s?: string; a?: Tree[]; b?: Tree; abs?: boolean; st?: Step[]; t?: string[] }
+export interface Expr { src: string; root: Tree }
+
+export interface Field {
+  name: string; type: string; label?: Text; hint?: Text; guidance?: Text;
+  relevant?: Expr; required?: Expr; requiredMessage?: Text; readonly?: Expr; constraint?: Expr; constraintMessage?: Text;
+  calculation?: Expr; default?: string; dynamicDefault?: Expr; appearance?: string; parameters?: Record<string, string>;
+  list?: string; choiceFilter?: Expr; repeatCount?: Expr; personal?: boolean; fields?: Field[];
+}
+export interface Choice { name: string; label?: Text; columns?: Record<string, string> }
+export interface Definition {
+  formId: string; title: string; version?: string; defaultLanguage: string; languages: string[]; style?: string;
+  instanceName?: Expr; fields: Field[]; lists?: Record<string, { name: string; choices: Choice[] }>;
+}
+
+/** An instance's answers: leaf strings in XForms' lexical form, groups as objects, repeats as arrays. */
+export type Answers = { [name: string]: string | Answers | Answers[] };
+
+export interface Environment {
+  now(): Date;
+  deviceID: string;
+  username: string;
+  random(): number;
+}
+
+/** What is to be shown of one field in one place of the instance. */
+export interface NodeView {
+  path: string;            // with positions from 1: "members[2]/age"
+  field: Field;
+  relevant: boolean; required: boolean; readonly: boolean;
+  value: string;           // "" for sections and the unanswered
+  choices?: Choice[];      // those the filter offers
+  children?: NodeView[];   // of a group, and of one instance of a repeat
+  instances?: NodeView[];  // of a repeat: each with children; path "members[2]"
+  fixedCount?: boolean;    // of a repeat: repeat_count decides
+}
+
+export interface Violation {
+  path: string;
+  kind: "required" | "constraint" | "type" | "choice";
+  message: string;         // the form's own message in the language, or ""
+}
+
+export interface Engine {
+  /** The whole instance as a tree, from the form's root. Cheap to call after each change: unchanged nodes keep their identity (===). */
+  view(): NodeView[];
+  set(path: string, value: string): void;
+  addRepeat(path: string): void;               // path of the repeat without its own position
+  removeRepeat(path: string, position: number): void;
+  /** Violations of the whole instance, or of the section at path and below. */
+  validate(path?: string): Violation[];
+  /** One field's violation now, or undefined. */
+  check(path: string): Violation | undefined;
+  /** The label, hint or message in a language with ${name} filled in, for the node at path. */
+  text(path: string, text: Text | undefined, language: string): string;
+  /** All values, irrelevant ones too: what autosave keeps. */
+  snapshot(): Answers;
+  /** What is sent: relevant values only, end stamped. */
+  answers(): Answers;
+}
+// engine.ts exports: function open(definition: Definition, environment: Environment, saved?: Answers): Engine
