@@ -1,0 +1,106 @@
+// Builds every asset that the program embeds: node web/build.mjs
+// Islands and style sheets go to web/static/dist, what charts/render needs to
+// charts/render/dist. Nothing in them may make a browser ask another host.
+import { build } from 'esbuild';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import path from 'node:path';
+
+const web = import.meta.dirname;
+const modules = path.join(web, 'node_modules');
+const pageDist = path.join(web, 'static/dist');
+const renderDist = path.join(web, '../charts/render/dist');
+
+// WeChat's browser on an old phone is the one to please.
+const common = {
+  absWorkingDir: web,
+  bundle: true,
+  minify: true,
+  write: false,
+  charset: 'utf8',
+  legalComments: 'inline',
+  target: ['es2018', 'chrome70', 'safari12'],
+  external: ['/static/*'],
+  logLevel: 'warning',
+};
+
+// files lists what lies below a folder, sorted, so that builds repeat.
+function files(folder, extension) {
+  return readdirSync(path.join(web, folder), { recursive: true })
+    .map(name => path.posix.join(folder, name.split(path.sep).join('/')))
+    .filter(name => name.endsWith(extension) && !name.startsWith('static/dist/'))
+    .sort();
+}
+
+// islands are the folders islands/<name> that hold <name>.ts or <name>.tsx.
+function islands() {
+  return readdirSync(path.join(web, 'islands'), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .flatMap(({ name }) => ['.ts', '.tsx'].map(ext => ({ name, file: `islands/${name}/${name}${ext}` })))
+    .filter(({ file }) => existsSync(path.join(web, file)));
+}
+
+async function script(file) {
+  const result = await build({ ...common, entryPoints: [file], format: 'iife' });
+  return result.outputFiles[0].contents;
+}
+
+async function styles(sheets) {
+  const contents = sheets.map(sheet => `@import ${JSON.stringify('./' + sheet)};`).join('\n');
+  const result = await build({ ...common, stdin: { contents, loader: 'css', resolveDir: web } });
+  return result.outputFiles[0].contents;
+}
+
+function fromModule(name) {
+  return readFileSync(path.join(modules, name));
+}
+
+// local refuses a style sheet that loads something from another host.
+function local(name, contents) {
+  const found = /(?:url\(\s*["']?|@import\s+["'])(?:https?:)?\/\/[^"')\s]*/i.exec(Buffer.from(contents).toString());
+  if (found) throw new Error(`${name} asks another host: ${found[0]}`);
+}
+
+// put writes the assets into a folder and removes what an earlier build left there.
+function put(folder, assets) {
+  for (const [name, contents] of Object.entries(assets)) {
+    if (name.endsWith('.css')) local(name, contents);
+    writeFileSync(path.join(folder, name), contents);
+  }
+  for (const name of readdirSync(folder)) {
+    if (name !== 'placeholder.txt' && !(name in assets)) rmSync(path.join(folder, name));
+  }
+}
+
+// report shows what a browser must fetch, compressed as the server would.
+function report(assets) {
+  for (const [name, contents] of Object.entries(assets)) {
+    const kB = (gzipSync(contents).length / 1000).toFixed(1);
+    console.log(`${name.padEnd(20)} ${kB.padStart(8)} kB compressed`);
+  }
+}
+
+// The phone's page loads its own style sheet alone; it must stay tiny.
+const isFill = sheet => path.basename(sheet) === 'fill.css';
+const sheets = [...files('static', '.css').filter(sheet => sheet.split('/').length === 2), ...files('pages', '.css')];
+
+const page = {};
+for (const { name, file } of islands()) page[`${name}.js`] = await script(file);
+page['tabler.css'] = await styles(['node_modules/@tabler/core/dist/css/tabler.css']);
+page['pages.css'] = await styles(sheets.filter(sheet => !isFill(sheet)));
+if (sheets.some(isFill)) page['fill.css'] = await styles(sheets.filter(isFill));
+page['htmx.js'] = fromModule('htmx.org/dist/htmx.min.js');
+page['echarts.js'] = fromModule('echarts/dist/echarts.min.js');
+put(pageDist, page);
+
+const fonts = '@expo-google-fonts';
+put(renderDist, {
+  'echarts.min.js': page['echarts.js'],
+  'resvg.wasm': fromModule('@resvg/resvg-wasm/index_bg.wasm'),
+  'NotoSansSC-Regular.ttf': fromModule(`${fonts}/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf`),
+  'NotoSansSC-Bold.ttf': fromModule(`${fonts}/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf`),
+  // What Noto Sans SC lacks: sub- and superscripts, Latin with marks; ticks and crosses.
+  'NotoSans-Regular.ttf': fromModule(`${fonts}/noto-sans/400Regular/NotoSans_400Regular.ttf`),
+  'NotoSansSymbols2-Regular.ttf': fromModule(`${fonts}/noto-sans-symbols-2/400Regular/NotoSansSymbols2_400Regular.ttf`),
+});
+report(page);
