@@ -1,0 +1,208 @@
+package account
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"sort"
+	"strings"
+	"time"
+
+	"tianye/internal/id"
+	"tianye/internal/problem"
+)
+
+// SessionLength is how long a session lasts. Investigators sign in once before
+// they go where there is no network.
+const SessionLength = 30 * 24 * time.Hour
+
+// Service holds the rules of accounts.
+type Service struct {
+	store    Store
+	now      func() time.Time
+	throttle throttle
+}
+
+// New makes the service; now is the clock.
+func New(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+
+// EnsureAdmin makes the first administrator when there is no user at all, and gives
+// the one-time password; "" when there are users already.
+func (s *Service) EnsureAdmin(ctx context.Context) (password string, err error) {
+	users, err := s.store.Users(ctx)
+	if err != nil || len(users) > 0 {
+		return "", err
+	}
+	_, password, err = s.CreateUser(ctx, "admin", "管理员", true)
+	return password, err
+}
+
+// CreateUser makes an account with a one-time password, which is not kept in readable form.
+func (s *Service) CreateUser(ctx context.Context, login, name string, admin bool) (User, string, error) {
+	password := oneTimePassword()
+	u, err := s.createUser(ctx, User{Login: login, Name: name, Admin: admin, MustChange: true}, password)
+	return u, password, err
+}
+
+// CreateUserWithPassword makes an account whose password its owner already knows.
+func (s *Service) CreateUserWithPassword(ctx context.Context, login, name, password string, admin bool) (User, error) {
+	if err := validatePassword(password); err != nil {
+		return User{}, err
+	}
+	return s.createUser(ctx, User{Login: login, Name: name, Admin: admin}, password)
+}
+
+func (s *Service) createUser(ctx context.Context, u User, password string) (User, error) {
+	u.Login, u.Name = NormalizeLogin(u.Login), strings.TrimSpace(u.Name)
+	if err := u.Validate(); err != nil {
+		return User{}, err
+	}
+	hash, err := hashPassword(ctx, password)
+	if err != nil {
+		return User{}, err
+	}
+	u.ID, u.PasswordHash, u.Created = id.UserID(id.New(s.now())), hash, s.now()
+	if err := s.store.CreateUser(ctx, u); err != nil {
+		if problem.Is(err, problem.Conflict) {
+			return User{}, problem.New(problem.Conflict, "account.loginTaken", u.Login).With("login", "account.loginTaken", u.Login)
+		}
+		return User{}, err
+	}
+	return u, nil
+}
+
+// SignIn checks a password and opens a session; the token goes to the browser.
+func (s *Service) SignIn(ctx context.Context, login, password, address string) (User, string, error) {
+	login = NormalizeLogin(login)
+	if err := s.throttle.check(login, address, s.now()); err != nil {
+		return User{}, "", err
+	}
+	u, err := s.store.UserByLogin(ctx, login)
+	if err != nil && !problem.Is(err, problem.NotFound) {
+		return User{}, "", err
+	}
+	ok, err := checkPassword(ctx, u.PasswordHash, password)
+	if err != nil {
+		return User{}, "", err
+	}
+	if !ok || u.Disabled {
+		s.throttle.failed(login, address, s.now())
+		return User{}, "", problem.New(problem.Unauthenticated, "account.signInWrong")
+	}
+	s.throttle.succeeded(login, address)
+	token, err := s.OpenSession(ctx, u.ID)
+	return u, token, err
+}
+
+// OpenSession starts a session for a user who has proved who they are.
+func (s *Service) OpenSession(ctx context.Context, user id.UserID) (token string, err error) {
+	now := s.now()
+	if err := s.store.DeleteExpiredSessions(ctx, now); err != nil {
+		return "", err
+	}
+	token = id.Secret()
+	return token, s.store.CreateSession(ctx, Session{Hash: hashToken(token), UserID: user, Created: now, Expires: now.Add(SessionLength)})
+}
+
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte("session\x00" + token))
+	return hex.EncodeToString(sum[:])
+}
+
+// CSRFToken is what a changing request of the session must carry.
+func CSRFToken(token string) string {
+	sum := sha256.Sum256([]byte("csrf\x00" + token))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Authenticate gives the user of a session's token.
+func (s *Service) Authenticate(ctx context.Context, token string) (User, error) {
+	ended := problem.New(problem.Unauthenticated, "account.sessionEnded")
+	session, err := s.store.Session(ctx, hashToken(token))
+	if problem.Is(err, problem.NotFound) {
+		return User{}, ended
+	}
+	if err != nil {
+		return User{}, err
+	}
+	if !s.now().Before(session.Expires) {
+		return User{}, ended
+	}
+	u, err := s.store.User(ctx, session.UserID)
+	if problem.Is(err, problem.NotFound) || err == nil && u.Disabled {
+		return User{}, ended
+	}
+	return u, err
+}
+
+// SignOut ends a session.
+func (s *Service) SignOut(ctx context.Context, token string) error {
+	return s.store.DeleteSession(ctx, hashToken(token))
+}
+
+// ChangePassword sets a user's own password and ends all of their sessions.
+func (s *Service) ChangePassword(ctx context.Context, user id.UserID, old, new, address string) error {
+	u, err := s.store.User(ctx, user)
+	if err != nil {
+		return err
+	}
+	if err := s.throttle.check(u.Login, address, s.now()); err != nil {
+		return err
+	}
+	ok, err := checkPassword(ctx, u.PasswordHash, old)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		s.throttle.failed(u.Login, address, s.now())
+		return problem.New(problem.Invalid, "account.oldPasswordWrong").With("old", "account.oldPasswordWrong")
+	}
+	if err := validatePassword(new); err != nil {
+		return err
+	}
+	if new == old {
+		return problem.New(problem.Invalid, "account.passwordSame").With("password", "account.passwordSame")
+	}
+	if u.PasswordHash, err = hashPassword(ctx, new); err != nil {
+		return err
+	}
+	u.MustChange = false
+	if err := s.store.ReplaceUser(ctx, u); err != nil {
+		return err
+	}
+	return s.store.DeleteSessions(ctx, user)
+}
+
+// ResetPassword gives a user a new one-time password and ends all of their sessions.
+func (s *Service) ResetPassword(ctx context.Context, user id.UserID) (string, error) {
+	u, err := s.store.User(ctx, user)
+	if err != nil {
+		return "", err
+	}
+	password := oneTimePassword()
+	if u.PasswordHash, err = hashPassword(ctx, password); err != nil {
+		return "", err
+	}
+	u.MustChange = true
+	if err := s.store.ReplaceUser(ctx, u); err != nil {
+		return "", err
+	}
+	return password, s.store.DeleteSessions(ctx, user)
+}
+
+// Users lists all accounts by login.
+func (s *Service) Users(ctx context.Context) ([]User, error) {
+	users, err := s.store.Users(ctx)
+	sort.Slice(users, func(i, j int) bool { return users[i].Login < users[j].Login })
+	return users, err
+}
+
+// Names gives the display names of all users, by id: for lists that name people.
+func (s *Service) Names(ctx context.Context) (map[id.UserID]string, error) {
+	users, err := s.store.Users(ctx)
+	names := make(map[id.UserID]string, len(users))
+	for _, u := range users {
+		names[u.ID] = u.Name
+	}
+	return names, err
+}
