@@ -1,0 +1,388 @@
+package xpath
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Limits of one expression: its length in characters, how deep brackets may be
+// nested in it, and how deep its tree may be.
+const (
+	MaxLength  = 32 << 10
+	maxNesting = 200
+	maxHeight  = 1000
+)
+
+// SyntaxError says what is wrong with an expression. Key and Args are a sentence of
+// the message catalogues: problem.Say(e.Key, e.Args...).
+type SyntaxError struct {
+	Position int // in characters from 0
+	Key      string
+	Args     []any
+}
+
+// Error is for logs and tests; people read the catalogues' sentence.
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at %d %v", e.Key, e.Position, e.Args) }
+
+func fail(position int, key string, args ...any) *SyntaxError {
+	return &SyntaxError{Position: position, Key: key, Args: args}
+}
+
+// Parse reads an expression of the ODK XForms dialect: all of XPath 1.0's grammar
+// but unions, with XLSForm's ${name}. Functions are checked by name and number of
+// arguments. The error is a *SyntaxError.
+func Parse(source string) (*Expr, error) {
+	runes := []rune(source)
+	if len(runes) > MaxLength {
+		return nil, fail(MaxLength, "xpath.tooLong", MaxLength)
+	}
+	tokens, err := tokenize(runes)
+	if err != nil {
+		return nil, err
+	}
+	if len(tokens) == 1 {
+		return nil, fail(0, "xpath.empty")
+	}
+	p := &parser{tokens: tokens}
+	root, err := p.binary(0)
+	if err != nil {
+		return nil, err
+	}
+	if t := p.peek(); t.kind != tokenEnd {
+		return nil, p.unexpected()
+	}
+	if height(root) > maxHeight {
+		return nil, fail(0, "xpath.tooDeep")
+	}
+	return &Expr{Source: source, Root: root}, nil
+}
+
+func height(n *Node) int {
+	most := 0
+	for _, child := range n.children() {
+		most = max(most, height(child))
+	}
+	return most + 1
+}
+
+type parser struct {
+	tokens  []token
+	at      int
+	nesting int
+}
+
+func (p *parser) peek() token { return p.tokens[p.at] }
+
+func (p *parser) take() token {
+	t := p.tokens[p.at]
+	if t.kind != tokenEnd {
+		p.at++
+	}
+	return t
+}
+
+func (p *parser) isSign(text string) bool {
+	t := p.peek()
+	return t.kind == tokenSign && t.text == text
+}
+
+func (p *parser) accept(sign string) bool {
+	if p.isSign(sign) {
+		p.at++
+		return true
+	}
+	return false
+}
+
+func (p *parser) expect(sign string, opened token) error {
+	if p.accept(sign) {
+		return nil
+	}
+	if p.peek().kind == tokenEnd {
+		return fail(opened.position, "xpath.unclosed", opened.text, sign)
+	}
+	return p.unexpected()
+}
+
+func (p *parser) unexpected() error {
+	t := p.peek()
+	switch t.kind {
+	case tokenEnd:
+		return fail(t.position, "xpath.unexpectedEnd")
+	case tokenRef:
+		return fail(t.position, "xpath.unexpected", "${"+t.text+"}")
+	case tokenText:
+		return fail(t.position, "xpath.unexpected", "'"+t.text+"'")
+	}
+	return fail(t.position, "xpath.unexpected", t.text)
+}
+
+// levels are the binary operators, the loosest first (XPath 1.0, section 3.5).
+var levels = [][]string{
+	{"or"}, {"and"}, {"=", "!="}, {"<", "<=", ">", ">="}, {"+", "-"}, {"*", "div", "mod"},
+}
+
+func (p *parser) binary(level int) (*Node, error) {
+	if level == len(levels) {
+		return p.unary()
+	}
+	left, err := p.binary(level + 1)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		t := p.peek()
+		if !t.operator || !contains(levels[level], t.text) {
+			return left, nil
+		}
+		p.at++
+		right, err := p.binary(level + 1)
+		if err != nil {
+			return nil, err
+		}
+		left = &Node{Kind: KindOp, Text: t.text, Args: []*Node{left, right}, Position: t.position}
+	}
+}
+
+func contains(list []string, text string) bool {
+	for _, s := range list {
+		if s == text {
+			return true
+		}
+	}
+	return false
+}
+
+// enter counts a nesting; the caller leaves with p.nesting--.
+func (p *parser) enter() error {
+	if p.nesting++; p.nesting > maxNesting {
+		return fail(p.peek().position, "xpath.tooDeep")
+	}
+	return nil
+}
+
+func (p *parser) unary() (*Node, error) {
+	if !p.isSign("-") {
+		return p.path()
+	}
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
+	defer func() { p.nesting-- }()
+	sign := p.take()
+	operand, err := p.unary()
+	if err != nil {
+		return nil, err
+	}
+	return &Node{Kind: KindOp, Text: "neg", Args: []*Node{operand}, Position: sign.position}, nil
+}
+
+// path reads a path expression (XPath 1.0, sections 2 and 3.3).
+func (p *parser) path() (*Node, error) {
+	node, err := p.pathHead()
+	if err != nil {
+		return nil, err
+	}
+	if p.isSign("|") {
+		return nil, fail(p.peek().position, "xpath.union")
+	}
+	return node, nil
+}
+
+func (p *parser) pathHead() (*Node, error) {
+	t := p.peek()
+	if p.startsPrimary() {
+		base, err := p.filter()
+		if err != nil || !p.isSign("/") && !p.isSign("//") {
+			return base, err
+		}
+		return p.steps(&Node{Kind: KindPath, Base: base, Position: t.position}, true)
+	}
+	if p.isSign("//") {
+		return p.steps(&Node{Kind: KindPath, Absolute: true, Position: t.position}, true)
+	}
+	if p.accept("/") {
+		node := &Node{Kind: KindPath, Absolute: true, Position: t.position}
+		if !p.startsStep() {
+			return node, nil
+		}
+		return p.steps(node, false)
+	}
+	return p.steps(&Node{Kind: KindPath, Position: t.position}, false)
+}
+
+// steps reads the steps of a path; with separator, the first is preceded by / or //.
+func (p *parser) steps(node *Node, separator bool) (*Node, error) {
+	for {
+		if separator {
+			if p.accept("//") {
+				node.Steps = append(node.Steps, Step{Axis: "descendant-or-self", Test: "node()"})
+			} else if !p.accept("/") {
+				return node, nil
+			}
+		}
+		step, err := p.step()
+		if err != nil {
+			return nil, err
+		}
+		node.Steps = append(node.Steps, step)
+		separator = true
+	}
+}
+
+// startsPrimary tells whether a FilterExpr, not a step, begins here.
+func (p *parser) startsPrimary() bool {
+	t := p.peek()
+	switch t.kind {
+	case tokenNumber, tokenText, tokenRef:
+		return true
+	case tokenSign:
+		return t.text == "("
+	case tokenName:
+		next := p.tokens[p.at+1]
+		return next.kind == tokenSign && next.text == "(" && !isNodeType(t.text)
+	}
+	return false
+}
+
+func (p *parser) startsStep() bool {
+	t := p.peek()
+	return t.kind == tokenName || t.kind == tokenSign && (t.text == "." || t.text == ".." || t.text == "@" || t.text == "*" && !t.operator)
+}
+
+func isNodeType(name string) bool {
+	return name == "node" || name == "text" || name == "comment" || name == "processing-instruction"
+}
+
+func (p *parser) filter() (*Node, error) {
+	t := p.take()
+	var node *Node
+	var err error
+	switch t.kind {
+	case tokenNumber:
+		node = &Node{Kind: KindNumber, Number: t.number, Position: t.position}
+	case tokenText:
+		node = &Node{Kind: KindText, Text: t.text, Position: t.position}
+	case tokenRef:
+		node = &Node{Kind: KindRef, Text: t.text, Position: t.position}
+	case tokenName:
+		node, err = p.call(t)
+	default:
+		node, err = p.bracketed(t, ")")
+	}
+	if err != nil || !p.isSign("[") {
+		return node, err
+	}
+	predicates, err := p.predicates()
+	if err != nil {
+		return nil, err
+	}
+	return &Node{Kind: KindFilter, Args: append([]*Node{node}, predicates...), Position: t.position}, nil
+}
+
+// bracketed reads an expression and the bracket that shuts it.
+func (p *parser) bracketed(opened token, shut string) (*Node, error) {
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
+	defer func() { p.nesting-- }()
+	node, err := p.binary(0)
+	if err != nil {
+		return nil, err
+	}
+	return node, p.expect(shut, opened)
+}
+
+func (p *parser) predicates() ([]*Node, error) {
+	var all []*Node
+	for p.isSign("[") {
+		predicate, err := p.bracketed(p.take(), "]")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, predicate)
+	}
+	return all, nil
+}
+
+func (p *parser) call(name token) (*Node, error) {
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
+	defer func() { p.nesting-- }()
+	opened := p.take()
+	node := &Node{Kind: KindCall, Text: name.text, Position: name.position}
+	for !p.accept(")") {
+		if len(node.Args) > 0 && !p.accept(",") {
+			return nil, p.expect(")", opened)
+		}
+		if p.peek().kind == tokenEnd {
+			return nil, fail(opened.position, "xpath.unclosed", name.text+"(", ")")
+		}
+		argument, err := p.binary(0)
+		if err != nil {
+			return nil, err
+		}
+		node.Args = append(node.Args, argument)
+	}
+	if err := checkCall(node); err != nil {
+		return nil, err
+	}
+	return node, nil
+}
+
+// axes are the axes that can be walked; an instance has no attributes, so that
+// axis is always empty.
+var axes = map[string]bool{
+	"child": true, "parent": true, "self": true, "descendant": true, "descendant-or-self": true, "ancestor": true,
+	"ancestor-or-self": true, "following-sibling": true, "preceding-sibling": true, "attribute": true,
+}
+
+func (p *parser) step() (Step, error) {
+	if p.accept(".") {
+		return Step{Axis: "self", Test: "node()"}, nil
+	}
+	if p.accept("..") {
+		return Step{Axis: "parent", Test: "node()"}, nil
+	}
+	step := Step{Axis: "child"}
+	t := p.peek()
+	if p.accept("@") {
+		step.Axis = "attribute"
+	} else if next := p.tokens[min(p.at+1, len(p.tokens)-1)]; t.kind == tokenName && next.kind == tokenSign && next.text == "::" {
+		if !axes[t.text] {
+			return step, fail(t.position, "xpath.unknownAxis", t.text)
+		}
+		step.Axis = t.text
+		p.at += 2
+	}
+	var err error
+	if step.Test, err = p.nodeTest(); err != nil {
+		return step, err
+	}
+	step.Predicates, err = p.predicates()
+	return step, err
+}
+
+func (p *parser) nodeTest() (string, error) {
+	t := p.peek()
+	switch {
+	case t.kind == tokenSign && t.text == "*":
+		p.at++
+		return "*", nil
+	case t.kind != tokenName || t.operator:
+		return "", p.unexpected()
+	}
+	p.at++
+	if strings.HasSuffix(t.text, ":*") {
+		return "", fail(t.position, "xpath.unexpected", t.text)
+	}
+	if !p.isSign("(") {
+		return t.text, nil
+	}
+	if t.text != "node" && t.text != "text" {
+		return "", fail(t.position, "xpath.unexpected", t.text)
+	}
+	opened := p.take()
+	return t.text + "()", p.expect(")", opened)
+}

@@ -1,0 +1,172 @@
+package xpath_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"tianye/survey/xpath"
+)
+
+// show writes a tree in full brackets, so that a test can say what was understood.
+func show(n *xpath.Node) string {
+	switch n.Kind {
+	case xpath.KindNumber:
+		return fmt.Sprint(n.Number)
+	case xpath.KindText:
+		return "'" + n.Text + "'"
+	case xpath.KindRef:
+		return "$" + n.Text
+	case xpath.KindOp:
+		if n.Text == "neg" {
+			return "(-" + show(n.Args[0]) + ")"
+		}
+		return "(" + show(n.Args[0]) + " " + n.Text + " " + show(n.Args[1]) + ")"
+	case xpath.KindCall:
+		return n.Text + "(" + showAll(n.Args, ", ") + ")"
+	case xpath.KindFilter:
+		return show(n.Args[0]) + "[" + showAll(n.Args[1:], "][") + "]"
+	}
+	var b strings.Builder
+	if n.Base != nil {
+		b.WriteString(show(n.Base))
+	}
+	if n.Absolute {
+		b.WriteString("^")
+	}
+	for _, s := range n.Steps {
+		b.WriteString("/" + s.Axis + "::" + s.Test)
+		if len(s.Predicates) > 0 {
+			b.WriteString("[" + showAll(s.Predicates, "][") + "]")
+		}
+	}
+	return b.String()
+}
+
+func showAll(nodes []*xpath.Node, separator string) string {
+	var all []string
+	for _, n := range nodes {
+		all = append(all, show(n))
+	}
+	return strings.Join(all, separator)
+}
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct{ source, want string }{
+		{"1 + 2 * 3", "(1 + (2 * 3))"},
+		{"1 - 2 - 3", "((1 - 2) - 3)"},
+		{"-${a} - -1", "((-$a) - (-1))"},
+		{"${a}-1", "($a - 1)"},
+		{"${a} = 1 and ${b} != 'x' or not(${c})", "((($a = 1) and ($b != 'x')) or not($c))"},
+		{"1 < 2 = true()", "((1 < 2) = true())"},
+		{".>=0 and .<=30", "((/self::node() >= 0) and (/self::node() <= 30))"},
+		{".5 * 2.", "(0.5 * 2)"},
+		{". * .", "(/self::node() * /self::node())"},
+		{"* * *", "(/child::* * /child::*)"},
+		{"div div div", "(/child::div div /child::div)"},
+		{"../age mod 2", "(/parent::node()/child::age mod 2)"},
+		{"/data/members[2]/age", "^/child::data/child::members[2]/child::age"},
+		{"//age", "^/descendant-or-self::node()/child::age"},
+		{"/", "^"},
+		{"${ 家庭成员 }[age > 3]/age", "$家庭成员[(/child::age > 3)]/child::age"},
+		{"instance('towns')/root/item[county = ${c}]/label", "instance('towns')/child::root/child::item[(/child::county = $c)]/child::label"},
+		{"(../a)[1][2]", "/parent::node()/child::a[1][2]"},
+		{"ancestor-or-self::x/@id", "/ancestor-or-self::x/attribute::id"},
+		{"jr:choice-name(${a}, '${a}')", "jr:choice-name($a, $a)"},
+		{"jr:choice-name(${a}, '/data/g/a')", "jr:choice-name($a, ^/child::data/child::g/child::a)"},
+		{"concat()", "concat()"},
+		{"selected (. , \"it's\")", "selected(/self::node(), 'it's')"},
+		{"a.b-c", "/child::a.b-c"},
+		{"node()", "/child::node()"},
+	} {
+		e, err := xpath.Parse(c.source)
+		if err != nil {
+			t.Errorf("%s: %v", c.source, err)
+		} else if got := show(e.Root); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.source, got, c.want)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, c := range []struct {
+		source   string
+		key      string
+		position int
+	}{
+		{"", "xpath.empty", 0},
+		{"  ", "xpath.empty", 0},
+		{"1 +", "xpath.unexpectedEnd", 3},
+		{"(1", "xpath.unclosed", 0},
+		{"if(1, 2", "xpath.unclosed", 2},
+		{"${a}[1", "xpath.unclosed", 4},
+		{"1 2", "xpath.unexpected", 2},
+		{"1)", "xpath.unexpected", 1},
+		{"concat(,)", "xpath.unexpected", 7},
+		{"concat('a',)", "xpath.unexpected", 11},
+		{"'abc", "xpath.unclosedText", 0},
+		{"$a", "xpath.badReference", 0},
+		{"${a", "xpath.badReference", 0},
+		{"${1a}", "xpath.badReference", 0},
+		{"${last-saved#a}", "xpath.badReference", 0},
+		{"题目＝1", "xpath.fullWidth", 2},
+		{"${a} = ‘x’", "xpath.fullWidth", 7},
+		{"${a} == 1", "xpath.unexpected", 6},
+		{"${a} && 1", "xpath.unexpected", 5},
+		{"a | b", "xpath.union", 2},
+		{"following::a", "xpath.unknownAxis", 0},
+		{"1 + Selected(., 'a')", "xpath.unknownFunctionNear", 4},
+		{"count_selected(.)", "xpath.unknownFunctionNear", 0},
+		{"frobnicate(.)", "xpath.unknownFunction", 0},
+		{"pulldata('a', 'b', 'c', 'd')", "xpath.laterFunction", 0},
+		{"selected(.)", "xpath.tooFewArguments", 0},
+		{"today(1)", "xpath.tooManyArguments", 0},
+		{"indexed-repeat(${a}, ${b}, 1, ${c})", "xpath.indexedRepeatArguments", 0},
+		{"weighted-checklist(1, 2, 3)", "xpath.weightedChecklistArguments", 0},
+		{"jr:choice-name(${a}, 'no field')", "xpath.choiceNameField", 21},
+		{strings.Repeat("(", 300), "xpath.tooDeep", 201},
+		{strings.Repeat("1+", 2000) + "1", "xpath.tooDeep", 0},
+		{strings.Repeat(" ", xpath.MaxLength) + "1", "xpath.tooLong", xpath.MaxLength},
+	} {
+		_, err := xpath.Parse(c.source)
+		var syntax *xpath.SyntaxError
+		if !errors.As(err, &syntax) {
+			t.Errorf("%.40q: got %v, want %s", c.source, err, c.key)
+		} else if syntax.Key != c.key || syntax.Position != c.position {
+			t.Errorf("%.40q: got %v, want %s at %d", c.source, err, c.key, c.position)
+		}
+	}
+}
+
+func TestReferences(t *testing.T) {
+	e, err := xpath.Parse("${a} + /data/b/c[d = ../e] + f/g + sum(${h}/i)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range e.References() {
+		got = append(got, fmt.Sprintf("%d:%s", n.Position, show(n)))
+	}
+	want := "0:$a 7:^/child::data/child::b/child::c[(/child::d = /parent::node()/child::e)] 17:/child::d 29:/child::f/child::g 39:$h"
+	if strings.Join(got, " ") != want {
+		t.Errorf("got %s\nwant %s", strings.Join(got, " "), want)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"1 + 2", "${a}[b = 'c']/d", "instance('x')/root/item[1]", "if(., 'a', jr:choice-name(${a}, '${a}'))", "-.5 div //x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		e, err := xpath.Parse(source)
+		if err == nil {
+			e.References()
+			return
+		}
+		var syntax *xpath.SyntaxError
+		if !errors.As(err, &syntax) || syntax.Position < 0 || syntax.Position > len([]rune(source)) {
+			t.Errorf("%q: %v", source, err)
+		}
+	})
+}
