@@ -1,0 +1,68 @@
+package store
+
+import (
+	"bytes"
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"tianye/internal/id"
+)
+
+// encode makes a body of a domain's struct.
+func encode(value any) (bson.Raw, error) { return bson.Marshal(value) }
+
+// decode reads a body into a domain's struct. What lies in fields of type any comes
+// back as it was given: maps and slices, not BSON's own kinds.
+func decode(body bson.Raw, into any) error {
+	d := bson.NewDecoder(bson.NewDocumentReader(bytes.NewReader(body)))
+	d.DefaultDocumentMap()
+	return d.Decode(into)
+}
+
+func insert(ctx context.Context, b Backend, c *Collection, project id.ProjectID, key string, value any) error {
+	body, err := encode(value)
+	if err != nil {
+		return err
+	}
+	_, err = b.Insert(ctx, c, Document{ID: key, Project: string(project), Body: body})
+	return err
+}
+
+func replace(ctx context.Context, b Backend, c *Collection, project id.ProjectID, key string, revision int64, value any) error {
+	body, err := encode(value)
+	if err != nil {
+		return err
+	}
+	_, err = b.Replace(ctx, c, Document{ID: key, Project: string(project), Revision: revision, Body: body})
+	return err
+}
+
+// get reads one document; set puts the revision into the value.
+func get[T any](ctx context.Context, b Backend, c *Collection, project id.ProjectID, key string, set func(*T, int64)) (T, error) {
+	d, err := b.Get(ctx, c, string(project), key)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return read(d, set)
+}
+
+func read[T any](d Document, set func(*T, int64)) (T, error) {
+	var value T
+	if err := decode(d.Body, &value); err != nil {
+		return value, err
+	}
+	set(&value, d.Revision)
+	return value, nil
+}
+
+func all[T any](ctx context.Context, b Backend, c *Collection, project id.ProjectID, q Query, set func(*T, int64)) ([]T, error) {
+	var out []T
+	err := b.Stream(ctx, c, string(project), q, func(d Document) error {
+		value, err := read(d, set)
+		out = append(out, value)
+		return err
+	})
+	return out, err
+}

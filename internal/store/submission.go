@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"io"
+
+	"tianye/internal/id"
+	"tianye/survey"
+)
+
+var submissions = &Collection{Name: "submissions", History: true, Indexes: []Index{
+	{Name: "received", Fields: []string{"formid", "received"}}}}
+
+func submissionRevision(s *survey.Submission, revision int64) { s.Revision = revision }
+
+func (s *Surveys) CreateSubmission(ctx context.Context, sub survey.Submission) error {
+	return insert(ctx, s.b, submissions, sub.ProjectID, string(sub.ID), sub)
+}
+
+func (s *Surveys) Submission(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (survey.Submission, error) {
+	return get(ctx, s.b, submissions, project, string(submission), submissionRevision)
+}
+
+func (s *Surveys) ReplaceSubmission(ctx context.Context, sub survey.Submission) error {
+	return replace(ctx, s.b, submissions, sub.ProjectID, string(sub.ID), sub.Revision, sub)
+}
+
+func (s *Surveys) FormerSubmissions(ctx context.Context, project id.ProjectID, submission id.SubmissionID) ([]survey.Submission, error) {
+	revisions, err := s.b.Revisions(ctx, submissions, string(project), string(submission))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]survey.Submission, 0, len(revisions))
+	for _, d := range revisions {
+		sub, err := read(d, submissionRevision)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sub)
+	}
+	return out, nil
+}
+
+// StreamSubmissions gives a form's submissions in the order of their coming.
+func (s *Surveys) StreamSubmissions(ctx context.Context, project id.ProjectID, form id.FormID, each func(*survey.Submission) error) error {
+	q := Query{Where: []Condition{Equal("formid", string(form))}, Order: "received"}
+	return s.b.Stream(ctx, submissions, string(project), q, func(d Document) error {
+		sub, err := read(d, submissionRevision)
+		if err != nil {
+			return err
+		}
+		return each(&sub)
+	})
+}
+
+func (s *Surveys) SubmissionChanges(project id.ProjectID) func(context.Context, func(*survey.Submission) error) error {
+	follower := Follow(submissions, string(project), 0)
+	return func(ctx context.Context, each func(*survey.Submission) error) error {
+		return follower.Next(ctx, s.b, func(d Document) error {
+			if d.Deleted {
+				return nil // submissions are never deleted
+			}
+			sub, err := read(d, submissionRevision)
+			if err != nil {
+				return err
+			}
+			return each(&sub)
+		})
+	}
+}
+
+func (s *Surveys) PutBlob(ctx context.Context, project id.ProjectID, r io.Reader, limit int64) (string, int64, error) {
+	return s.b.PutBlob(ctx, string(project), r, limit)
+}
+
+func (s *Surveys) OpenBlob(ctx context.Context, project id.ProjectID, hash string) (io.ReadCloser, int64, error) {
+	return s.b.OpenBlob(ctx, string(project), hash)
+}

@@ -1,0 +1,212 @@
+package survey
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tianye/internal/id"
+	"tianye/internal/problem"
+	"tianye/internal/table"
+)
+
+// Filter selects submissions; what is zero does not select.
+type Filter struct {
+	FormID    id.FormID
+	Version   int
+	CaseID    id.CaseID
+	Submitter id.UserID
+	From, To  time.Time // received: From inclusive, To exclusive
+	State     ReviewState
+	Text      string // in any text answer, or the receipt's number
+}
+
+// ListItem is one submission in a list.
+type ListItem struct {
+	ID        id.SubmissionID
+	FormID    id.FormID
+	Version   int
+	CaseID    id.CaseID
+	Submitter id.UserID
+	Received  time.Time
+	Minutes   float64 // NaN when unknown
+	State     ReviewState
+	Excerpt   string // the answer in which Filter.Text was found
+}
+
+// Page is one page of a list, newest first.
+type Page struct {
+	Items   []ListItem
+	Total   int
+	ByState map[ReviewState]int // of all that the filter selects but for its State
+	Next    string              // the cursor of the next page; "" on the last
+}
+
+// List gives a page of the submissions that a filter selects. Pages are stable: what
+// arrives meanwhile comes before them.
+func (s *Service) List(ctx context.Context, project id.ProjectID, filter Filter, after string, limit int) (Page, error) {
+	position, err := parseCursor(after)
+	if err != nil {
+		return Page{}, err
+	}
+	page := Page{ByState: map[ReviewState]int{}}
+	var selected []ListItem
+	err = s.eachMatch(ctx, project, filter, func(item ListItem) {
+		page.ByState[item.State]++
+		if filter.State == "" || item.State == filter.State {
+			page.Total++
+			if position.before(item) {
+				selected = append(selected, item)
+			}
+		}
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	slices.SortFunc(selected, func(a, b ListItem) int {
+		if c := b.Received.Compare(a.Received); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+	if len(selected) > limit {
+		selected = selected[:limit]
+		last := selected[limit-1]
+		page.Next = strconv.FormatInt(last.Received.UnixMilli(), 36) + "." + string(last.ID)
+	}
+	page.Items = selected
+	return page, nil
+}
+
+// Select gives the ids of the submissions of a form that a filter selects.
+func (s *Service) Select(ctx context.Context, project id.ProjectID, filter Filter) (map[id.SubmissionID]bool, error) {
+	ids := map[id.SubmissionID]bool{}
+	err := s.eachMatch(ctx, project, filter, func(item ListItem) {
+		if filter.State == "" || item.State == filter.State {
+			ids[item.ID] = true
+		}
+	})
+	return ids, err
+}
+
+type cursor struct {
+	millis int64
+	id     id.SubmissionID
+}
+
+func parseCursor(text string) (*cursor, error) {
+	if text == "" {
+		return nil, nil
+	}
+	at, rest, ok := strings.Cut(text, ".")
+	millis, err := strconv.ParseInt(at, 36, 64)
+	if !ok || err != nil || !id.Valid(rest) {
+		return nil, problem.New(problem.Malformed, "survey.cursor")
+	}
+	return &cursor{millis, id.SubmissionID(rest)}, nil
+}
+
+// before tells whether the item comes after the cursor in the order of the list.
+func (c *cursor) before(item ListItem) bool {
+	if c == nil {
+		return true
+	}
+	at := item.Received.UnixMilli()
+	return at < c.millis || at == c.millis && item.ID > c.id
+}
+
+// eachMatch visits what a filter selects, whatever its State, in no order.
+func (s *Service) eachMatch(ctx context.Context, project id.ProjectID, filter Filter, visit func(ListItem)) error {
+	k := s.keptFor(project)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := s.refresh(ctx, project, k); err != nil {
+		return err
+	}
+	for formID, f := range k.forms {
+		if filter.FormID == "" || filter.FormID == formID {
+			f.eachMatch(formID, filter, visit)
+		}
+	}
+	return nil
+}
+
+func (f *keptForm) eachMatch(formID id.FormID, filter Filter, visit func(ListItem)) {
+	cases, people, states := f.byPath[VarCase], f.byPath[VarEnumerator], f.byPath[VarState]
+	received, versions, minutes := f.byPath[VarReceived].data.Numbers, f.byPath[VarVersion].data.Numbers, f.byPath[VarMinutes].data.Numbers
+	from, to := math.Inf(-1), math.Inf(1)
+	if !filter.From.IsZero() {
+		from = float64(filter.From.UnixMilli()) / 1000
+	}
+	if !filter.To.IsZero() {
+		to = float64(filter.To.UnixMilli()) / 1000
+	}
+	search := f.searcher(filter.Text)
+	for row, origin := range f.origins {
+		item := ListItem{ID: id.SubmissionID(origin.ID), FormID: formID, Version: int(versions[row]),
+			CaseID: id.CaseID(cases.text(row)), Submitter: id.UserID(people.text(row)),
+			Minutes: minutes[row], State: ReviewState(states.text(row))}
+		if filter.Version != 0 && filter.Version != item.Version || filter.CaseID != "" && filter.CaseID != item.CaseID ||
+			filter.Submitter != "" && filter.Submitter != item.Submitter || received[row] < from || received[row] >= to {
+			continue
+		}
+		if filter.Text != "" {
+			found := false
+			if item.Excerpt, found = search(row); !found {
+				continue
+			}
+		}
+		item.Received = time.UnixMilli(int64(math.Round(received[row] * 1000)))
+		visit(item)
+	}
+}
+
+func (c *keptColumn) text(row int) string {
+	if code := c.data.Codes[row]; code != table.Missing {
+		return c.values[code]
+	}
+	return ""
+}
+
+// searcher looks for a text in a row's text answers. Each distinct answer is
+// compared once, in its column's dictionary.
+func (f *keptForm) searcher(text string) func(row int) (excerpt string, found bool) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	type hits struct {
+		column *keptColumn
+		codes  []bool
+	}
+	var columns []hits
+	for _, c := range f.columns {
+		if c.kind != table.Text || c.field == nil {
+			continue
+		}
+		h := hits{c, make([]bool, len(c.values))}
+		any := false
+		for i, value := range c.values {
+			h.codes[i] = strings.Contains(strings.ToLower(value), text)
+			any = any || h.codes[i]
+		}
+		if any {
+			columns = append(columns, h)
+		}
+	}
+	return func(row int) (string, bool) {
+		for _, h := range columns {
+			if code := h.column.data.Codes[row]; code != table.Missing && h.codes[code] {
+				return h.column.values[code], true
+			}
+		}
+		for line := range strings.Lines(f.repeated[row]) {
+			if strings.Contains(strings.ToLower(line), text) {
+				return strings.TrimSpace(line), true
+			}
+		}
+		receipt := strings.ToLower(Receipt(id.SubmissionID(f.origins[row].ID)))
+		return "", strings.HasPrefix(receipt, text) || strings.HasPrefix(strings.ReplaceAll(receipt, "-", ""), text)
+	}
+}

@@ -1,0 +1,190 @@
+package survey
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"tianye/internal/id"
+	"tianye/internal/problem"
+	"tianye/survey/form"
+	"tianye/survey/xlsform"
+)
+
+// MaxWorkbook is the largest workbook that is read, in bytes.
+const MaxWorkbook = 20 << 20
+
+const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// Check reads a workbook and says everything that is wrong with it. The definition
+// is nil when there is an error among the complaints.
+func Check(workbook []byte, fileName string) (*form.Definition, []Complaint, error) {
+	d, found, err := xlsform.Read(bytes.NewReader(workbook), int64(len(workbook)), fileName)
+	if err != nil {
+		return nil, nil, err
+	}
+	complaints := make([]Complaint, 0, len(found))
+	refused := false
+	for _, c := range found {
+		isError := c.Severity == xlsform.Error
+		refused = refused || isError
+		complaints = append(complaints, Complaint{IsError: isError, Sheet: c.Sheet, Cell: c.Cell(), Column: c.Header, Text: c.Text})
+	}
+	if refused {
+		return nil, complaints, nil
+	}
+	return d, complaints, nil
+}
+
+// Upload takes a workbook as the draft of the form that its form_id names, which
+// is made when it is new. Complaints with an error among them mean that nothing was
+// taken. expected, when given, is the form that the draft must belong to.
+func (s *Service) Upload(ctx context.Context, project id.ProjectID, actor id.UserID, workbook []byte, fileName string, expected id.FormID) (Form, []Complaint, error) {
+	if len(workbook) > MaxWorkbook {
+		return Form{}, nil, problem.New(problem.TooLarge, "survey.workbookTooLarge", MaxWorkbook>>20)
+	}
+	d, complaints, err := Check(workbook, fileName)
+	if err != nil || d == nil {
+		return Form{}, complaints, err
+	}
+	f, err := s.formFor(ctx, project, d, expected)
+	if err != nil {
+		return Form{}, complaints, err
+	}
+	hash, size, err := s.store.PutBlob(ctx, project, bytes.NewReader(workbook), MaxWorkbook)
+	if err != nil {
+		return Form{}, complaints, err
+	}
+	f.Title = d.Title
+	f.Draft = &Draft{Workbook: Attachment{Name: fileName, Hash: hash, Size: size, ContentType: workbookType},
+		Warnings: complaints, Uploaded: s.now(), By: actor, Questions: questions(d)}
+	if f.ID != "" {
+		err = s.store.ReplaceForm(ctx, f)
+	} else {
+		f.ID, f.Created = id.FormID(id.New(s.now())), s.now()
+		err = s.store.CreateForm(ctx, f)
+	}
+	if err != nil {
+		return Form{}, complaints, err
+	}
+	f, err = s.store.Form(ctx, project, f.ID)
+	return f, complaints, err
+}
+
+func (s *Service) formFor(ctx context.Context, project id.ProjectID, d *form.Definition, expected id.FormID) (Form, error) {
+	f, err := s.store.FormByName(ctx, project, d.FormID)
+	if problem.Is(err, problem.NotFound) {
+		f, err = Form{ProjectID: project, Name: d.FormID}, nil
+	}
+	if err != nil {
+		return Form{}, err
+	}
+	if expected != "" && f.ID != expected {
+		want, err := s.store.Form(ctx, project, expected)
+		if err != nil {
+			return Form{}, err
+		}
+		return Form{}, problem.New(problem.Invalid, "survey.otherForm", d.FormID, want.Name)
+	}
+	return f, nil
+}
+
+func questions(d *form.Definition) int {
+	n := 0
+	d.Walk(func(_ form.Path, f *form.Field) {
+		if f.Type.IsAsked() {
+			n++
+		}
+	})
+	return n
+}
+
+// Draft gives the definition of a form's draft, for its preview.
+func (s *Service) Draft(ctx context.Context, project id.ProjectID, formID id.FormID) (*form.Definition, error) {
+	f, err := s.store.Form(ctx, project, formID)
+	if err != nil {
+		return nil, err
+	}
+	if f.Draft == nil {
+		return nil, problem.New(problem.NotFound, "survey.noDraft")
+	}
+	return s.readDraft(ctx, project, f.Draft)
+}
+
+func (s *Service) readDraft(ctx context.Context, project id.ProjectID, draft *Draft) (*form.Definition, error) {
+	r, _, err := s.store.OpenBlob(ctx, project, draft.Workbook.Hash)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	workbook, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	d, _, err := Check(workbook, draft.Workbook.Name)
+	if err == nil && d == nil {
+		err = fmt.Errorf("survey: draft %s no longer reads without errors", draft.Workbook.Hash)
+	}
+	return d, err
+}
+
+// Publish makes the draft the form's next version. revision is the form's that was
+// looked at: a draft uploaded since is not published unseen.
+func (s *Service) Publish(ctx context.Context, project id.ProjectID, actor id.UserID, formID id.FormID, revision int64) (Form, error) {
+	f, err := s.store.Form(ctx, project, formID)
+	if err != nil {
+		return Form{}, err
+	}
+	if f.Revision != revision {
+		return Form{}, problem.New(problem.Conflict, "survey.formChanged")
+	}
+	if f.Draft == nil {
+		return Form{}, problem.New(problem.NotFound, "survey.noDraft")
+	}
+	d, err := s.readDraft(ctx, project, f.Draft)
+	if err != nil {
+		return Form{}, err
+	}
+	definition, err := json.Marshal(d)
+	if err != nil {
+		return Form{}, err
+	}
+	number := len(f.Versions) + 1
+	// The definition first: stopped here, nobody sees the version, and publishing
+	// again writes over it.
+	if err := s.store.PutVersion(ctx, FormVersion{ProjectID: project, FormID: formID, Number: number, Definition: definition}); err != nil {
+		return Form{}, err
+	}
+	f.Versions = append(f.Versions, Version{Number: number, Name: d.Version, Workbook: f.Draft.Workbook,
+		Published: s.now().Truncate(time.Millisecond), By: actor, Questions: f.Draft.Questions})
+	f.Draft = nil
+	if err := s.store.ReplaceForm(ctx, f); err != nil {
+		return Form{}, err
+	}
+	s.mu.Lock()
+	delete(s.programs, versionKey{project, formID, number})
+	s.mu.Unlock()
+	return s.store.Form(ctx, project, formID)
+}
+
+// Workbook opens the workbook of a version, of the draft when number is 0.
+func (s *Service) Workbook(ctx context.Context, project id.ProjectID, formID id.FormID, number int) (Attachment, io.ReadCloser, error) {
+	f, err := s.store.Form(ctx, project, formID)
+	if err != nil {
+		return Attachment{}, nil, err
+	}
+	var a Attachment
+	switch {
+	case number == 0 && f.Draft != nil:
+		a = f.Draft.Workbook
+	case number >= 1 && number <= len(f.Versions):
+		a = f.Versions[number-1].Workbook
+	default:
+		return Attachment{}, nil, problem.New(problem.NotFound, "survey.noVersion", number)
+	}
+	r, _, err := s.store.OpenBlob(ctx, project, a.Hash)
+	return a, r, err
+}

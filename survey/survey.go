@@ -1,0 +1,170 @@
+package survey
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"tianye/internal/id"
+	"tianye/internal/problem"
+	"tianye/survey/form"
+)
+
+// Form is a questionnaire's identity in a project, with its draft and the list of
+// its published versions.
+type Form struct {
+	ID        id.FormID
+	ProjectID id.ProjectID
+	Name      string // the workbook's form_id, unique in the project
+	Title     string
+	Draft     *Draft
+	Versions  []Version // in the order of publication; the last is the current one
+	Created   time.Time
+	Revision  int64 `bson:"-"`
+}
+
+// Current is the version that is filled in now; nil when none is published.
+func (f *Form) Current() *Version {
+	if len(f.Versions) == 0 {
+		return nil
+	}
+	return &f.Versions[len(f.Versions)-1]
+}
+
+// Draft is a workbook that was uploaded and is not yet published.
+type Draft struct {
+	Workbook  Attachment
+	Warnings  []Complaint
+	Uploaded  time.Time
+	By        id.UserID
+	Questions int
+}
+
+// Complaint is what a workbook was warned of or refused for, with its place.
+type Complaint struct {
+	IsError bool
+	Sheet   string
+	Cell    string // "C12"; "" for the whole sheet
+	Column  string // the header
+	Text    problem.Text
+}
+
+// Version describes a published definition; FormVersion holds it.
+type Version struct {
+	Number    int    // 1, 2, 3 …
+	Name      string // settings' version, free text
+	Workbook  Attachment
+	Published time.Time
+	By        id.UserID
+	Questions int
+}
+
+// FormVersion is one published definition. It never changes.
+type FormVersion struct {
+	ProjectID  id.ProjectID
+	FormID     id.FormID
+	Number     int
+	Definition []byte // form.Definition as JSON
+}
+
+// Attachment is a stored file, named by the hash of its content.
+type Attachment struct {
+	Name        string
+	Hash        string
+	Size        int64
+	ContentType string
+}
+
+// ReviewState is where a submission stands in review.
+type ReviewState string
+
+// The review states.
+const (
+	Received  ReviewState = "received"
+	Edited    ReviewState = "edited"
+	HasIssues ReviewState = "hasIssues"
+	Approved  ReviewState = "approved"
+	Rejected  ReviewState = "rejected"
+)
+
+// ReviewStates are all of them, in the order of work.
+var ReviewStates = []ReviewState{Received, Edited, HasIssues, Approved, Rejected}
+
+// Submission is an instance that the server has received.
+type Submission struct {
+	ID          id.SubmissionID
+	ProjectID   id.ProjectID
+	FormID      id.FormID
+	Version     int
+	InstanceID  string // made by the client, e.g. "uuid:…"
+	Digest      string // of what was sent: the same again is the same submission
+	CaseID      id.CaseID
+	Submitter   id.UserID
+	DeviceID    string
+	Started     time.Time
+	Ended       time.Time
+	Received    time.Time
+	Answers     map[string]any // see package instance
+	Attachments []Attachment
+	State       ReviewState
+	Events      []Event // corrections and reviews, oldest first
+	Revision    int64   `bson:"-"`
+}
+
+// Event is one thing that happened to a submission after it was received.
+type Event struct {
+	At      time.Time
+	By      id.UserID
+	State   ReviewState // after the event
+	Comment string      // of a review; of a correction, its reason
+	Changes []Change    // of a correction
+}
+
+// Change is one answer's correction.
+type Change struct {
+	Path form.Path
+	Old  string
+	New  string
+}
+
+// Receipt is the number by which people speak of a submission: "7K3M-9QXD".
+func (s *Submission) Receipt() string { return Receipt(s.ID) }
+
+// Receipt is the first eight characters of the id, in two groups.
+func Receipt(submission id.SubmissionID) string {
+	if len(submission) < 8 {
+		return string(submission)
+	}
+	upper := []byte(submission[:8])
+	for i, c := range upper {
+		if c >= 'a' && c <= 'z' {
+			upper[i] = c - 'a' + 'A'
+		}
+	}
+	return string(upper[:4]) + "-" + string(upper[4:])
+}
+
+// Store keeps forms and submissions. Methods that replace take the revision that was
+// read and give problem.Conflict when another came first; former revisions stay.
+type Store interface {
+	CreateForm(ctx context.Context, f Form) error // problem.Conflict when the name is taken
+	Form(ctx context.Context, project id.ProjectID, form id.FormID) (Form, error)
+	FormByName(ctx context.Context, project id.ProjectID, name string) (Form, error)
+	Forms(ctx context.Context, project id.ProjectID) ([]Form, error)
+	ReplaceForm(ctx context.Context, f Form) error
+	PutVersion(ctx context.Context, v FormVersion) error // the same again is no error
+	Version(ctx context.Context, project id.ProjectID, form id.FormID, number int) (FormVersion, error)
+
+	CreateSubmission(ctx context.Context, s Submission) error // problem.Conflict when the id exists
+	Submission(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (Submission, error)
+	ReplaceSubmission(ctx context.Context, s Submission) error
+	FormerSubmissions(ctx context.Context, project id.ProjectID, submission id.SubmissionID) ([]Submission, error)
+	StreamSubmissions(ctx context.Context, project id.ProjectID, form id.FormID, each func(*Submission) error) error
+	// SubmissionChanges opens a reader of what changes in a project's submissions;
+	// each call of it gives, at least once, what changed since the call before,
+	// all submissions at first.
+	SubmissionChanges(project id.ProjectID) func(ctx context.Context, each func(*Submission) error) error
+
+	PutBlob(ctx context.Context, project id.ProjectID, r io.Reader, limit int64) (hash string, size int64, err error)
+	OpenBlob(ctx context.Context, project id.ProjectID, hash string) (io.ReadCloser, int64, error)
+}
