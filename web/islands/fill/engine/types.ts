@@ -15,9 +15,10 @@ export interface Field {
   list?: string; choiceFilter?: Expr; repeatCount?: Expr; personal?: boolean; fields?: Field[];
 }
 export interface Choice { name: string; label?: Text; columns?: Record<string, string> }
+export interface ChoiceList { name: string; choices: Choice[] }
 export interface Definition {
   formId: string; title: string; version?: string; defaultLanguage: string; languages: string[]; style?: string;
-  instanceName?: Expr; fields: Field[]; lists?: Record<string, { name: string; choices: Choice[] }>;
+  instanceName?: Expr; fields: Field[]; lists?: Record<string, ChoiceList>;
 }
 
 /** An instance's answers: leaf strings in XForms' lexical form, groups as objects, repeats as arrays. */

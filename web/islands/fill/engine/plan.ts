@@ -1,0 +1,198 @@
+// What a form's expressions read, found once: which of them to evaluate again
+// after a change, and in which order.
+
+import type { Definition, Expr, Field, Text, Tree } from "./types";
+
+/** A field of the definition, where it stands, and who reads it. */
+export class Meta {
+  readonly kids: Meta[];
+  readonly chain: Meta[];       // the sections that it is in, from the form's root
+  readonly readers: Reader[] = [];
+  units: { [kind in Kind]?: Unit } = {};
+
+  constructor(readonly field: Field, readonly parent?: Meta, readonly index = 0) {
+    this.chain = parent ? [...parent.chain, parent] : [];
+    this.kids = (field.fields || []).map((kid, i) => new Meta(kid, this, i));
+  }
+  get depth(): number { return this.chain.length; }
+  get repeats(): boolean { return this.field.type === "repeat"; }
+  get isSection(): boolean { return this.repeats || this.field.type === "group"; }
+}
+
+export type Kind = "relevant" | "count" | "default" | "value" | "required" | "readonly" | "choices" | "text";
+
+/** One thing to evaluate for every node of a field. */
+export interface Unit { kind: Kind; meta: Meta; expr?: Tree; reads: Meta[]; order: number }
+
+/** unit reads a field; of a changed node, those below the same instance of via must be evaluated again. */
+export interface Reader { unit: Unit; via: Meta }
+
+export interface Plan { root: Meta; units: Unit[]; named: Map<string, Meta> }
+
+export function plan(definition: Definition): Plan {
+  const root = new Meta({ name: "data", type: "group", fields: definition.fields });
+  const named = new Map<string, Meta>();
+  const metas: Meta[] = [];
+  const gather = (meta: Meta) => {
+    metas.push(meta);
+    if (meta.parent && !named.has(meta.field.name)) named.set(meta.field.name, meta);
+    meta.kids.forEach(gather);
+  };
+  gather(root);
+  for (const meta of metas) {
+    const choices = (definition.lists || {})[meta.field.list || ""];
+    const texts = choices ? choices.choices.map(choice => choice.label) : [];
+    addUnits(meta, root, [...mentioned(meta.field, texts)].map(name => named.get(name)));
+  }
+  return { root, named, units: ordered(metas) };
+}
+
+export const reference = /\$\{\s*([^}\s]+)\s*\}/g;
+
+// The names in ${…} of all that a field shows.
+function mentioned(field: Field, more: (Text | undefined)[]): Set<string> {
+  const names = new Set<string>();
+  for (const text of [field.label, field.hint, field.guidance, ...more]) {
+    for (const language in text) text[language]!.replace(reference, (whole, name) => (names.add(name), whole));
+  }
+  return names;
+}
+
+function addUnits(meta: Meta, root: Meta, shown: (Meta | undefined)[]): void {
+  const f = meta.field;
+  const add = (kind: Kind, expr: Expr | undefined) => {
+    if (!expr) return;
+    const unit: Unit = { kind, meta, expr: expr.root, reads: [], order: 0 };
+    meta.units[kind] = unit;
+    const analysis = new Analysis(unit, root);
+    if (kind === "choices") analysis.visit(expr.root, [], false); // its context is a choice
+    else analysis.visit(expr.root, [meta], true);
+  };
+  add("relevant", f.relevant);
+  add("count", f.repeatCount);
+  add("default", f.dynamicDefault);
+  add("value", f.calculation);
+  add("required", f.required);
+  add("readonly", f.readonly);
+  add("choices", f.choiceFilter);
+  if (!shown.length) return;
+  const unit: Unit = meta.units.text = { kind: "text", meta, reads: [], order: 0 };
+  const analysis = new Analysis(unit, root);
+  for (const read of shown) if (read) analysis.note(read, shared(meta, read));
+}
+
+/** The innermost section that two fields are in. */
+function shared(a: Meta, b: Meta): Meta {
+  let i = 0;
+  while (i + 1 < a.depth && i + 1 < b.depth && a.chain[i + 1] === b.chain[i + 1]) i++;
+  return a.chain[i]!;
+}
+
+export function find(root: Meta, names: string[]): Meta | undefined {
+  let at: Meta | undefined = root;
+  for (const name of names) at = at && at.kids.find(kid => kid.field.name === name);
+  return at;
+}
+
+class Analysis {
+  constructor(private unit: Unit, private root: Meta) {}
+
+  note(read: Meta, via: Meta): void {
+    const { unit } = this;
+    if (via === unit.meta && unit.meta.repeats) via = via.parent!;
+    if (read === unit.meta && (unit.kind === "value" || unit.kind === "default") && via === read) return;
+    const known = read.readers.find(reader => reader.unit === unit);
+    if (!known) read.readers.push({ unit, via });
+    else if (via.depth < known.via.depth) known.via = via;
+    unit.reads.push(read);
+  }
+
+  /** Notes what a tree reads; gives the fields that its node-set may hold. at is the context, the reader itself when own. */
+  visit(tree: Tree, at: Meta[], own: boolean): Meta[] {
+    const args = tree.a || [];
+    switch (tree.k) {
+      case "ref": {
+        const read = find(this.root, tree.t || []);
+        if (!read) return [];
+        this.note(read, shared(this.unit.meta, read));
+        return [read];
+      }
+      case "path": return this.path(tree, at, own);
+      case "filter": {
+        const held = this.visit(args[0]!, at, own);
+        for (const predicate of args.slice(1)) this.visit(predicate, held, false);
+        return held;
+      }
+      case "call": return this.call(tree.s!, args, at, own);
+      default:
+        return ([] as Meta[]).concat(...args.map(arg => this.visit(arg, at, own)));
+    }
+  }
+
+  private call(name: string, args: Tree[], at: Meta[], own: boolean): Meta[] {
+    for (const arg of args) this.visit(arg, at, own);
+    if (name === "position") {
+      for (const section of this.unit.meta.chain) if (section.repeats) this.note(section, section.parent!);
+    }
+    // Another instance's field, though ${name} alone would mean this one's.
+    if (name === "indexed-repeat") for (const arg of args) if (arg.t) this.everywhere(find(this.root, arg.t));
+    return name === "current" ? [this.unit.meta] : [];
+  }
+
+  private everywhere(read: Meta | undefined): void {
+    if (read) this.note(read, this.root);
+  }
+
+  private path(tree: Tree, at: Meta[], own: boolean): Meta[] {
+    const fromReader = tree.b ? tree.b.k === "call" && tree.b.s === "current" : own && !tree.abs;
+    let held = tree.b ? this.visit(tree.b, at, own) : tree.abs ? [this.root] : at;
+    let top = fromReader ? this.unit.meta : this.root;
+    let steps = tree.st || [];
+    if (tree.abs && steps[0] && steps[0].x === "child") steps = steps.slice(1);
+    for (const step of steps) {
+      held = [...new Set(([] as Meta[]).concat(...held.map(meta => reached(meta, step.x, step.t))))];
+      for (const meta of held) if (meta.depth < top.depth) top = meta;
+      for (const predicate of step.p || []) this.visit(predicate, held, false);
+    }
+    for (const meta of held) this.note(meta, meta.chain[top.depth] === top || meta === top ? top : this.root);
+    return held;
+  }
+}
+
+function reached(meta: Meta, axis: string, test: string): Meta[] {
+  if (test === "text()") return [meta];
+  const found: Meta[] = axis.endsWith("self") ? [meta] : [];
+  if (axis === "child") found.push(...meta.kids);
+  if (axis.endsWith("sibling") && meta.parent) found.push(...meta.parent.kids);
+  if (axis === "parent" && meta.parent) found.push(meta.parent);
+  if (axis.startsWith("ancestor")) found.push(...meta.chain);
+  if (axis.startsWith("descendant")) {
+    const below = (section: Meta) => section.kids.forEach(kid => { found.push(kid); below(kid); });
+    below(meta);
+  }
+  return test === "*" || test === "node()" ? found : found.filter(each => each.field.name === test);
+}
+
+// Every unit after those that decide what it reads.
+function ordered(metas: Meta[]): Unit[] {
+  const units: Unit[] = [];
+  const begun = new Set<Unit>();
+  const visit = (unit: Unit | undefined) => {
+    if (!unit || begun.has(unit)) return;
+    begun.add(unit);
+    const { meta, kind } = unit;
+    for (const section of meta.chain) existence(section);
+    if (kind !== "relevant") visit(meta.units.relevant);
+    if (kind === "value") visit(meta.units.default);
+    for (const read of unit.reads) {
+      for (const section of read.chain) existence(section);
+      existence(read);
+      if (read !== meta || (kind !== "relevant" && kind !== "default")) visit(read.units.default), visit(read.units.value);
+    }
+    unit.order = units.length;
+    units.push(unit);
+  };
+  const existence = (meta: Meta) => { visit(meta.units.relevant); visit(meta.units.count); };
+  for (const meta of metas) for (const kind of Object.keys(meta.units) as Kind[]) visit(meta.units[kind]);
+  return units;
+}

@@ -1,0 +1,134 @@
+// The two trees that expressions walk: an instance's nodes, and a choice list's items.
+
+import type { Answers, Choice, ChoiceList, NodeView } from "./types";
+import type { XNode } from "./evaluate";
+import type { Meta } from "./plan";
+
+/**
+ * A node of an instance. A repeat has one node that is its series, of which the
+ * kids are the instances; a group's and an instance's kids are those of its field, in order.
+ */
+export class Node implements XNode {
+  value = "";
+  kids: Node[] = [];
+  at = 0;              // of a repeat's instance: its position from 1
+  own = true;          // its relevance by its own expression
+  relevant = true;     // and by that of all sections that it is in
+  required = false;
+  readonly = false;
+  choices?: Choice[];
+  view?: NodeView;     // until something in it changes
+
+  constructor(readonly meta: Meta, readonly parent?: Node, readonly series = false) {}
+
+  get name(): string { return this.meta.field.name; }
+
+  text(): string {
+    return this.relevant ? this.value + this.kids.map(kid => kid.text()).join("") : "";
+  }
+
+  up(): XNode | undefined {
+    const { parent } = this;
+    return parent && parent.series ? parent.parent : parent;
+  }
+
+  down(name: string): XNode[] {
+    const found: XNode[] = [];
+    if (this.series) return found;
+    for (const kid of this.kids) {
+      if (name !== "*" && kid.name !== name) continue;
+      if (kid.series) found.push(...kid.kids);
+      else found.push(kid);
+    }
+    return found;
+  }
+
+  position(): number { return this.at || 1; }
+
+  path(): string {
+    const above = this.parent ? this.parent.path() : "";
+    if (!this.parent) return "";
+    if (this.at) return `${above}[${this.at}]`;
+    return above ? above + "/" + this.name : this.name;
+  }
+
+  /** Forgets the views of this node and of all that hold it. */
+  touch(): void {
+    for (let node: Node | undefined = this; node && node.view; node = node.parent) node.view = undefined;
+  }
+
+  each(visit: (node: Node) => void): void {
+    visit(this);
+    for (const kid of this.kids) kid.each(visit);
+  }
+
+  /** The nearest node of a section that this one is in, or is. */
+  within(section: Meta): Node {
+    let node: Node = this;
+    while (node.series || node.meta !== section) node = node.parent!;
+    return node;
+  }
+
+  /** The nodes of a field below this section's node; of a repeat its series, or their instances. */
+  below(meta: Meta, instances: boolean): Node[] {
+    let found: Node[] = [this];
+    for (let depth = this.meta.depth + 1; depth <= meta.depth; depth++) {
+      const last = depth === meta.depth;
+      const { index } = last ? meta : meta.chain[depth]!;
+      const next: Node[] = [];
+      for (const node of found) {
+        const kid = node.kids[index]!;
+        if (kid.series && (!last || instances)) for (const each of kid.kids) next.push(each);
+        else next.push(kid);
+      }
+      found = next;
+    }
+    return found;
+  }
+
+  /** What ${name} means here: in the same instances of the repeats that both are in, in all others of the rest. */
+  resolve(meta: Meta): Node[] {
+    let node: Node = this;
+    while (node.series || meta.chain[node.meta.depth] !== node.meta) node = node.parent!;
+    return node.below(meta, true);
+  }
+
+  answers(relevantOnly: boolean): Answers {
+    const found: Answers = {};
+    for (const kid of this.kids) {
+      if (relevantOnly && !kid.relevant) continue;
+      if (kid.series) {
+        const instances = kid.kids.filter(each => !relevantOnly || each.relevant);
+        found[kid.name] = instances.map(each => each.answers(relevantOnly));
+      } else if (kid.meta.isSection) {
+        const inner = kid.answers(relevantOnly);
+        if (Object.keys(inner).length) found[kid.name] = inner;
+      } else if (kid.value !== "") {
+        found[kid.name] = kid.value;
+      }
+    }
+    return found;
+  }
+}
+
+/** An element of a choice list as a secondary instance: root, item, name, label, a further column. */
+export class Item implements XNode {
+  constructor(readonly name: string, readonly parent?: Item, readonly value = "", readonly kids: Item[] = []) {}
+  text(): string { return this.value + this.kids.map(kid => kid.text()).join(""); }
+  up(): XNode | undefined { return this.parent; }
+  down(name: string): XNode[] { return name === "*" ? this.kids : this.kids.filter(kid => kid.name === name); }
+}
+
+/** A list's instance(…) node: root below it, and in it an item for each choice in order. */
+export function itemsOf(list: ChoiceList, label: (choice: Choice) => string): Item {
+  const instance = new Item("instance");
+  const root = new Item("root", instance);
+  instance.kids.push(root);
+  for (const choice of list.choices) {
+    const item = new Item("item", root);
+    const columns: Record<string, string> = { ...choice.columns, name: choice.name, label: label(choice) };
+    for (const name of Object.keys(columns)) item.kids.push(new Item(name, item, columns[name]));
+    root.kids.push(item);
+  }
+  return instance;
+}
