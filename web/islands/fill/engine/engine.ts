@@ -119,7 +119,7 @@ class Filling implements Engine {
     for (const part of path ? path.split("/") : []) {
       if (node && node.series) node = node.kids[0];
       const [, name, position] = /^([^[]*)(?:\[(\d+)\])?$/.exec(part) || [];
-      node = node && node.kids.find(kid => kid.name === name);
+      node = node && node.kid(name!);
       if (node && position) node = node.kids[+position - 1];
     }
     if (!node) throw new Error("no such field: " + path);

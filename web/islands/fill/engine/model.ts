@@ -3,7 +3,8 @@
 
 import type { Answers, Choice, Definition, Environment, Text } from "./types";
 import { type Host, type Value, evaluate, number, text, truth } from "./evaluate";
-import { type Meta, type Plan, type Unit, find, plan } from "./plan";
+import { type Meta, type Plan, type Unit, find, planOf } from "./plan";
+import { Filter } from "./choices";
 import { type Item, Node, itemsOf } from "./tree";
 import { dateText, dateTimeText } from "./dates";
 
@@ -15,10 +16,11 @@ export class Model implements Host {
   readonly top: Node;
   private due: (Set<Node> | undefined)[] = []; // by a unit's order
   private lists: Record<string, Item> = {};
+  private filters = new Map<Unit, Filter>();
   private targets = new WeakMap<string[], Meta>();
 
   constructor(readonly definition: Definition, readonly environment: Environment, saved?: Answers) {
-    this.plan = plan(definition);
+    this.plan = planOf(definition);
     this.top = this.build(this.plan.root, undefined, saved);
     this.settle();
   }
@@ -218,14 +220,13 @@ export class Model implements Host {
   }
 
   private offer(unit: Unit, node: Node): void {
-    const items = this.list(node.meta.field.list || "");
-    const all = this.choicesOf(node.meta);
-    const context = { host: this, reader: node, node: node as never, position: 1, size: all.length };
-    const offered = !items ? [] : all.filter((_, i) => {
-      context.node = items.kids[0]!.kids[i] as never;
-      context.position = i + 1;
-      return truth(evaluate(unit.expr!, context));
-    });
+    let filter = this.filters.get(unit);
+    if (!filter) {
+      const list = this.list(node.meta.field.list || "");
+      filter = new Filter(unit, this, list ? list.kids[0]!.kids : [], this.choicesOf(node.meta));
+      this.filters.set(unit, filter);
+    }
+    const offered = filter.offered(node);
     const before = node.choices;
     if (before && before.length === offered.length && before.every((choice, i) => choice === offered[i])) return;
     node.choices = offered;

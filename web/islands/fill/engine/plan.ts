@@ -6,14 +6,18 @@ import type { Definition, Expr, Field, Text, Tree } from "./types";
 /** A field of the definition, where it stands, and who reads it. */
 export class Meta {
   readonly kids: Meta[];
-  readonly chain: Meta[];       // the sections that it is in, from the form's root
   readonly readers: Reader[] = [];
-  units: { [kind in Kind]?: Unit } = {};
+  readonly units: { [kind in Kind]?: Unit } = {};
+  private readonly byName?: Map<string, Meta>;
 
-  constructor(readonly field: Field, readonly parent?: Meta, readonly index = 0) {
-    this.chain = parent ? [...parent.chain, parent] : [];
-    this.kids = (field.fields || []).map((kid, i) => new Meta(kid, this, i));
+  /** chain is the sections that it is in, from the form's root. */
+  constructor(readonly field: Field, readonly chain: Meta[], readonly index: number) {
+    const inside = [...chain, this];
+    this.kids = (field.fields || []).map((kid, i) => new Meta(kid, inside, i));
+    if (this.kids.length) this.byName = new Map(this.kids.map(kid => [kid.field.name, kid] as [string, Meta]));
   }
+  kid(name: string): Meta | undefined { return this.byName && this.byName.get(name); }
+  get parent(): Meta | undefined { return this.chain[this.chain.length - 1]; }
   get depth(): number { return this.chain.length; }
   get repeats(): boolean { return this.field.type === "repeat"; }
   get isSection(): boolean { return this.repeats || this.field.type === "group"; }
@@ -29,8 +33,16 @@ export interface Reader { unit: Unit; via: Meta }
 
 export interface Plan { root: Meta; units: Unit[]; named: Map<string, Meta> }
 
-export function plan(definition: Definition): Plan {
-  const root = new Meta({ name: "data", type: "group", fields: definition.fields });
+const plans = new WeakMap<Definition, Plan>();
+
+export function planOf(definition: Definition): Plan {
+  let known = plans.get(definition);
+  if (!known) plans.set(definition, known = plan(definition));
+  return known;
+}
+
+function plan(definition: Definition): Plan {
+  const root = new Meta({ name: "data", type: "group", fields: definition.fields }, [], 0);
   const named = new Map<string, Meta>();
   const metas: Meta[] = [];
   const gather = (meta: Meta) => {
@@ -90,7 +102,7 @@ function shared(a: Meta, b: Meta): Meta {
 
 export function find(root: Meta, names: string[]): Meta | undefined {
   let at: Meta | undefined = root;
-  for (const name of names) at = at && at.kids.find(kid => kid.field.name === name);
+  for (const name of names) at = at && at.kid(name);
   return at;
 }
 
@@ -101,8 +113,8 @@ class Analysis {
     const { unit } = this;
     if (via === unit.meta && unit.meta.repeats) via = via.parent!;
     if (read === unit.meta && (unit.kind === "value" || unit.kind === "default") && via === read) return;
-    const known = read.readers.find(reader => reader.unit === unit);
-    if (!known) read.readers.push({ unit, via });
+    const known = read.readers[read.readers.length - 1];
+    if (!known || known.unit !== unit) read.readers.push({ unit, via });
     else if (via.depth < known.via.depth) known.via = via;
     unit.reads.push(read);
   }
@@ -173,26 +185,37 @@ function reached(meta: Meta, axis: string, test: string): Meta[] {
   return test === "*" || test === "node()" ? found : found.filter(each => each.field.name === test);
 }
 
-// Every unit after those that decide what it reads.
+// What must be right before a unit is evaluated.
+function before({ meta, kind, reads }: Unit): Unit[] {
+  const found: (Unit | undefined)[] = [];
+  const existence = ({ units }: Meta) => found.push(units.relevant, units.count);
+  meta.chain.forEach(existence);
+  if (kind !== "relevant") found.push(meta.units.relevant);
+  if (kind === "value") found.push(meta.units.default);
+  for (const read of reads) {
+    read.chain.forEach(existence);
+    existence(read);
+    found.push(read.units.default, read.units.value);
+  }
+  return found.filter(unit => unit !== undefined) as Unit[];
+}
+
+// Every unit after those that must be right before it. Chains may be long: no recursion.
 function ordered(metas: Meta[]): Unit[] {
   const units: Unit[] = [];
   const begun = new Set<Unit>();
-  const visit = (unit: Unit | undefined) => {
-    if (!unit || begun.has(unit)) return;
-    begun.add(unit);
-    const { meta, kind } = unit;
-    for (const section of meta.chain) existence(section);
-    if (kind !== "relevant") visit(meta.units.relevant);
-    if (kind === "value") visit(meta.units.default);
-    for (const read of unit.reads) {
-      for (const section of read.chain) existence(section);
-      existence(read);
-      if (read !== meta || (kind !== "relevant" && kind !== "default")) visit(read.units.default), visit(read.units.value);
+  const visit = (first: Unit) => {
+    const open = [first];
+    for (let unit: Unit | undefined; (unit = open[open.length - 1]); ) {
+      if (!begun.has(unit)) {
+        begun.add(unit);
+        for (const each of before(unit)) if (!begun.has(each)) open.push(each);
+        continue;
+      }
+      open.pop();
+      if (units[unit.order] !== unit) unit.order = units.push(unit) - 1;
     }
-    unit.order = units.length;
-    units.push(unit);
   };
-  const existence = (meta: Meta) => { visit(meta.units.relevant); visit(meta.units.count); };
-  for (const meta of metas) for (const kind of Object.keys(meta.units) as Kind[]) visit(meta.units[kind]);
+  for (const { units: own } of metas) for (const kind in own) visit(own[kind as Kind]!);
   return units;
 }

@@ -32,15 +32,16 @@ export class Node implements XNode {
     return parent && parent.series ? parent.parent : parent;
   }
 
+  kid(name: string): Node | undefined {
+    const kid = this.meta.kid(name);
+    return kid && this.kids[kid.index];
+  }
+
   down(name: string): XNode[] {
-    const found: XNode[] = [];
-    if (this.series) return found;
-    for (const kid of this.kids) {
-      if (name !== "*" && kid.name !== name) continue;
-      if (kid.series) found.push(...kid.kids);
-      else found.push(kid);
-    }
-    return found;
+    if (this.series) return [];
+    const only = this.kid(name);
+    const found = name === "*" ? this.kids : only ? [only] : [];
+    return ([] as Node[]).concat(...found.map(kid => (kid.series ? kid.kids : [kid])));
   }
 
   position(): number { return this.at || 1; }

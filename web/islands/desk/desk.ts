@@ -1,0 +1,58 @@
+// What every desk page can do: ask before something that cannot simply be undone,
+// send a form when its select changes, close menus.
+
+document.documentElement.classList.add("script");
+
+const words = document.documentElement.lang === "en" ? { yes: "Go on", no: "Cancel" } : { yes: "确定", no: "取消" };
+
+function ask(question: string): Promise<boolean> {
+  const dialog = document.createElement("dialog");
+  dialog.className = "ask";
+  const form = document.createElement("form");
+  form.method = "dialog";
+  const text = document.createElement("p");
+  text.textContent = question;
+  const actions = document.createElement("div");
+  actions.className = "actions";
+  for (const [value, label, look] of [["yes", words.yes, "btn btn-primary"], ["no", words.no, "btn"]] as const) {
+    const button = document.createElement("button");
+    button.value = value;
+    button.textContent = label;
+    button.className = look;
+    actions.append(button);
+  }
+  form.append(text, actions);
+  dialog.append(form);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) =>
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    }),
+  );
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  const question = form.dataset.confirm;
+  if (!question || form.dataset.confirmed) return;
+  event.preventDefault();
+  const submitter = event.submitter;
+  void ask(question).then((yes) => {
+    if (!yes) return;
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(submitter);
+  });
+});
+
+document.addEventListener("change", (event) => {
+  const input = event.target as HTMLInputElement | HTMLSelectElement;
+  if (input.dataset?.submit !== undefined) input.form?.requestSubmit();
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
+    if (!menu.contains(event.target as Node)) menu.open = false;
+  }
+});

@@ -1,0 +1,74 @@
+import { t, type FillData } from "./data";
+import { Title } from "./frame";
+import { moment } from "./dates";
+import type { Outbox } from "./outbox";
+import type { Kept, Submission } from "./store";
+
+interface Props { data: FillData; kept: Kept; outbox: Outbox; online: boolean; again(): void; fix(): void; toStart(): void }
+
+/** After sending: the receipt, or why it still waits, or why it was refused. */
+export function Done({ data, kept, outbox, online, again, fix, toStart }: Props) {
+  const share = outbox.sending?.id === kept.id ? outbox.sending.share : undefined;
+  return <div class="done">
+    {kept.state === "sent" ? <Receipt kept={kept} />
+      : share !== undefined ? <Sending share={share} />
+      : kept.state === "refused" ? <Refused kept={kept} fix={fix} retry={() => void outbox.send(kept.id)} />
+      : <Waiting data={data} outbox={outbox} online={online} />}
+    <div class="stack">
+      <button type="button" class={kept.state === "sent" ? "main" : "quiet"} onClick={again}>{t("fill.again")}</button>
+      <button type="button" class="link" onClick={toStart}>{t("fill.toStart")}</button>
+      {kept.receiptUrl && <a href={kept.receiptUrl}>{t("fill.receipt.see")}</a>}
+      <a href={data.listUrl}>{t("fill.toList")}</a>
+    </div>
+  </div>;
+}
+
+function Receipt({ kept }: { kept: Kept }) {
+  return <>
+    <div class="seal" aria-hidden="true">✓</div>
+    <Title>{t("fill.receipt.title")}</Title>
+    <p class="receipt-label">{t("fill.receipt.number")}</p>
+    <p class="receipt">{kept.receipt}</p>
+    <p class="hint">{t("fill.receipt.time", moment(kept.changed))}{kept.caseTitle && ` · ${kept.caseTitle}`}</p>
+  </>;
+}
+
+function Sending({ share }: { share: number }) {
+  const percent = Math.round(share * 100);
+  return <>
+    <Title>{t("fill.sending")}</Title>
+    <div class="progress wide" role="progressbar" aria-label={t("fill.sending")} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}><div style={{ width: `${percent}%` }} /></div>
+    <p class="hint">{percent}%</p>
+  </>;
+}
+
+function Waiting({ data, outbox, online }: { data: FillData; outbox: Outbox; online: boolean }) {
+  return <>
+    <Title>{t("fill.waiting.title")}</Title>
+    <p>{t("fill.waiting.lead")}</p>
+    <p class="hint" role="status">{outbox.signedOut ? t("fill.signedOut") : online ? t("fill.waiting.busy") : t("fill.waiting.offline")}</p>
+    {outbox.signedOut ? <a class="button main" href={data.signInUrl}>{t("fill.signIn")}</a>
+      : <button type="button" class="main" onClick={() => void outbox.sendAll()}>{t("fill.retry")}</button>}
+  </>;
+}
+
+function Refused({ kept, fix, retry }: { kept: Kept; fix(): void; retry(): void }) {
+  return <>
+    <Title>{t("fill.refused.title")}</Title>
+    <p role="alert">{kept.refusal?.message || t("fill.refused.plain")}</p>
+    {kept.refusal && kept.refusal.details.length > 0 && <ul>{kept.refusal.details.map(d => <li key={d.where}>{d.text}</li>)}</ul>}
+    <p class="hint">{t("fill.refused.lead")}</p>
+    <button type="button" class="main" onClick={fix}>{t("fill.refused.fix")}</button>
+    <button type="button" class="quiet" onClick={retry}>{t("fill.retry")}</button>
+  </>;
+}
+
+/** The end of a preview: what would have been sent. */
+export function WouldSend({ submission, again }: { submission: Submission; again(): void }) {
+  return <div class="done left">
+    <Title>{t("fill.preview.end")}</Title>
+    <p class="hint">{t("fill.preview.lead")}</p>
+    <pre tabIndex={0}>{JSON.stringify(submission, null, 2)}</pre>
+    <button type="button" class="main" onClick={again}>{t("fill.preview.again")}</button>
+  </div>;
+}

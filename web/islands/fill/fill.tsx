@@ -1,0 +1,40 @@
+// The fill page: an investigator answers a form on a phone, with or without a network.
+import { render } from "preact";
+import { App } from "./app";
+import { embedded, speak, uuid, type FillData } from "./data";
+import type { Screen } from "./frame";
+import { memory, openStore, PlainStore, type Kept, type Store } from "./store";
+
+const sentKept = 50;
+
+/** tidy forgets receipts beyond the latest fifty. */
+async function tidy(store: Store): Promise<Kept[]> {
+  const all = await store.list();
+  const sent = all.filter(kept => kept.state === "sent").sort((a, b) => b.changed.localeCompare(a.changed));
+  const old = sent.slice(sentKept);
+  for (const kept of old) await store.remove(kept.id);
+  return all.filter(kept => !old.includes(kept));
+}
+
+/** first is where to begin: where one was, else what is unfinished, else the first question. */
+function first(data: FillData, kept: Kept[]): Screen {
+  const was = history.state as Screen | null;
+  if (was?.name) return was;
+  const choose = data.cases.length > 0 && !data.caseId;
+  if (choose || kept.some(k => k.state !== "sent" && (k.form === data.form.id || k.state !== "unfinished"))) return { name: "start" };
+  return { name: "fill", id: "uuid:" + uuid(), page: 0 };
+}
+
+async function main(): Promise<void> {
+  speak(embedded<Record<string, string>>("messages"));
+  const data = embedded<FillData>("fill-data");
+  const store = data.preview ? new PlainStore(memory(), "", false) : await openStore(data.wallet);
+  const kept = await tidy(store);
+  const screen = first(data, kept);
+  history.replaceState(screen, "");
+  const root = document.getElementById("fill")!;
+  root.textContent = "";
+  render(<App data={data} store={store} kept={kept} first={screen} />, root);
+}
+
+void main();

@@ -1,0 +1,87 @@
+import { useEffect, useState } from "preact/hooks";
+import { t } from "./data";
+import { Title, Toast, type Go } from "./frame";
+import { Markdown, plain } from "./markdown";
+import { find, isShown, nodesOf, pageOf, progress, type Page } from "./pages";
+import { elementId } from "./question";
+import { Repeat, Section, SectionHint, sectionTitle } from "./section";
+import type { Filling } from "./filling";
+
+/** shownPages are the numbers of the pages that have something to see now. */
+export function shownPages(filling: Filling): number[] {
+  const view = filling.view();
+  return filling.pages.flatMap((page, i) => nodesOf(view, page).some(isShown) ? [i] : []);
+}
+
+/** pageTitle names a page by its section's label. */
+export function pageTitle(filling: Filling, page: Page, place: number): string {
+  const node = page.section && find(filling.view(), page.roots[0]!);
+  return (node && sectionTitle(node, filling)) || (filling.pages.length === 1 ? filling.kept.title : t("fill.page", place));
+}
+
+/** reveal brings a question into view and gives it the focus. */
+function reveal(path: string): void {
+  const element = document.getElementById(elementId(path));
+  if (!element) return;
+  element.scrollIntoView({ block: "center" });
+  const control = element.querySelector<HTMLElement>("input, textarea, select, button");
+  control?.focus({ preventScroll: true });
+}
+
+interface Props { filling: Filling; page: number; at?: string; go: Go }
+
+/** One page of questions. */
+export function FillPage({ filling, page, at, go }: Props) {
+  const [faults, setFaults] = useState(0);
+  useEffect(() => {
+    filling.turn(page);
+    if (at) reveal(at);
+  }, []);
+  const { id } = filling.kept;
+  const shown = shownPages(filling);
+  const before = shown.filter(i => i < page).pop(), after = shown.find(i => i > page);
+  const here = filling.pages[page]!;
+  const nodes = nodesOf(filling.view(), here);
+  const only = here.section && nodes[0];
+  const onward = () => go(after === undefined ? { name: "review", id } : { name: "fill", id, page: after });
+  const next = () => {
+    const wrong = filling.judge(here).filter(path => pageOf([here], path) === 0);
+    setFaults(wrong.length);
+    if (wrong.length === 0) return onward();
+    requestAnimationFrame(() => reveal(wrong[0]!));
+  };
+  const left = [...filling.errors.keys()].filter(path => pageOf([here], path) === 0).length;
+  const warned = faults > 0 && left > 0;
+  return <>
+    <p class="where">{t("fill.page.of", shown.indexOf(page) + 1, shown.length)}</p>
+    <Title quiet={at !== undefined}><Markdown text={pageTitle(filling, here, shown.indexOf(page) + 1)} /></Title>
+    {filling.kept.caseTitle && <p class="case">{t("fill.case.about", filling.kept.caseTitle)}</p>}
+    {only?.field.type === "repeat" ? <Repeat node={only} filling={filling} depth={1} />
+      : only ? <div><SectionHint node={only} filling={filling} /><Section nodes={only.children ?? []} filling={filling} depth={1} /></div>
+      : <Section nodes={nodes} filling={filling} depth={1} />}
+    {warned && <div class="warning"><p role="alert">{t("fill.next.faults", left)}</p><button type="button" class="link" onClick={onward}>{t("fill.next.anyway")}</button></div>}
+    <nav class="turn" aria-label={t("fill.pages")}>
+      {before !== undefined && <button type="button" class="quiet" onClick={() => go({ name: "fill", id, page: before })}>{t("fill.previous")}</button>}
+      <button type="button" class="main" onClick={next}>{after === undefined ? t("fill.review") : t("fill.next")}</button>
+    </nav>
+    {filling.undo && <Toast text={t("fill.repeat.removed")} undo={filling.undo} />}
+  </>;
+}
+
+/** The table of contents. */
+export function Contents({ filling, go }: { filling: Filling; go: Go }) {
+  const view = filling.view(), { id } = filling.kept;
+  return <>
+    <Title>{t("fill.contents")}</Title>
+    <ol class="contents">{shownPages(filling).map((page, i) => {
+      const here = filling.pages[page]!;
+      const { asked, answered } = progress(nodesOf(view, here));
+      const wrong = [...filling.errors.keys()].filter(path => pageOf([here], path) === 0).length;
+      return <li key={page}><button type="button" aria-current={page === filling.kept.page ? "page" : undefined} onClick={() => go({ name: "fill", id, page })}>
+        <span>{plain(pageTitle(filling, here, i + 1))}</span>
+        <small class={wrong > 0 ? "bad" : ""}>{wrong > 0 ? t("fill.contents.faults", wrong) : asked > 0 && answered === asked ? t("fill.contents.complete") : `${answered}/${asked}`}</small>
+      </button></li>;
+    })}</ol>
+    <nav class="turn" aria-label={t("fill.pages")}><button type="button" class="main" onClick={() => go({ name: "review", id })}>{t("fill.review")}</button></nav>
+  </>;
+}

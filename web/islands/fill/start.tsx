@@ -1,0 +1,86 @@
+import { useState } from "preact/hooks";
+import { t, type CaseRef, type FillData } from "./data";
+import { moment } from "./dates";
+import { Title, Toast } from "./frame";
+import { LongRows } from "./inputs/choices";
+import { RemoveButton } from "./section";
+import type { Outbox } from "./outbox";
+import type { Kept } from "./store";
+
+interface Props {
+  data: FillData; all: Kept[]; outbox: Outbox; lasting: boolean; online: boolean;
+  begin(about?: CaseRef): void;
+  open(kept: Kept): void;
+  remove(kept: Kept): Promise<void>;
+}
+
+/** What one can go on with, what waits to be sent, and a new one. */
+export function Start({ data, all, outbox, lasting, online, begin, open, remove }: Props) {
+  const [removed, setRemoved] = useState<{ kept: Kept; timer: ReturnType<typeof setTimeout> }>();
+  const mine = all.filter(kept => kept.id !== removed?.kept.id).sort((a, b) => b.changed.localeCompare(a.changed));
+  const unfinished = mine.filter(kept => kept.state === "unfinished" && kept.form === data.form.id);
+  const waiting = mine.filter(kept => kept.state === "waiting" || kept.state === "refused");
+  const sent = mine.filter(kept => kept.state === "sent");
+  // It is removed for good when the next one is, or after a while; until then it can be had back.
+  const drop = (kept: Kept) => {
+    if (removed) {
+      clearTimeout(removed.timer);
+      void remove(removed.kept);
+    }
+    setRemoved({ kept, timer: setTimeout(() => void remove(kept).then(() => setRemoved(undefined)), undoTime) });
+  };
+  const undo = () => {
+    clearTimeout(removed?.timer);
+    setRemoved(undefined);
+  };
+  return <>
+    <Title quiet>{data.form.title}</Title>
+    <p class="hint">{data.project.title} · {data.user.name}</p>
+    {!lasting && !data.preview && <p class="banner bad" role="alert">{t("fill.notLasting")}</p>}
+    {waiting.length > 0 && <section class="sheet">
+      <h3>{t("fill.waiting", waiting.length)}</h3>
+      <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => open(kept)}>
+        <Line kept={kept} state={outbox.sending?.id === kept.id ? t("fill.sending") : kept.state === "refused" ? kept.refusal?.message || t("fill.refused.plain") : t("fill.waiting.state")} bad={kept.state === "refused"} />
+      </button></li>)}</ul>
+      {outbox.signedOut ? <p class="banner">{t("fill.signedOut")} <a href={data.signInUrl}>{t("fill.signIn")}</a></p>
+        : <button type="button" class="quiet wide" disabled={outbox.sending !== undefined} onClick={() => void outbox.sendAll()}>{online ? t("fill.retry") : t("fill.retry.offline")}</button>}
+    </section>}
+    {unfinished.length > 0 && <section class="sheet">
+      <h3>{t("fill.unfinished")}</h3>
+      <ul class="kept">{unfinished.map(kept => <li key={kept.id}>
+        <button type="button" onClick={() => open(kept)}><Line kept={kept} state={t("fill.progress", kept.answered, kept.asked)} /></button>
+        <RemoveButton name={kept.excerpt || moment(kept.changed)} remove={() => drop(kept)} />
+      </li>)}</ul>
+    </section>}
+    <NewOne data={data} begin={begin} main={unfinished.length === 0} />
+    {sent.length > 0 && <details class="sheet"><summary>{t("fill.sent", sent.length)}</summary>
+      <ul class="kept">{sent.map(kept => <li key={kept.id}><button type="button" onClick={() => open(kept)}><Line kept={kept} state={kept.receipt ?? ""} /></button></li>)}</ul>
+    </details>}
+    {removed && <Toast text={t("fill.unfinished.removed")} undo={undo} />}
+  </>;
+}
+
+const undoTime = 8_000;
+
+function Line({ kept, state, bad }: { kept: Kept; state: string; bad?: boolean }) {
+  return <>
+    <span>{kept.caseTitle || kept.excerpt || kept.title}</span>
+    <small>{[kept.caseTitle && kept.excerpt, moment(kept.changed)].filter(Boolean).join(" · ")}</small>
+    <small class={bad ? "bad" : ""}>{state}</small>
+  </>;
+}
+
+/** Begins a new instance, about a case where the project has cases. */
+function NewOne({ data, begin, main }: { data: FillData; begin(about?: CaseRef): void; main: boolean }) {
+  const [chosen, setChosen] = useState(data.caseId ?? "");
+  const options = data.cases.map(c => ({ value: c.id, label: c.title, hint: c.hint }));
+  const about = data.cases.find(c => c.id === chosen);
+  return <section class={options.length > 0 ? "sheet" : ""}>
+    {options.length > 0 && <fieldset class="question">
+      <legend><h3>{t("fill.case.which")}</h3></legend>
+      <LongRows name="case" options={options} chosen={[chosen]} pick={setChosen} />
+      {chosen && <button type="button" class="link clear" onClick={() => setChosen("")}>{t("fill.case.none")}</button>}
+    </fieldset>}
+    <button type="button" class={main ? "main wide" : "quiet wide"} onClick={() => begin(about)}>{main ? t("fill.begin") : t("fill.begin.new")}</button>
+  </section>;
+}

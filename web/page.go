@@ -1,0 +1,183 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"tianye/internal/account"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+)
+
+//go:embed pages
+var pageFiles embed.FS
+
+// pages are the parsed templates: each page with the layout and the parts.
+type pages struct{ byName map[string]*template.Template }
+
+// loadPages parses pages/layout.tmpl, pages/parts/*.tmpl and every
+// pages/<resource>/<page>.tmpl, which is called "<resource>/<page>".
+func loadPages() (*pages, error) {
+	base, err := template.New("layout").ParseFS(pageFiles, "pages/*.tmpl", "pages/parts/*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	p := &pages{byName: map[string]*template.Template{}}
+	names, err := fs.Glob(pageFiles, "pages/*/*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, "pages/parts/") {
+			continue
+		}
+		clone, err := base.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if clone, err = clone.ParseFS(pageFiles, name); err != nil {
+			return nil, err
+		}
+		key := strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), path.Ext(name))
+		p.byName[key] = clone
+	}
+	p.byName["problem"] = base
+	return p, nil
+}
+
+// Page is what every page struct begins with.
+type Page struct {
+	Language message.Language
+	Title    string
+	User     account.User
+	Role     account.Role
+	Project  account.Project
+	CSRF     string
+	Path     string // of the request, with its query
+	Done     string // what a change before said
+	Section  string // of the navigation that is open: forms, submissions, cases, charts, members
+	assets   *assets
+	location *time.Location
+	now      time.Time
+}
+
+// page makes the common part; title is a message key.
+func (s *Server) page(r *Request, title string) Page {
+	p := Page{Language: r.Language, Title: message.T(r.Language, title), User: r.User, Role: r.Role, Project: r.Project,
+		Path: r.Request.URL.RequestURI(), assets: s.assets, location: s.location, now: s.Now()}
+	if r.token != "" {
+		p.CSRF = account.CSRFToken(r.token)
+	}
+	if done := r.Query("done"); done != "" {
+		if _, known := message.Catalog()[done]; known {
+			p.Done = message.T(r.Language, done)
+		}
+	}
+	if rest, ok := strings.CutPrefix(r.FullPath(), "/p/:project/"); ok {
+		p.Section, _, _ = strings.Cut(rest, "/")
+	}
+	return p
+}
+
+// T says a message.
+func (p Page) T(key string, args ...any) string { return message.T(p.Language, key, args...) }
+
+// Say says a Text that a domain gave.
+func (p Page) Say(text problem.Text) string { return message.Sprint(p.Language, text) }
+
+// Can tells whether the reader holds a verb, by its name: so pages leave out what
+// would be refused.
+func (p Page) Can(verb string) bool { return account.Can(p.Role, account.Verb(verb)) }
+
+// Base is the project's path.
+func (p Page) Base() string { return "/p/" + string(p.Project.ID) }
+
+// Asset is the path of a built file, changing with its content.
+func (p Page) Asset(name string) string { return p.assets.path(name) }
+
+// Date shows a day.
+func (p Page) Date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(p.location).Format("2006-01-02")
+}
+
+// Time shows a moment to the minute.
+func (p Page) Time(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(p.location).Format("2006-01-02 15:04")
+}
+
+// Number shows a number with at most two decimals.
+func (p Page) Number(n float64) string {
+	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(n, 'f', 2, 64), "0"), ".")
+}
+
+// Size shows a number of bytes.
+func (p Page) Size(bytes int64) string {
+	switch {
+	case bytes < 1<<10:
+		return fmt.Sprintf("%d B", bytes)
+	case bytes < 1<<20:
+		return fmt.Sprintf("%.1f kB", float64(bytes)/(1<<10))
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
+}
+
+// RoleName says a role.
+func (p Page) RoleName(role account.Role) string { return message.T(p.Language, roleKeys[role]) }
+
+var roleKeys = map[account.Role]string{
+	account.Manager: "role.manager", account.Reviewer: "role.reviewer", account.Analyst: "role.analyst",
+	account.Enumerator: "role.enumerator", account.Viewer: "role.viewer", account.Admin: "role.admin",
+}
+
+// JSON makes data for an island, to stand in <script type="application/json">:
+// html/template passes it on as it is, because it escapes <, > and & itself.
+func (p Page) JSON(data any) (template.JS, error) {
+	raw, err := json.Marshal(data)
+	return template.JS(raw), err
+}
+
+// Messages are the sentences of an area, for an island.
+func (p Page) Messages(prefix string) (template.JS, error) {
+	return p.JSON(message.Area(p.Language, prefix))
+}
+
+// render writes a page whole: a template that fails half-way sends nothing of it.
+func (s *Server) render(r *Request, status int, name string, page any) error {
+	return s.renderPart(r, status, name, "layout", page)
+}
+
+// renderPart writes one named template of a page: for htmx, and for pages with a
+// layout of their own.
+func (s *Server) renderPart(r *Request, status int, name, part string, page any) error {
+	t, ok := s.pages.byName[name]
+	if !ok {
+		return fmt.Errorf("web: no page %q", name)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, part, page); err != nil {
+		return err
+	}
+	r.Header("Cache-Control", "no-store")
+	r.Data(status, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// show renders a page that is well.
+func (s *Server) show(r *Request, name string, page any) error {
+	return s.render(r, http.StatusOK, name, page)
+}

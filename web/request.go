@@ -1,0 +1,202 @@
+package web
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+)
+
+const (
+	sessionCookie  = "tianye_session"
+	languageCookie = "tianye_language"
+	csrfHeader     = "X-CSRF-Token"
+	csrfField      = "csrf"
+	defaultLimit   = 2 << 20 // bytes of a request's body
+)
+
+// Request is a request with who sends it and where.
+type Request struct {
+	*gin.Context
+	Language message.Language
+	User     account.User // empty when nobody is signed in
+	Role     account.Role // in Project; Admin for administrators; "" for nobody
+	Project  account.Project
+	token    string
+}
+
+// handle is the one way that every request walks: session, project, verb, the
+// handler itself, and the rendering of what went wrong.
+func (s *Server) handle(route Route) gin.HandlerFunc {
+	limit := route.Limit
+	if limit == 0 {
+		limit = defaultLimit
+	}
+	return func(c *gin.Context) {
+		begin := time.Now()
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+		r := &Request{Context: c, Language: languageOf(c.Request)}
+		defer func() {
+			if cause := recover(); cause != nil {
+				if cause == http.ErrAbortHandler {
+					panic(cause)
+				}
+				s.Log.Error("panic", "route", route.Path, "cause", cause, "stack", string(debug.Stack()))
+				s.fail(r, problem.New(problem.Internal, "problem.internal"))
+			}
+			s.Log.Info("request", "method", c.Request.Method, "route", route.Path, "status", c.Writer.Status(),
+				"bytes", max(c.Writer.Size(), 0), "ms", float64(time.Since(begin).Microseconds())/1000)
+		}()
+		if err := s.admit(r, route); err != nil {
+			s.fail(r, err)
+			return
+		}
+		if err := route.Handle(s, r); err != nil {
+			s.fail(r, err)
+		}
+	}
+}
+
+// admit finds out who asks and whether they may.
+func (s *Server) admit(r *Request, route Route) error {
+	if cookie, err := r.Request.Cookie(sessionCookie); err == nil && route.Path != "" && !strings.HasPrefix(route.Path, "/static/") {
+		r.token = cookie.Value
+		user, err := s.Accounts.Authenticate(r, r.token)
+		if err != nil && !problem.Is(err, problem.Unauthenticated) {
+			return err
+		}
+		if err == nil {
+			r.User = user
+		} else {
+			r.token = ""
+		}
+	}
+	if route.Verb == account.Anyone {
+		return nil
+	}
+	if r.User.ID == "" {
+		return problem.New(problem.Unauthenticated, "account.sessionEnded")
+	}
+	if changing(r.Request.Method) && r.csrf() != account.CSRFToken(r.token) {
+		return problem.New(problem.Forbidden, "web.csrf")
+	}
+	if r.User.MustChange && route.Path != "/password" && route.Path != "/sign-out" {
+		return problem.New(problem.Forbidden, keyMustChange)
+	}
+	r.Role = account.Viewer // enough for SignedIn; a project decides anew
+	if r.User.Admin {
+		r.Role = account.Admin
+	}
+	if strings.HasPrefix(route.Path, "/p/:project") {
+		if err := s.enterProject(r); err != nil {
+			return err
+		}
+	} else if route.Verb != account.SignedIn && !r.User.Admin {
+		return problem.New(problem.Forbidden, "web.forbidden")
+	}
+	if !account.Can(r.Role, route.Verb) {
+		return problem.New(problem.Forbidden, "web.forbidden")
+	}
+	return nil
+}
+
+const keyMustChange = "web.mustChange"
+
+// enterProject finds the role in the project of the path. A project that one is no
+// member of is not found, so that its existence is not told.
+func (s *Server) enterProject(r *Request) error {
+	missing := problem.New(problem.NotFound, "web.noProject")
+	project := r.Param("project")
+	if !id.Valid(project) {
+		return missing
+	}
+	var err error
+	if r.Role, err = s.Accounts.RoleIn(r, r.User, id.ProjectID(project)); err != nil {
+		return err
+	}
+	if r.Role == "" {
+		return missing
+	}
+	r.Project, err = s.Accounts.Project(r, id.ProjectID(project))
+	if problem.Is(err, problem.NotFound) {
+		return missing
+	}
+	return err
+}
+
+func changing(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
+}
+
+func (r *Request) csrf() string {
+	if token := r.GetHeader(csrfHeader); token != "" {
+		return token
+	}
+	if r.ContentType() == "multipart/form-data" {
+		if err := r.Request.ParseMultipartForm(1 << 20); err != nil { // larger parts go to temporary files
+			return ""
+		}
+	}
+	return r.Request.PostFormValue(csrfField)
+}
+
+// Can tells whether the sender holds a verb in the project.
+func (r *Request) Can(verb account.Verb) bool { return account.Can(r.Role, verb) }
+
+// Field gives a form field's value without white space around it.
+func (r *Request) Field(name string) string { return strings.TrimSpace(r.Request.PostFormValue(name)) }
+
+// To sends the browser on after a change was made; done, a message key, is said
+// there.
+func (r *Request) To(path, done string) error {
+	if done != "" {
+		separator := "?"
+		if strings.Contains(path, "?") {
+			separator = "&"
+		}
+		path += separator + "done=" + url.QueryEscape(done)
+	}
+	r.Redirect(http.StatusSeeOther, path)
+	return nil
+}
+
+// address is the network address of the sender, without its port.
+func (r *Request) address() string {
+	host, _, err := net.SplitHostPort(r.Request.RemoteAddr)
+	if err != nil {
+		return r.Request.RemoteAddr
+	}
+	return host
+}
+
+func (r *Request) wantsJSON() bool {
+	accept := r.GetHeader("Accept")
+	return strings.Contains(accept, "application/json") && !strings.Contains(accept, "text/html") ||
+		strings.HasPrefix(r.ContentType(), "application/json")
+}
+
+func languageOf(r *http.Request) message.Language {
+	if cookie, err := r.Cookie(languageCookie); err == nil {
+		return message.Parse(cookie.Value)
+	}
+	return message.Chinese
+}
+
+// bodyProblem turns what reading a body may give into a problem.
+func bodyProblem(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return problem.New(problem.TooLarge, "web.bodyTooLarge", tooLarge.Limit>>20).Because(err)
+	}
+	return problem.New(problem.Malformed, "web.bodyUnreadable").Because(err)
+}

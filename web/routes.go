@@ -1,0 +1,51 @@
+package web
+
+import (
+	"net/http"
+
+	"tianye/internal/account"
+)
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// Route is one line of the table: what is asked for, the verb that it takes, and
+// who answers. Limit is of the request's body in bytes; 0 is the default.
+type Route struct {
+	Method string
+	Path   string
+	Verb   account.Verb
+	Handle func(*Server, *Request) error
+	Limit  int64
+}
+
+// Routes is every route there is.
+var Routes = []Route{
+	{get, "/healthz", account.Anyone, (*Server).health, 0},
+	{get, "/static/*file", account.Anyone, (*Server).static, 0},
+	{get, "/help", account.Anyone, (*Server).help, 0},
+	{get, "/sign-in", account.Anyone, (*Server).signInPage, 0},
+	{post, "/sign-in", account.Anyone, (*Server).signIn, 0},
+	{post, "/language", account.Anyone, (*Server).setLanguage, 0},
+
+	{get, "/", account.SignedIn, (*Server).home, 0},
+	{get, "/session", account.SignedIn, (*Server).session, 0},
+	{post, "/sign-out", account.SignedIn, (*Server).signOut, 0},
+	{get, "/password", account.SignedIn, (*Server).passwordPage, 0},
+	{post, "/password", account.SignedIn, (*Server).changePassword, 0},
+
+	{post, "/projects", account.Serve, (*Server).createProject, 0},
+	{get, "/users", account.Serve, (*Server).users, 0},
+	{post, "/users", account.Serve, (*Server).createUser, 0},
+	{post, "/users/:user/reset", account.Serve, (*Server).resetUser, 0},
+
+	{get, "/p/:project", account.ReadProject, (*Server).showProject, 0},
+	{post, "/p/:project", account.ManageProject, (*Server).updateProject, 0},
+	{get, "/p/:project/members", account.ManageProject, (*Server).members, 0},
+	{post, "/p/:project/members", account.ManageProject, (*Server).addMember, 0},
+	{post, "/p/:project/members/:user/role", account.ManageProject, (*Server).setRole, 0},
+	{post, "/p/:project/members/:user/remove", account.ManageProject, (*Server).removeMember, 0},
+	{post, "/p/:project/members/:user/reset", account.ManageProject, (*Server).resetMember, 0},
+}

@@ -1,0 +1,71 @@
+// Package web serves the pages. It is the only importer of Gin, and does the
+// introductions between the domains.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
+
+	"tianye/casebase"
+	"tianye/charts"
+	"tianye/internal/account"
+	"tianye/survey"
+)
+
+// Config is what the server stands on.
+type Config struct {
+	Accounts *account.Service
+	Surveys  *survey.Service
+	Cases    *casebase.Service
+	Charts   *charts.Service
+	Ping     func(context.Context) error // does the store answer?
+	Now      func() time.Time
+	Location *time.Location // of the dates and times on pages
+	Log      *slog.Logger
+	Version  string
+}
+
+// Server answers requests.
+type Server struct {
+	Config
+	pages    *pages
+	assets   *assets
+	location *time.Location
+}
+
+// New makes the handler of all routes.
+func New(c Config) (http.Handler, error) {
+	s := &Server{Config: c, location: c.Location}
+	var err error
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = loadPages(); err != nil {
+		return nil, err
+	}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.ContextWithFallback = true
+	engine.HandleMethodNotAllowed = true
+	engine.MaxMultipartMemory = 1 << 20
+	engine.UseEscapedPath = true
+	engine.UnescapePathValues = true
+	if err := engine.SetTrustedProxies(nil); err != nil {
+		return nil, err
+	}
+	for _, route := range Routes {
+		engine.Handle(route.Method, route.Path, s.handle(route))
+	}
+	engine.NoRoute(s.handle(Route{Verb: account.Anyone, Handle: (*Server).noPage}))
+	engine.NoMethod(s.handle(Route{Verb: account.Anyone, Handle: (*Server).noPage}))
+	compressed, err := gzhttp.NewWrapper(gzhttp.MinSize(600), gzhttp.CompressionLevel(5))
+	if err != nil {
+		return nil, err
+	}
+	return secured(compressed(engine)), nil
+}

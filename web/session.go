@@ -1,0 +1,145 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"tianye/internal/account"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+)
+
+type signInForm struct {
+	Page
+	Login string
+	Next  string
+	Error string
+}
+
+func signInPath(next string) string {
+	if next == "" || next == "/" {
+		return "/sign-in"
+	}
+	return "/sign-in?next=" + url.QueryEscape(next)
+}
+
+// localPath keeps redirects on this server.
+func localPath(path string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return "/"
+	}
+	return path
+}
+
+func (s *Server) signInPage(r *Request) error {
+	if r.User.ID != "" {
+		return r.To(localPath(r.Query("next")), "")
+	}
+	return s.show(r, "session/sign-in", signInForm{Page: s.page(r, "session.signIn"), Next: localPath(r.Query("next"))})
+}
+
+func (s *Server) signIn(r *Request) error {
+	next := localPath(r.Field("next"))
+	user, token, err := s.Accounts.SignIn(r, r.Field("login"), r.Request.PostFormValue("password"), r.address())
+	if p := problem.From(err); err != nil && (p.Kind == problem.Unauthenticated || p.Kind == problem.TooMany) {
+		page := signInForm{Page: s.page(r, "session.signIn"), Login: r.Field("login"), Next: next, Error: message.Sprint(r.Language, p.Text)}
+		return s.render(r, statuses[p.Kind], "session/sign-in", page)
+	}
+	if err != nil {
+		return err
+	}
+	if r.token != "" { // rotated: the old session ends
+		if err := s.Accounts.SignOut(r, r.token); err != nil {
+			return err
+		}
+	}
+	s.setSession(r, token)
+	if user.MustChange {
+		next = "/password"
+	}
+	return r.To(next, "")
+}
+
+func (s *Server) setSession(r *Request, token string) {
+	cookie := &http.Cookie{Name: sessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: r.Request.TLS != nil, MaxAge: int(account.SessionLength.Seconds())}
+	if token == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(r.Writer, cookie)
+}
+
+func (s *Server) signOut(r *Request) error {
+	if err := s.Accounts.SignOut(r, r.token); err != nil {
+		return err
+	}
+	s.setSession(r, "")
+	return r.To("/sign-in", "session.signedOut")
+}
+
+// session tells a page that was open for long whether it still may send.
+func (s *Server) session(r *Request) error {
+	r.Header("Cache-Control", "no-store")
+	r.JSON(http.StatusOK, map[string]string{"csrf": account.CSRFToken(r.token), "name": r.User.Name, "login": r.User.Login})
+	return nil
+}
+
+type passwordForm struct {
+	Page
+	Must  bool
+	Error string
+}
+
+func (s *Server) passwordPage(r *Request) error {
+	return s.show(r, "session/password", passwordForm{Page: s.page(r, "session.changePassword"), Must: r.User.MustChange})
+}
+
+func (s *Server) changePassword(r *Request) error {
+	page := passwordForm{Page: s.page(r, "session.changePassword"), Must: r.User.MustChange}
+	password := r.Request.PostFormValue("password")
+	if password != r.Request.PostFormValue("again") {
+		page.Error = page.T("session.passwordsDiffer")
+		return s.render(r, http.StatusUnprocessableEntity, "session/password", page)
+	}
+	err := s.Accounts.ChangePassword(r, r.User.ID, r.Request.PostFormValue("old"), password, r.address())
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.TooMany) {
+		p := problem.From(err)
+		page.Error = page.Say(p.Text)
+		return s.render(r, statuses[p.Kind], "session/password", page)
+	}
+	if err != nil {
+		return err
+	}
+	token, err := s.Accounts.OpenSession(r, r.User.ID)
+	if err != nil {
+		return err
+	}
+	s.setSession(r, token)
+	return r.To("/", "session.passwordChanged")
+}
+
+func (s *Server) setLanguage(r *Request) error {
+	language := message.Parse(r.Field("language"))
+	http.SetCookie(r.Writer, &http.Cookie{Name: languageCookie, Value: string(language), Path: "/", HttpOnly: true,
+		SameSite: http.SameSiteLaxMode, Secure: r.Request.TLS != nil, MaxAge: 400 * 24 * 3600})
+	return r.To(localPath(r.Field("next")), "")
+}
+
+// health tells a supervisor whether the store answers.
+func (s *Server) health(r *Request) error {
+	if err := s.Ping(r); err != nil {
+		return err
+	}
+	r.String(http.StatusOK, "ok\n")
+	return nil
+}
+
+func (s *Server) help(r *Request) error {
+	return s.show(r, "help/help", helpPage{Page: s.page(r, "help.title"), Version: s.Version})
+}
+
+type helpPage struct {
+	Page
+	Version string
+}

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+
+	"tianye/internal/problem"
+)
+
+//go:embed static/dist
+var distFiles embed.FS
+
+// assets are the built files, with a mark of their content for their addresses.
+type assets struct {
+	files  fs.FS
+	hashes map[string]string
+}
+
+func loadAssets() (*assets, error) {
+	files, err := fs.Sub(distFiles, "static/dist")
+	if err != nil {
+		return nil, err
+	}
+	a := &assets{files: files, hashes: map[string]string{}}
+	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := fs.ReadFile(files, name)
+		sum := sha256.Sum256(raw)
+		a.hashes[name] = hex.EncodeToString(sum[:6])
+		return err
+	})
+	return a, err
+}
+
+func (a *assets) path(name string) string { return "/static/" + name + "?v=" + a.hashes[name] }
+
+// static serves a built file; asked for by its mark it may be kept for ever.
+func (s *Server) static(r *Request) error {
+	name := path.Clean(r.Param("file"))[1:]
+	hash, ok := s.assets.hashes[name]
+	if !ok {
+		return problem.New(problem.NotFound, "web.noPage")
+	}
+	raw, err := fs.ReadFile(s.assets.files, name)
+	if err != nil {
+		return err
+	}
+	if r.Query("v") == hash {
+		r.Header("Cache-Control", "public, max-age=31536000, immutable")
+	} else {
+		r.Header("Cache-Control", "no-cache")
+	}
+	r.Header("ETag", `"`+hash+`"`)
+	if r.GetHeader("If-None-Match") == `"`+hash+`"` {
+		r.Status(http.StatusNotModified)
+		return nil
+	}
+	r.Data(http.StatusOK, mime.TypeByExtension(path.Ext(name)), raw)
+	return nil
+}
