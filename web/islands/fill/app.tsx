@@ -12,13 +12,19 @@ import type { Kept, Store } from "./store";
 import { Tabs } from "./tabs";
 
 /** complain says a violation: in the form's own words where it has some. */
-function complain({ kind, message }: Violation): string {
+function complain({ kind, message }: Violation, type: string): string {
   if (message) return message;
   switch (kind) {
     case "required": return t("fill.error.required");
     case "constraint": return t("fill.error.constraint");
     case "choice": return t("fill.error.choice");
-    case "type": return t("fill.error.type");
+  }
+  switch (type) {
+    case "integer": return t("fill.error.integer");
+    case "decimal": case "range": return t("fill.error.decimal");
+    case "date": case "time": case "dateTime": return t("fill.error.date");
+    case "geopoint": return t("fill.error.place");
+    default: return t("fill.error.type");
   }
 }
 
@@ -101,9 +107,11 @@ export function App({ data, store, kept: found, first }: Props) {
   const open = async (kept: Kept) => {
     tabs.take(kept.id);
     const environment = { now: () => new Date(), deviceID: remembered("tianye-device", () => "tianye:" + uuid()), username: data.user.login, random: Math.random };
+    const updated = kept.version !== data.form.version;
     kept.version = data.form.version;
     const blobs = await store.attachments(kept.id);
     filling.current = new Filling(data.form.definition, environment, kept, blobs, store, complain, () => redraw(0));
+    filling.current.updated = updated;
   };
   const go: Go = next => {
     history.pushState(next, "");
@@ -188,7 +196,7 @@ export function App({ data, store, kept: found, first }: Props) {
       {asking && current.pages.length > 1 && <button type="button" class="link" onClick={() => go({ name: "contents", id: current.kept.id })}>{t("fill.contents")}</button>}
       {screen.name === "start" ? <a class="link" href={data.listUrl}>{t("fill.leave")}</a> : <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.pause")}</button>}
     </Bar>
-    <main lang={screen.name === "start" ? undefined : languageTag(current?.kept.language ?? "")}>{body()}</main>
+    <main lang={screen.name === "start" ? undefined : languageTag(current?.kept.language ?? "")}>{asking && current.updated && <p class="banner" role="status">{t("fill.updated", current.kept.version)}</p>}{body()}</main>
   </>;
 }
 

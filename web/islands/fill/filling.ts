@@ -2,7 +2,7 @@
 // attachments, and the saving of all that at every answer.
 import { open } from "./engine/engine";
 import type { Answers, Definition, Engine, Environment, NodeView, Violation } from "./engine/types";
-import { leaves, pages, progress, type Page } from "./pages";
+import { fieldAt, leaves, pages, progress, type Page } from "./pages";
 import { readable } from "./dates";
 import type { Kept, Store } from "./store";
 
@@ -17,6 +17,8 @@ export class Filling {
   undo?: () => void;
   /** Whether the last save failed. */
   unsaved = false;
+  /** Whether it was begun with an earlier version of the form. */
+  updated = false;
   /** Whether another tab has taken the instance. */
   lost = false;
   /** Where the server, not the engine, found fault: until answered anew. */
@@ -29,7 +31,7 @@ export class Filling {
     readonly kept: Kept,
     readonly blobs: Map<string, Blob>,
     private readonly store: Store,
-    private readonly complain: (violation: Violation) => string,
+    private readonly complain: (violation: Violation, type: string) => string,
     private readonly changed: () => void,
   ) {
     this.engine = open(definition, environment, Object.keys(kept.answers).length > 0 ? kept.answers : undefined);
@@ -61,8 +63,12 @@ export class Filling {
   leave(path: string): void {
     const violation = this.engine.check(path);
     if (!violation || violation.kind === "required") return;
-    this.errors.set(path, this.complain(violation));
+    this.errors.set(path, this.say(violation));
     this.changed();
+  }
+
+  private say(violation: Violation): string {
+    return this.complain(violation, fieldAt(this.definition, violation.path)?.type ?? "");
   }
 
   private recheck(): void {
@@ -70,14 +76,14 @@ export class Filling {
       if (this.told.has(path)) continue;
       const violation = this.engine.check(path);
       if (!violation) this.errors.delete(path);
-      else this.errors.set(path, this.complain(violation));
+      else this.errors.set(path, this.say(violation));
     }
   }
 
   /** Judges what a page holds and shows it; gives the paths at fault, in order. */
   judge(page?: Page): string[] {
     const found = page ? page.roots.flatMap(root => this.engine.validate(root)) : this.engine.validate();
-    for (const violation of found) this.errors.set(violation.path, this.complain(violation));
+    for (const violation of found) this.errors.set(violation.path, this.say(violation));
     this.changed();
     return found.map(violation => violation.path);
   }

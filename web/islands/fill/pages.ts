@@ -65,6 +65,16 @@ export function find(view: NodeView[], path: string): NodeView | undefined {
   return node;
 }
 
+/** fieldAt gives the field at a path, with positions or without. */
+export function fieldAt(definition: Definition, path: string): Field | undefined {
+  let level: Field[] | undefined = definition.fields, field: Field | undefined;
+  for (const name of path.replace(/\[\d+\]/g, "").split("/")) {
+    field = level?.find(f => f.name === name);
+    level = field?.fields;
+  }
+  return field;
+}
+
 export function nodesOf(view: NodeView[], page: Page): NodeView[] {
   return page.roots.map(path => find(view, path)).filter((node): node is NodeView => node !== undefined);
 }
