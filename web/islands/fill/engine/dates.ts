@@ -1,60 +1,71 @@
-// Dates and times in XForms' lexical forms. A date is a whole number of days since
-// 1970-01-01, a date with time counts in fractions of days from that moment in UTC.
+// Dates and times in XForms' lexical forms. As a number, a date is the days since
+// 1970-01-01 on the calendar, a dateTime the days and fraction on the clock here.
 
 const day = 86400000;
-const shape = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
-const clock = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?$/;
+const time = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?$/;
 
 function pad(n: number, width = 2): string {
   return String(n).padStart(width, "0");
 }
 
-function milliseconds(h: string, m: string, s = "0", fraction = "0"): number {
-  if (+h > 23 || +m > 59 || +s > 59) return NaN;
-  return +h * 3600000 + +m * 60000 + +s * 1000 + Math.floor(Number("0." + fraction) * 1000);
+// The moment of a clock's milliseconds since 1970-01-01, as the clock here shows it.
+function here(clock: number): Date {
+  const u = new Date(clock), at = new Date(2000, 0, 1);
+  at.setFullYear(u.getUTCFullYear(), u.getUTCMonth(), u.getUTCDate());
+  at.setHours(u.getUTCHours(), u.getUTCMinutes(), u.getUTCSeconds(), u.getUTCMilliseconds());
+  return at;
 }
 
-function offset(zone: string): number {
-  if (zone === "Z") return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
-  return (zone[0] === "-" ? -minutes : minutes) * 60000;
+/** A day of the calendar as milliseconds of a clock; NaN for anything else. */
+function calendar(value: string): number {
+  const m = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value);
+  const at = m ? Date.parse(value) : NaN; // takes February 31 on some engines
+  return m && m[1] !== "0000" && !isNaN(at) && new Date(at).getUTCDate() === +m[3]! ? at : NaN;
 }
 
-/** Days since 1970-01-01 of a date or a date with time; NaN for anything else. */
+/** A time as milliseconds of the clock that it was written by, and its offset. */
+function clockTime(value: string): [number, string | undefined] {
+  const m = time.exec(value);
+  if (!m || +m[1]! > 23 || +m[2]! > 59 || +(m[3] || 0) > 59) return [NaN, undefined];
+  return [+m[1]! * 3600000 + +m[2]! * 60000 + +(m[3] || 0) * 1000 + +((m[4] || "") + "00").slice(0, 3), m[5]];
+}
+
+/** A date (its midnight here) or a dateTime (here, unless it says where). */
+export function moment(value: string): Date | undefined {
+  const start = calendar(value.slice(0, 10));
+  if (isNaN(start) || value.length === 10) return isNaN(start) ? undefined : here(start);
+  const [clock, zone] = clockTime(value.slice(11));
+  if (value[10] !== "T" || isNaN(clock)) return undefined;
+  if (!zone) return here(start + clock);
+  const east = zone === "Z" ? 0 : +(zone[0] + "1") * (+zone.slice(1, 3) * 60 + +zone.slice(4));
+  return new Date(start + clock - east * 60000);
+}
+
+/** The days since 1970-01-01 that the clock here shows at a moment. */
+export function daysAt(at: Date): number {
+  return (at.getTime() - at.getTimezoneOffset() * 60000) / day;
+}
+
+/** The days of a date or a dateTime; NaN for anything else. */
 export function days(value: string): number {
   const at = moment(value);
-  if (!at) return NaN;
-  return value.length > 10 ? at.getTime() / day : Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / day;
+  return at ? daysAt(at) : NaN;
 }
 
-/** A date (its midnight here) or a date with time (here, unless it says where). */
-export function moment(value: string): Date | undefined {
-  const m = shape.exec(value);
-  if (!m) return undefined;
-  const [, y, mo, d, h = "0", mi = "0", s, fraction, zone] = m;
-  const whole = new Date(Date.UTC(+y!, +mo! - 1, +d!));
-  const time = milliseconds(h, mi, s, fraction);
-  if (whole.getUTCMonth() !== +mo! - 1 || whole.getUTCDate() !== +d! || isNaN(time)) return undefined;
-  if (zone) return new Date(whole.getTime() + time - offset(zone));
-  const here = new Date(+y!, +mo! - 1, +d!);
-  return new Date(here.getTime() + time);
+/** The inverse of daysAt, within the years 1 to 9999. */
+export function fromDays(n: number): Date | undefined {
+  return n >= -719162 && n < 2932897 ? here(Math.floor(n * day + 0.5)) : undefined;
 }
 
-/** The fraction of the day of a time such as "06:00:00.000+08:00"; NaN for anything else. */
+/** The fraction of the day of a time, or of a dateTime here; NaN for anything else. */
 export function timeOfDay(value: string): number {
-  const m = clock.exec(value);
-  return m ? milliseconds(m[1]!, m[2]!, m[3], m[4]) / day : NaN;
+  const at = value.length > 10 && moment(value);
+  const n = at ? daysAt(at) : 0;
+  return at ? n - Math.floor(n) : clockTime(value)[0] / day;
 }
 
 export function isTime(value: string): boolean {
-  return !isNaN(timeOfDay(value));
-}
-
-export function fromDays(n: number): Date | undefined {
-  if (!isFinite(n)) return undefined;
-  if (n !== Math.floor(n)) return new Date(Math.round(n * day));
-  const at = new Date(n * day);
-  return new Date(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
+  return !isNaN(clockTime(value)[0]);
 }
 
 export function dateText(at: Date): string {
@@ -71,15 +82,16 @@ export function dateTimeText(at: Date): string {
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const weekdays = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
 
-const pieces: Record<string, (at: Date) => string | number> = {
+const pieces: Record<string, (at: Date, chinese: boolean) => string | number> = {
+  "%": () => "%",
   Y: at => pad(at.getFullYear(), 4),
   y: at => pad(at.getFullYear() % 100),
   m: at => pad(at.getMonth() + 1),
   n: at => at.getMonth() + 1,
-  b: at => months[at.getMonth()]!,
+  b: (at, chinese) => (chinese ? at.getMonth() + 1 + "月" : months[at.getMonth()]!),
   d: at => pad(at.getDate()),
   e: at => at.getDate(),
-  a: at => weekdays[at.getDay()]!,
+  a: (at, chinese) => (chinese ? "周" + "日一二三四五六"[at.getDay()]! : weekdays[at.getDay()]!),
   H: at => pad(at.getHours()),
   h: at => at.getHours(),
   M: at => pad(at.getMinutes()),
@@ -87,7 +99,8 @@ const pieces: Record<string, (at: Date) => string | number> = {
   3: at => pad(at.getMilliseconds(), 3),
 };
 
-/** A date in a format such as "%Y年%n月%e日". */
-export function format(at: Date, pattern: string): string {
-  return pattern.replace(/%(.)/g, (whole, piece: string) => (pieces[piece] ? String(pieces[piece]!(at)) : whole));
+/** A date in a format such as "%Y年%n月%e日"; hours and smaller only with clock. */
+export function format(at: Date, pattern: string, clock: boolean, chinese: boolean): string {
+  return pattern.replace(/%([^])/g, (whole, piece: string) =>
+    pieces[piece] && (clock || !/[HhMS3]/.test(piece)) ? String(pieces[piece]!(at, chinese)) : whole);
 }

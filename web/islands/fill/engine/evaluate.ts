@@ -1,7 +1,7 @@
 // Walks an expression's tree. Values and conversions are XPath 1.0's, widened as
 // the ODK XForms specification says: dates count as days, see dates.ts.
 
-import type { Choice, Environment, Step, Tree } from "./types";
+import type { Environment, Step, Tree } from "./types";
 import { days } from "./dates";
 import { call } from "./functions";
 
@@ -12,8 +12,6 @@ export interface XNode {
   up(): XNode | undefined;
   /** The children with a name; "*" is all. */
   down(name: string): XNode[];
-  /** Of a repeat's instance: its position from 1. */
-  position?(): number;
 }
 
 export type Value = string | number | boolean | XNode[];
@@ -26,8 +24,10 @@ export interface Host {
   resolve(reader: XNode, target: string[]): XNode[];
   /** The root of a choice list as a secondary instance: item elements below. */
   list(name: string): XNode | undefined;
-  choice(field: string[], name: string): Choice | undefined;
-  label(choice: Choice): string;
+  /** The label of a choice of the field at target. */
+  choiceName(target: string[], choice: string): string;
+  /** Whether dates' names are Chinese. */
+  readonly chinese: boolean;
 }
 
 export interface Context {
@@ -71,18 +71,27 @@ export function text(value: Value | undefined): string {
 export function number(value: Value | undefined): number {
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;
-  const s = text(value).trim();
-  return /^-?(\d+\.?\d*|\.\d+)$/.test(s) ? Number(s) : days(s);
+  return numeral(text(value));
 }
 
+export function numeral(s: string): number {
+  return /^[ \t\r\n]*-?(\d+\.?\d*|\.\d+)[ \t\r\n]*$/.test(s) ? Number(s) : days(s);
+}
+
+/** Of a node-set whether it holds an answer: an unanswered question and an absent one are the same. */
 export function truth(value: Value | undefined): boolean {
   if (typeof value === "number") return value !== 0 && !isNaN(value);
   if (typeof value === "boolean") return value;
-  return text(value) !== "";
+  return texts(value).some(s => s !== "");
 }
 
 export function nodes(value: Value | undefined): XNode[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** The texts of all nodes, or the one text of any other value. */
+export function texts(value: Value | undefined): string[] {
+  return Array.isArray(value) ? value.map(node => node.text()) : [text(value)];
 }
 
 function operate(operator: string, args: Tree[], context: Context): Value {
@@ -102,10 +111,18 @@ function operate(operator: string, args: Tree[], context: Context): Value {
   }
 }
 
-// A comparison with a node-set holds when it holds for any of its nodes.
+// A comparison with a node-set holds when it holds for any of its nodes; an empty
+// one compares as "", because what is not relevant reads as unanswered.
 function compare(operator: string, left: Value, right: Value): boolean {
-  if (Array.isArray(left) && typeof right !== "boolean") return texts(left).some(s => compare(operator, s, right));
-  if (Array.isArray(right) && typeof left !== "boolean") return texts(right).some(s => compare(operator, left, s));
+  if (typeof left === "boolean") right = truth(right);
+  if (typeof right === "boolean") left = truth(left);
+  const singles = (value: Value) => (Array.isArray(value) ? (value.length ? texts(value) : [""]) : [value]);
+  return singles(left).some(a => singles(right).some(b => compareSingle(operator, a, b)));
+}
+
+type Single = string | number | boolean;
+
+function compareSingle(operator: string, left: Single, right: Single): boolean {
   if (operator === "=") return equal(left, right);
   if (operator === "!=") return !equal(left, right);
   const a = number(left), b = number(right);
@@ -117,58 +134,58 @@ function compare(operator: string, left: Value, right: Value): boolean {
   }
 }
 
-// What is not there reads as "".
-function texts(set: XNode[]): string[] {
-  return set.length ? set.map(node => node.text()) : [""];
-}
-
-function equal(left: Value, right: Value): boolean {
-  if (typeof left === "boolean" || typeof right === "boolean") return truth(left) === truth(right);
-  if (typeof left === "number" || typeof right === "number") return number(left) === number(right);
-  return left === right;
+function equal(left: Single, right: Single): boolean {
+  return typeof left === "number" || typeof right === "number" ? number(left) === number(right) : left === right;
 }
 
 function walk(path: Tree, context: Context): XNode[] {
   let steps = path.st || [];
-  let at = path.b ? nodes(evaluate(path.b, context)) : [path.abs ? context.host.root() : context.node];
-  if (path.abs && steps[0] && steps[0].x === "child") steps = steps.slice(1); // the root's own name
-  steps.forEach((step, i) => {
+  let at: XNode[];
+  if (path.abs) [at, steps] = fromRoot(steps, context);
+  else at = path.b ? nodes(evaluate(path.b, context)) : [context.node];
+  for (const step of steps) {
     const found = new Set<XNode>();
     for (const node of at) {
-      const reached = axis(node, step);
-      for (const each of step.p ? narrow(reached, step.p, context) : reached) found.add(each);
+      let reached = axis(node, step);
+      if (step.p) reached = narrow(reached, step.p, context, /^(anc|prec)/.test(step.x));
+      for (const each of reached) found.add(each);
     }
     at = [...found];
-    // An absolute path that passes a repeat which the reader is in means the reader's own instance.
-    if (path.abs && !step.p && i < steps.length - 1) {
-      const own = at.length > 1 && at.find(node => holds(node, context.reader));
-      if (own) at = [own];
-    }
-  });
+  }
   return at;
 }
 
-function holds(node: XNode, inner: XNode | undefined): boolean {
-  while (inner && inner !== node) inner = inner.up();
-  return inner === node;
+// The first step of an absolute path is the root, whatever its name. Like ${name}, the
+// path means the reader's own instances of repeats: it follows the reader's ancestors as far
+// as its names are theirs.
+function fromRoot(steps: Step[], context: Context): [XNode[], Step[]] {
+  let at = context.host.root();
+  if (!steps.length || steps[0]!.x !== "child") return [[at], steps];
+  const line: XNode[] = [];
+  for (let up: XNode | undefined = context.reader; up && up !== at; up = up.up()) line.push(up);
+  let i = 1;
+  for (; i + 1 < steps.length && line.length; i++) {
+    const { x, t, p } = steps[i]!;
+    if (x !== "child" || p || t !== line[line.length - 1]!.name) break;
+    at = line.pop()!;
+  }
+  return [[at], steps.slice(i)];
 }
 
-function axis(node: XNode, step: Step): XNode[] {
-  const test = step.t;
-  const any = test === "*" || test === "node()";
-  if (step.x === "child") return test === "text()" ? [node] : node.down(any ? "*" : test);
-  const reached: XNode[] = step.x.endsWith("self") ? [node] : []; // nothing has attributes
-  if (step.x.startsWith("descendant")) below(node, reached);
-  if (step.x === "parent" || step.x.startsWith("ancestor")) {
-    for (let up = node.up(); up; up = step.x === "parent" ? undefined : up.up()) reached.push(up);
+// In document order.
+function axis(node: XNode, { x, t }: Step): XNode[] {
+  const any = t === "*" || t === "node()";
+  if (x === "child") return t === "text()" ? [node] : node.down(any ? "*" : t);
+  let reached: XNode[] = x.endsWith("self") ? [node] : []; // nothing has attributes
+  const up = node.up();
+  if (x.startsWith("descendant")) below(node, reached);
+  else if (x === "parent" && up) reached = [up];
+  else if (x.startsWith("ancestor")) for (let each = up; each; each = each.up()) reached.unshift(each);
+  else if (x.endsWith("sibling") && up) {
+    const all = up.down("*"), place = all.indexOf(node);
+    reached = x[0] === "f" ? all.slice(place + 1) : all.slice(0, Math.max(place, 0));
   }
-  if (step.x.endsWith("sibling")) {
-    const up = node.up();
-    const all = up ? up.down("*") : [];
-    const at = all.indexOf(node);
-    reached.push(...(step.x[0] === "f" ? all.slice(at + 1) : all.slice(0, Math.max(at, 0)).reverse()));
-  }
-  return any ? reached : reached.filter(each => each.name === test);
+  return any ? reached : reached.filter(each => each.name === t);
 }
 
 function below(node: XNode, reached: XNode[]): void {
@@ -178,14 +195,15 @@ function below(node: XNode, reached: XNode[]): void {
   }
 }
 
-function narrow(found: XNode[], predicates: Tree[], context: Context): XNode[] {
+// A number as predicate is a position, on a reverse axis from the end.
+function narrow(found: XNode[], predicates: Tree[], context: Context, reverse = false): XNode[] {
   for (const predicate of predicates) {
     const inner = { ...context, size: found.length };
     found = found.filter((node, i) => {
       inner.node = node;
-      inner.position = i + 1;
+      inner.position = reverse ? inner.size - i : i + 1;
       const value = evaluate(predicate, inner);
-      return typeof value === "number" ? value === i + 1 : truth(value);
+      return typeof value === "number" ? value === inner.position : truth(value);
     });
   }
   return found;

@@ -1,26 +1,23 @@
-// The functions of the ODK XForms specification, "XPath functions".
+// The functions of the ODK XForms specification, "XPath functions". Characters are
+// Unicode code points throughout.
 
 import type { Tree } from "./types";
-import { type Context, type Value, type XNode, evaluate, nodes, number, text, truth } from "./evaluate";
+import { type Context, type Value, type XNode, evaluate, nodes, number, numeral, text, texts, truth } from "./evaluate";
 import * as dates from "./dates";
+import { matches } from "./pattern";
 
 type Lazy = (args: Tree[], context: Context) => Value;
 type Eager = (args: Value[], context: Context) => Value;
 
 export function call(name: string, args: Tree[], context: Context): Value {
-  const own = lazy[name];
-  if (own) return own(args, context);
+  if (lazy[name]) return lazy[name]!(args, context);
   const known = functions[name];
   return known ? known(args.map(arg => evaluate(arg, context)), context) : "";
 }
 
 /** The texts of all arguments; of node-sets, of all their nodes. */
 function all(args: Value[]): string[] {
-  return ([] as string[]).concat(...args.map(arg => (Array.isArray(arg) ? arg.map(node => node.text()) : [text(arg)])));
-}
-
-function answered(args: Value[]): number[] {
-  return all(args).filter(s => s !== "").map(number);
+  return ([] as string[]).concat(...args.map(texts));
 }
 
 function words(value: Value | undefined): string[] {
@@ -31,146 +28,191 @@ function characters(value: Value | undefined): string[] {
   return Array.from(text(value));
 }
 
-/** XPath's round: halves go up. */
-function round(value: number, decimals: number): number {
-  if (!decimals) return Math.floor(value + 0.5);
-  const factor = Math.pow(10, Math.floor(decimals));
-  return Math.floor(value * factor + 0.5) / factor;
+function halfUp(n: number): number {
+  const below = Math.floor(n);
+  return n - below >= 0.5 ? below + 1 : below;
 }
 
-function extreme(args: Value[], better: (a: number, b: number) => boolean): number {
-  const numbers = answered(args);
-  if (!numbers.length || numbers.some(isNaN)) return NaN;
-  return numbers.reduce((a, b) => (better(b, a) ? b : a));
+// A negative number of decimals rounds to tens, hundreds …
+function round([value, decimals]: Value[]): number {
+  const n = number(value);
+  const places = decimals === undefined ? 0 : Math.trunc(number(decimals));
+  const scale = Number("1e" + Math.min(Math.abs(places), 20));
+  const scaled = places < 0 ? n / scale : n * scale;
+  if (Math.abs(scaled) === Infinity) return n;
+  return places < 0 ? halfUp(scaled) * scale : halfUp(scaled) / scale;
+}
+
+// By squaring where that is exact enough, so that a browser and the server write the same digits.
+function pow(base: number, exponent: number): number {
+  if (exponent % 1 || Math.abs(exponent) > 1024) return Math.pow(base, exponent);
+  let power = 1;
+  for (let i = Math.abs(exponent); i; i = Math.floor(i / 2)) {
+    if (i % 2) power *= base;
+    base *= base;
+  }
+  return exponent < 0 ? 1 / power : power;
+}
+
+// NaN among nothing, and when one is no number.
+function extreme(args: Value[], pick: (...n: number[]) => number): number {
+  const numbers = all(args).map(numeral);
+  return numbers.length ? numbers.reduce((a, b) => pick(a, b)) : NaN;
 }
 
 function moment(value: Value | undefined): Date | undefined {
-  const s = text(value).trim();
-  return dates.moment(s) || (s ? dates.fromDays(number(value)) : undefined);
+  if (typeof value === "boolean") return undefined;
+  return (typeof value !== "number" && dates.moment(text(value))) || dates.fromDays(number(value));
 }
 
-function format([value, pattern]: Value[]): string {
+function written(value: Value | undefined, write: (at: Date) => string): string {
   const at = moment(value);
-  return at ? dates.format(at, text(pattern)) : "";
+  return at ? write(at) : "";
 }
 
 function substring([value, from, length]: Value[]): string {
-  const start = round(number(from), 0);
-  const end = length === undefined ? Infinity : start + round(number(length), 0);
+  const start = halfUp(number(from));
+  const end = length === undefined ? Infinity : start + halfUp(number(length));
   return characters(value).filter((_, i) => i + 1 >= start && i + 1 < end).join("");
 }
 
 function translate([value, from, to]: Value[]): string {
   const source = characters(from), target = characters(to);
-  return characters(value).map(c => {
-    const at = source.indexOf(c);
-    return at < 0 ? c : target[at] || "";
-  }).join("");
+  return characters(value).map(c => (source.includes(c) ? target[source.indexOf(c)] || "" : c)).join("");
 }
 
-function uuid(context: Context): string {
-  return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, c => {
-    const n = Math.floor(context.host.environment.random() * 16);
-    return (c === "x" ? n : 8 + (n % 4)).toString(16);
-  });
-}
-
-function matches(value: string, pattern: string): boolean {
-  try {
-    return new RegExp(pattern).test(value);
-  } catch (e) {
-    return false;
+function uuid([length]: Value[], { host }: Context): string {
+  const digit = (n: number) => Math.floor(host.environment.random() * n);
+  if (length === undefined) {
+    return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, c => (c === "x" ? digit(16) : 8 + digit(4)).toString(16));
   }
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  let made = "";
+  while (made.length < Math.min(number(length), 1000)) made += letters[digit(letters.length)];
+  return made;
 }
 
-// Answers to "how many hold" within bounds, -1 being none: checklist and weighted-checklist.
-function within(total: number, [min, max]: Value[]): boolean {
-  return (number(min) < 0 || total >= number(min)) && (number(max) < 0 || total <= number(max));
+/** What a checklist counts: of an argument, or of each node of one, whether it is true or above 0. */
+function ticks(value: Value): number[] {
+  if (value === true) return [1];
+  return texts(value).map(s => (s === "true" || numeral(s) > 0 ? 1 : 0));
 }
 
-const math: Record<string, (...n: number[]) => number> = {
-  floor: Math.floor, ceiling: Math.ceil, abs: Math.abs, pow: Math.pow, sqrt: Math.sqrt, exp: Math.exp,
-  exp10: n => Math.pow(10, n!), log: Math.log, log10: Math.log10, int: Math.trunc, pi: () => Math.PI,
+function within(total: number, least: Value, most: Value): boolean {
+  return (number(least) === -1 || total >= number(least)) && (number(most) === -1 || total <= number(most));
+}
+
+function checklist([least, most, ...rest]: Value[]): boolean {
+  return within(([] as number[]).concat(...rest.map(ticks)).reduce((a, b) => a + b, 0), least!, most!);
+}
+
+function weightedChecklist([least, most, ...rest]: Value[]): boolean {
+  let total = 0;
+  for (let i = 0; i + 1 < rest.length; i += 2) {
+    const weights = texts(rest[i + 1]);
+    ticks(rest[i]!).forEach((tick, j) => {
+      if (tick && weights.length) total += numeral(weights[Math.min(j, weights.length - 1)]!);
+    });
+  }
+  return within(total, least!, most!);
+}
+
+/** A node's place among its siblings of the same name. */
+function position(node: XNode | undefined): number {
+  if (!node) return NaN;
+  const up = node.up();
+  return (up && up.down(node.name).indexOf(node) + 1) || 1;
+}
+
+const ofNumbers: Record<string, (...n: number[]) => number> = {
+  floor: Math.floor, ceiling: Math.ceil, abs: Math.abs, pow, sqrt: Math.sqrt, exp: Math.exp,
+  exp10: n => pow(10, n!), log: Math.log, log10: Math.log10, int: Math.trunc, pi: () => Math.PI,
   sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan, atan2: Math.atan2,
 };
 
+// Of these, the only argument may be left out for the context node.
+const ofOne: Record<string, (value: Value) => Value> = {
+  string: text,
+  number,
+  "string-length": a => characters(a).length,
+  "normalize-space": a => text(a).split(/[ \t\r\n]+/).filter(Boolean).join(" "),
+  name: a => (nodes(a).length ? nodes(a)[0]!.name : ""),
+};
+ofOne["local-name"] = ofOne.name!;
+
 const functions: Record<string, Eager> = {
-  string: ([a], c) => text(a === undefined ? [c.node] : a),
   concat: args => all(args).join(""),
   join: ([separator, ...rest]) => all(rest).join(text(separator)),
   substr: ([s, from, to]) => characters(s).slice(number(from), to === undefined ? undefined : number(to)).join(""),
   substring,
   "substring-before": ([a, b]) => text(a).slice(0, Math.max(0, text(a).indexOf(text(b)))),
-  "substring-after": ([a, b]) => (text(a).includes(text(b)) ? text(a).slice(text(a).indexOf(text(b)) + text(b).length) : ""),
-  "string-length": ([a], c) => characters(a === undefined ? [c.node] : a).length,
+  "substring-after": ([a, b]) => text(a).includes(text(b)) ? text(a).slice(text(a).indexOf(text(b)) + text(b).length) : "",
   contains: ([a, b]) => text(a).includes(text(b)),
   "starts-with": ([a, b]) => text(a).startsWith(text(b)),
   "ends-with": ([a, b]) => text(a).endsWith(text(b)),
-  "normalize-space": ([a], c) => words(a === undefined ? [c.node] : a).join(" "),
   translate,
   regex: ([a, b]) => matches(text(a), text(b)),
-  number: ([a], c) => number(a === undefined ? [c.node] : a),
-  round: ([a, b]) => round(number(a), b === undefined ? 0 : number(b)),
-  min: args => extreme(args, (a, b) => a < b),
-  max: args => extreme(args, (a, b) => a > b),
-  sum: args => answered(args).reduce((a, b) => a + b, 0),
-  name: ([a], c) => { const node = a === undefined ? c.node : nodes(a)[0]; return node ? node.name : ""; },
+  round,
+  min: args => extreme(args, Math.min),
+  max: args => extreme(args, Math.max),
+  sum: args => all(args).reduce((total, s) => total + numeral(s), 0),
   count: ([a]) => nodes(a).length,
   "count-non-empty": ([a]) => nodes(a).filter(node => node.text() !== "").length,
-  selected: ([a, b]) => words(a).includes(text(b).trim()),
-  "selected-at": ([a, b]) => words(a)[number(b)] || "",
+  selected: ([a, b]) => { const [wanted, more] = words(b); return wanted === undefined ? !words(a).length : !more && words(a).includes(wanted); },
+  "selected-at": ([a, b]) => (number(b) >= 0 && words(a)[Math.trunc(number(b))]) || "",
   "count-selected": ([a]) => words(a).length,
   not: ([a]) => !truth(a),
   true: () => true,
   false: () => false,
   boolean: ([a]) => truth(a),
   "boolean-from-string": ([a]) => text(a) === "true" || text(a) === "1",
-  checklist: ([min, max, ...rest]) => within(all(rest).filter(s => number(s) > 0).length, [min!, max!]),
-  "weighted-checklist": ([min, max, ...rest]) =>
-    within(rest.reduce<number>((sum, v, i) => (i % 2 || !(number(v) > 0) ? sum : sum + number(rest[i + 1])), 0), [min!, max!]),
+  checklist,
+  "weighted-checklist": weightedChecklist,
   today: (_, c) => dates.dateText(c.host.environment.now()),
   now: (_, c) => dates.dateTimeText(c.host.environment.now()),
-  date: ([a]) => { const at = moment(a); return at ? dates.dateText(at) : ""; },
-  "date-time": ([a]) => { const at = moment(a); return at ? dates.dateTimeText(at) : ""; },
-  "format-date": format,
-  "format-date-time": format,
-  "decimal-date-time": ([a]) => { const at = moment(a); return at ? at.getTime() / 86400000 : NaN; },
-  "decimal-time": ([a]) => dates.timeOfDay(text(a).trim()),
-  position: ([a], c) => { const node = nodes(a)[0]; return a === undefined ? c.position : node && node.position ? node.position() : 1; },
+  date: ([a]) => written(a, dates.dateText),
+  "date-time": ([a]) => written(a, dates.dateTimeText),
+  "format-date": ([a, pattern], c) => written(a, at => dates.format(at, text(pattern), false, c.host.chinese)),
+  "format-date-time": ([a, pattern], c) => written(a, at => dates.format(at, text(pattern), true, c.host.chinese)),
+  "decimal-date-time": ([a]) => { const at = moment(a); return at ? dates.daysAt(at) : NaN; },
+  "decimal-time": ([a]) => dates.timeOfDay(text(a)),
+  position: (args, c) => (args.length ? position(nodes(args[0])[0]) : c.position),
   last: (_, c) => c.size,
   current: (_, c) => [c.reader],
   instance: ([a], c) => { const list = c.host.list(text(a)); return list ? [list] : []; },
-  uuid: (_, c) => uuid(c),
+  uuid,
   random: (_, c) => c.host.environment.random(),
 };
-functions["local-name"] = functions.name!;
-for (const name of Object.keys(math)) functions[name] = args => math[name]!(...args.map(number));
+for (const name of Object.keys(ofNumbers)) functions[name] = args => ofNumbers[name]!(...args.map(number));
+for (const name of Object.keys(ofOne)) functions[name] = (args, c) => ofOne[name]!(args.length ? args[0]! : [c.node]);
 
-// The names to a field that ${name}, a path or, in jr:choice-name, a quoted ${name} gives.
+// The names to a field that ${name} or a path gives.
 function target(tree: Tree): string[] {
-  if (tree.k === "path") return (tree.st || []).slice(tree.abs ? 1 : 0).map(step => step.t);
-  return tree.t || [(tree.s || "").replace(/[${}\s]/g, "")];
+  return tree.t || (tree.st || []).slice(tree.abs ? 1 : 0).map(step => step.t);
 }
 
 // indexed-repeat(field, repeat, position, inner repeat, position …)
 function indexedRepeat(args: Tree[], context: Context): Value {
-  let outer: XNode | undefined;
-  for (let i = 1; i + 1 < args.length; i += 2) {
-    const at = number(evaluate(args[i + 1]!, context));
-    const instances = context.host.resolve(outer || context.reader, target(args[i]!));
-    outer = instances.find(node => !!node.position && node.position() === at);
-    if (!outer) return [];
+  let outer: XNode | undefined = context.reader;
+  for (let i = 1; outer && i + 1 < args.length; i += 2) {
+    const at = Math.trunc(number(evaluate(args[i + 1]!, context)));
+    outer = context.host.resolve(outer, target(args[i]!))[at - 1];
   }
-  return context.host.resolve(outer || context.reader, target(args[0]!));
+  return outer ? context.host.resolve(outer, target(args[0]!)) : [];
+}
+
+function coalesce(args: Tree[], context: Context): Value {
+  for (const arg of args) {
+    const value = evaluate(arg, context);
+    if (text(value) !== "") return value;
+  }
+  return "";
 }
 
 const lazy: Record<string, Lazy> = {
   if: ([condition, then, otherwise], c) => evaluate(truth(evaluate(condition!, c)) ? then! : otherwise!, c),
-  coalesce: (args, c) => args.reduce((found, arg) => found || text(evaluate(arg, c)), ""),
+  coalesce,
   once: ([a], c) => c.reader.text() || evaluate(a!, c),
   "indexed-repeat": indexedRepeat,
-  "jr:choice-name": ([value, field], c) => {
-    const choice = c.host.choice(target(field!), text(evaluate(value!, c)));
-    return choice ? c.host.label(choice) : "";
-  },
+  "jr:choice-name": ([value, field], c) => c.host.choiceName(target(field!), text(evaluate(value!, c))),
 };

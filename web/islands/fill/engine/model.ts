@@ -14,12 +14,14 @@ const mostInstances = 10000;
 export class Model implements Host {
   readonly plan: Plan;
   readonly top: Node;
+  readonly chinese: boolean;
   private due: (Set<Node> | undefined)[] = []; // by a unit's order
   private lists: Record<string, Item> = {};
   private filters = new Map<Unit, Filter>();
   private targets = new WeakMap<string[], Meta>();
 
   constructor(readonly definition: Definition, readonly environment: Environment, saved?: Answers) {
+    this.chinese = /zh|中文|汉语/i.test(definition.defaultLanguage);
     this.plan = planOf(definition);
     this.top = this.build(this.plan.root, undefined, saved);
     this.settle();
@@ -52,9 +54,10 @@ export class Model implements Host {
     return this.lists[name];
   }
 
-  choice(field: string[], name: string): Choice | undefined {
-    const meta = this.meta(field);
-    return meta && this.choicesOf(meta).find(choice => choice.name === name);
+  choiceName(target: string[], choice: string): string {
+    const meta = this.meta(target);
+    const found = meta && this.choicesOf(meta).find(each => each.name === choice);
+    return found ? this.label(found) : "";
   }
 
   label(choice: Choice): string { return this.pick(choice.label, this.definition.defaultLanguage) || choice.name; }
@@ -185,7 +188,7 @@ export class Model implements Host {
   }
 
   evaluate(unit: Unit, node: Node): Value {
-    return evaluate(unit.expr!, { host: this, reader: node, node, position: node.position(), size: 1 });
+    return evaluate(unit.expr!, { host: this, reader: node, node, position: 1, size: 1 });
   }
 
   private run(unit: Unit, node: Node): void {

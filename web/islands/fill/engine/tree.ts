@@ -41,10 +41,8 @@ export class Node implements XNode {
     if (this.series) return [];
     const only = this.kid(name);
     const found = name === "*" ? this.kids : only ? [only] : [];
-    return ([] as Node[]).concat(...found.map(kid => (kid.series ? kid.kids : [kid])));
+    return ([] as Node[]).concat(...found.map(kid => (kid.series ? kid.kids : [kid]))).filter(kid => kid.relevant);
   }
-
-  position(): number { return this.at || 1; }
 
   path(): string {
     const above = this.parent ? this.parent.path() : "";
@@ -91,7 +89,7 @@ export class Node implements XNode {
   resolve(meta: Meta): Node[] {
     let node: Node = this;
     while (node.series || meta.chain[node.meta.depth] !== node.meta) node = node.parent!;
-    return node.below(meta, true);
+    return node.below(meta, true).filter(each => each.relevant);
   }
 
   answers(relevantOnly: boolean): Answers {
