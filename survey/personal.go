@@ -1,0 +1,33 @@
+package survey
+
+import (
+	"tianye/survey/form"
+)
+
+// WithoutPersonal gives a copy of the answers without those that are personal data.
+// A personal section takes all that is in it.
+func WithoutPersonal(d *form.Definition, answers map[string]any) map[string]any {
+	return withoutPersonal(d.Fields, answers)
+}
+
+func withoutPersonal(fields []*form.Field, answers map[string]any) map[string]any {
+	out := map[string]any{}
+	for _, f := range fields {
+		value, ok := answers[f.Name]
+		if !ok || f.Personal {
+			continue
+		}
+		switch f.Type {
+		case form.Group:
+			value = withoutPersonal(f.Fields, Section(value))
+		case form.Repeat:
+			list := []any{}
+			for _, inner := range Instances(value) {
+				list = append(list, withoutPersonal(f.Fields, inner))
+			}
+			value = list
+		}
+		out[f.Name] = value
+	}
+	return out
+}
