@@ -8,8 +8,7 @@ func organisationChoices() []row {
 	return slices.Concat(
 		list("visit_way", "forum", "集体座谈", "Group discussion", "household", "入户访谈", "Household interviews", "records", "查阅台账", "Reading the records",
 			"walk", "实地察看", "Looking round", "sit_in", "列席会议", "Sitting in on a meeting", "other", "其他", "Other"),
-		list("field", "office", "机关", "Government office", "village", "农村", "Village", "community", "社区", "Urban community",
-			"enterprise", "企业", "State or public enterprise", "new", "两新组织", "Private firm or social organisation"),
+		fields(),
 		list("organisation_kind", "committee", "党委", "Party committee", "general_branch", "党总支", "General branch", "branch", "党支部", "Branch",
 			"joint", "联合党组织", "Joint organisation"),
 		list("yes_no", "yes", "是", "Yes", "no", "否", "No"))

@@ -1,0 +1,59 @@
+package demo
+
+import (
+	"math/rand/v2"
+	"strings"
+)
+
+// texts are the open answers, in shuffled decks by field (and tone or role): a sentence comes again only when its deck is used up.
+type texts struct {
+	decks map[string]*deck
+}
+
+type deck struct {
+	cards []string
+	next  int
+}
+
+// readTexts reads texts/*.txt: lines "field|kind|text", "field|text" or "text"; "#" begins a comment.
+func readTexts(rng *rand.Rand) (texts, error) {
+	t := texts{map[string]*deck{}}
+	var order []string
+	for _, name := range []string{"suggestions", "quotes", "summaries", "limits", "others"} {
+		data, err := files.ReadFile("texts/" + name + ".txt")
+		if err != nil {
+			return t, err
+		}
+		for line := range strings.Lines(string(data)) {
+			line = strings.TrimSpace(line)
+			if line == "" || line[0] == '#' {
+				continue
+			}
+			key, text := name, line
+			if i := strings.LastIndexByte(line, '|'); i >= 0 {
+				key, text = name+"|"+line[:i], line[i+1:]
+			}
+			if t.decks[key] == nil {
+				t.decks[key] = &deck{}
+				order = append(order, key)
+			}
+			t.decks[key].cards = append(t.decks[key].cards, text)
+		}
+	}
+	for _, key := range order { // in the files' order: a map's would not be the same each time
+		cards := t.decks[key].cards
+		rng.Shuffle(len(cards), func(i, j int) { cards[i], cards[j] = cards[j], cards[i] })
+	}
+	return t, nil
+}
+
+// take gives the next sentence of a deck.
+func (t texts) take(key ...string) string {
+	d := t.decks[strings.Join(key, "|")]
+	text := d.cards[d.next%len(d.cards)]
+	d.next++
+	return text
+}
+
+// has tells whether there is such a deck.
+func (t texts) has(key ...string) bool { return t.decks[strings.Join(key, "|")] != nil }
