@@ -1,0 +1,297 @@
+package xlsform
+
+import (
+	"strings"
+
+	"tianye/internal/problem"
+	"tianye/survey/form"
+	"tianye/survey/xpath"
+)
+
+// sheet is one sheet with its header understood.
+type sheet struct {
+	*complaints
+	name    string
+	header  int // its row
+	columns []column
+	rows    []row
+	dates   map[string]bool // the cells that Excel keeps as dates
+	// language is that of texts whose header names none: default_language, as the headers spell it.
+	language string
+}
+
+// column is what stands in one cell of the header.
+type column struct {
+	header   string // as written, without the space around it
+	key      string // what the column is; "" for none of the known
+	language string // of a column of texts
+	kind     columnKind
+}
+
+type columnKind int
+
+const (
+	unknown columnKind = iota
+	known
+	refused   // the standard knows it; we do not carry it out
+	duplicate // stands there twice; the first is read
+)
+
+// vocabulary is what the headers of a sheet may be.
+type vocabulary struct {
+	aliases map[string]string // a header in normal form -> what it is
+	texts   map[string]bool   // what may carry a language
+	refused map[string]bool   // headers in normal form, or what stands before their "::"
+}
+
+// newSheet takes a sheet's rows; the first that holds something is its header.
+func newSheet(c *complaints, name string, rows []row, dates map[string]bool, v vocabulary, defaultLanguage string) *sheet {
+	s := &sheet{complaints: c, name: name, header: 1, dates: dates}
+	if len(rows) == 0 {
+		return s
+	}
+	s.header, s.rows = rows[0].number, rows[1:]
+	for _, cell := range rows[0].cells {
+		s.columns = append(s.columns, v.column(cell))
+	}
+	s.language = s.spelt(defaultLanguage)
+	seen := map[[2]string]int{}
+	for i, col := range s.columns {
+		if v.texts[col.key] && col.language == "" {
+			s.columns[i].language = s.language
+		}
+		if col.kind != known {
+			continue
+		}
+		same := [2]string{col.key, s.columns[i].language}
+		if first, twice := seen[same]; twice {
+			s.columns[i].kind = duplicate
+			s.fail(s.header, i, "xlsform.duplicateColumn", col.header, letters(first))
+			continue
+		}
+		seen[same] = i
+		if col.language != "" && !v.texts[col.key] {
+			s.fail(s.header, i, "xlsform.columnWithoutLanguages", col.header, col.key)
+		}
+	}
+	return s
+}
+
+// spelt finds a language among the headers, whose spelling may differ in case or in
+// the tag: "english" or "English (en)" for "English".
+func (s *sheet) spelt(language string) string {
+	bare := func(l string) string {
+		l, _, _ = strings.Cut(l, "(")
+		return strings.ToLower(strings.TrimSpace(l))
+	}
+	near := language
+	for _, c := range s.columns {
+		if c.language == language {
+			return language
+		}
+		if c.language != "" && bare(c.language) == bare(language) {
+			near = c.language
+		}
+	}
+	return near
+}
+
+// column understands one header: "Label::中文 (zh)", "bind:relevant", "constraint message".
+func (v vocabulary) column(header string) column {
+	col := column{header: strings.Join(strings.Fields(header), " ")}
+	parts := split(col.header)
+	base := normal(parts[0])
+	if v.refused[base] && len(parts) > 1 { // a prefix: "media::image", but "bind::relevant" is known
+		base += "::" + normal(parts[1])
+		parts = parts[1:]
+	}
+	key, ok := v.aliases[base]
+	switch {
+	case ok:
+		col.key, col.kind = key, known
+	case v.refused[base] || v.refused[strings.SplitN(base, "::", 2)[0]]:
+		col.kind = refused
+		return col
+	default:
+		return col
+	}
+	col.language = strings.TrimSpace(strings.Join(parts[1:], "::"))
+	return col
+}
+
+// split cuts a header at "::" (or, as older forms have it, at ":"), full-width colons too,
+// but not the "jr:" of JavaRosa's names.
+func split(header string) []string {
+	h := strings.ReplaceAll(strings.ReplaceAll(header, "：", ":"), "jr:", "jr\x00")
+	separator := ":"
+	if strings.Contains(h, "::") {
+		separator = "::"
+	}
+	parts := strings.Split(h, separator)
+	for i, part := range parts {
+		parts[i] = strings.TrimSpace(strings.ReplaceAll(part, "jr\x00", "jr:"))
+	}
+	return parts
+}
+
+// normal is a header in the form in which vocabularies have it.
+func normal(s string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(s)), " ", "_")
+}
+
+// at gives a cell's text; "" where the sheet has no such column.
+func (r row) at(column int) string {
+	if column < 0 || column >= len(r.cells) {
+		return ""
+	}
+	return r.cells[column]
+}
+
+// find gives the column that is key, or -1; of columns with languages, the first.
+func (s *sheet) find(key string) int {
+	for i, c := range s.columns {
+		if c.kind == known && c.key == key {
+			return i
+		}
+	}
+	return -1
+}
+
+// get gives a row's cell in the column that is key.
+func (s *sheet) get(r row, key string) string { return r.at(s.find(key)) }
+
+// text gives a row's texts by language.
+func (s *sheet) text(r row, key string) form.Text {
+	var t form.Text
+	for i, c := range s.columns {
+		if cell := r.at(i); c.kind == known && c.key == key && cell != "" {
+			if t == nil {
+				t = form.Text{}
+			}
+			t[c.language] = cell
+		}
+	}
+	return t
+}
+
+func (s *sheet) complain(severity Severity, row, column int, text problem.Text) {
+	c := Complaint{Severity: severity, Sheet: s.name, Row: row, Column: letters(max(column, 0)), Text: text}
+	if column >= 0 && column < len(s.columns) {
+		c.Header = s.columns[column].header
+	}
+	s.add(c)
+}
+
+func (s *sheet) fail(row, column int, key string, args ...any) {
+	s.complain(Error, row, column, problem.Say(key, args...))
+}
+
+func (s *sheet) warn(row, column int, key string, args ...any) {
+	s.complain(Warning, row, column, problem.Say(key, args...))
+}
+
+// require complains when a column is missing without which nothing can be read.
+func (s *sheet) require(key string) bool {
+	if s.find(key) >= 0 {
+		return true
+	}
+	s.fail(s.header, 0, "xlsform.columnMissing", key)
+	return false
+}
+
+// checkColumns complains of headers that are refused and of cells without one. When
+// the sheet has no columns of its author's own (strict), headers that nobody knows are
+// warned of, and one that is nearly a known one is an error: what stands below it would be lost.
+func (s *sheet) checkColumns(v vocabulary, strict bool) {
+	for i, c := range s.columns {
+		used := s.firstUse(i)
+		switch {
+		case used == 0:
+		case c.header == "":
+			s.warn(used, i, "xlsform.noHeader", letters(i))
+		case c.kind == refused:
+			s.fail(used, i, "xlsform.columnLater", c.header)
+		case c.kind == unknown && strict:
+			base := normal(split(c.header)[0])
+			if meant := nearest(base, keys(v.aliases)); meant != "" {
+				s.fail(s.header, i, "xlsform.columnNear", c.header, meant)
+			} else {
+				s.warn(s.header, i, "xlsform.columnUnknown", c.header)
+			}
+		}
+	}
+}
+
+// firstUse is the first row in which a column holds something, or 0.
+func (s *sheet) firstUse(column int) int {
+	for _, r := range s.rows {
+		if r.at(column) != "" {
+			return r.number
+		}
+	}
+	return 0
+}
+
+// checkCells complains of what Excel itself put into cells in place of what was typed.
+func (s *sheet) checkCells() {
+	for _, r := range s.rows {
+		for i, cell := range r.cells {
+			switch cell {
+			case "#NAME?", "#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!":
+				s.fail(r.number, i, "xlsform.excelError", cell)
+			}
+			if i < len(s.columns) && s.dates[name(i, r.number)] && s.columns[i].key != "default" && s.columns[i].key != "version" {
+				s.warn(r.number, i, "xlsform.excelDate", cell)
+			}
+		}
+	}
+}
+
+// languages are those of the sheet's texts, in the order of its columns, after those given.
+func (s *sheet) languages(have []string) []string {
+	for i, c := range s.columns {
+		if c.kind == known && s.firstUse(i) > 0 && isText(c.key) && !contains(have, c.language) {
+			have = append(have, c.language)
+		}
+	}
+	return have
+}
+
+func contains(list []string, s string) bool {
+	for _, have := range list {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+func keys(m map[string]string) []string {
+	list := make([]string, 0, len(m))
+	for k := range m {
+		list = append(list, k)
+	}
+	return list
+}
+
+// nearest gives the word that was probably meant, or "".
+func nearest(word string, words []string) string {
+	best, least := "", 3
+	for _, w := range words {
+		if d := xpath.Distance(strings.ToLower(word), strings.ToLower(w)); d < least || d == least && d < 3 && w < best {
+			best, least = w, d
+		}
+	}
+	if 2*least >= len([]rune(word)) {
+		return ""
+	}
+	return best
+}
+
+// didYouMean is a question to append to a sentence, or nothing.
+func didYouMean(word string, words []string) problem.Text {
+	if meant := nearest(word, words); meant != "" {
+		return problem.Say("xlsform.didYouMean", meant)
+	}
+	return problem.Text{}
+}

@@ -1,0 +1,293 @@
+package xlsform
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/xuri/excelize/v2"
+
+	"tianye/internal/problem"
+)
+
+// Limits on what is read. Excel itself stops at 32,767 characters a cell.
+const (
+	maxFile    = 32 << 20  // bytes of the file
+	maxUnzip   = 128 << 20 // bytes of all its parts
+	maxParts   = 5_000
+	maxRows    = 60_000 // a sheet
+	maxColumns = 500
+	maxCell    = 32_767 // characters
+)
+
+// workbook is an opened file.
+type workbook struct {
+	file     *excelize.File
+	date1904 bool
+}
+
+// row is one row of a sheet that holds something.
+type row struct {
+	number int
+	cells  []string
+}
+
+func (r row) isEmpty() bool {
+	for _, cell := range r.cells {
+		if cell != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// openWorkbook refuses, each with a sentence of its own, what is not a workbook that can be read.
+func openWorkbook(r io.ReaderAt, size int64) (*workbook, error) {
+	switch {
+	case size == 0:
+		return nil, problem.New(problem.Malformed, "xlsform.emptyFile")
+	case size > maxFile:
+		return nil, problem.New(problem.TooLarge, "xlsform.fileTooLarge", maxFile>>20)
+	}
+	data, err := io.ReadAll(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return nil, problem.New(problem.Malformed, "xlsform.damaged").Because(err)
+	}
+	if err := check(data); err != nil {
+		return nil, err
+	}
+	file, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: maxUnzip})
+	if err != nil {
+		return nil, problem.New(problem.Malformed, "xlsform.damaged").Because(err)
+	}
+	w := &workbook{file: file}
+	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
+		w.date1904 = *props.Date1904
+	}
+	return w, nil
+}
+
+// ole begins a compound file: an Excel 97 workbook, or one locked with a password.
+var ole = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+// check tells what the bytes are before they are unpacked.
+func check(data []byte) error {
+	if bytes.HasPrefix(data, ole) {
+		if bytes.Contains(data, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
+			return problem.New(problem.Unsupported, "xlsform.encrypted")
+		}
+		return problem.New(problem.Unsupported, "xlsform.oldExcel")
+	}
+	if !bytes.HasPrefix(data, []byte("PK")) {
+		return problem.New(problem.Unsupported, "xlsform.notWorkbook")
+	}
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return problem.New(problem.Malformed, "xlsform.damaged").Because(err)
+	}
+	var total uint64
+	found := false
+	for _, part := range archive.File {
+		total += part.UncompressedSize64 // the archive reader itself stops at what is claimed here
+		found = found || strings.EqualFold(strings.ReplaceAll(part.Name, `\`, "/"), "xl/workbook.xml")
+		if part.UncompressedSize64 > maxUnzip || total > maxUnzip || len(archive.File) > maxParts {
+			return problem.New(problem.TooLarge, "xlsform.unpacksTooLarge", maxUnzip>>20)
+		}
+	}
+	if !found {
+		return problem.New(problem.Unsupported, "xlsform.notWorkbook")
+	}
+	return nil
+}
+
+// scan reads the rows of a sheet; raw gives cells as they are stored, else as Excel shows them.
+func (w *workbook) scan(sheet string, raw bool) ([]row, error) {
+	rows, err := w.file.Rows(sheet)
+	if err != nil {
+		return nil, problem.New(problem.Malformed, "xlsform.damagedSheet", sheet).Because(err)
+	}
+	defer rows.Close()
+	var out []row
+	for number := 1; rows.Next(); number++ {
+		cells, err := rows.Columns(excelize.Options{RawCellValue: raw, UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: maxUnzip})
+		if err != nil {
+			return nil, problem.New(problem.Malformed, "xlsform.damagedSheet", sheet).Because(err)
+		}
+		r := row{number: number, cells: cells}
+		for i, cell := range cells {
+			if len(cell) > maxCell && len([]rune(cell)) > maxCell {
+				return nil, problem.New(problem.TooLarge, "xlsform.cellTooLong", sheet, name(i, number), maxCell)
+			}
+			cells[i] = trim(cell)
+		}
+		if r.isEmpty() {
+			continue
+		}
+		if number > maxRows {
+			return nil, problem.New(problem.TooLarge, "xlsform.tooManyRows", sheet, maxRows)
+		}
+		for len(r.cells) > 0 && r.cells[len(r.cells)-1] == "" {
+			r.cells = r.cells[:len(r.cells)-1]
+		}
+		if len(r.cells) > maxColumns {
+			return nil, problem.New(problem.TooLarge, "xlsform.tooManyColumns", sheet, maxColumns)
+		}
+		out = append(out, r)
+	}
+	if err := rows.Error(); err != nil {
+		return nil, problem.New(problem.Malformed, "xlsform.damagedSheet", sheet).Because(err)
+	}
+	return out, nil
+}
+
+// rows reads a sheet's rows that hold something. Numbers come as they are stored
+// (a code of twelve digits, not 3.3E+11), truths as TRUE and FALSE, dates in ISO 8601;
+// dates tells which cells those were.
+func (w *workbook) rows(sheet string) (rows []row, dates map[string]bool, err error) {
+	rows, err = w.scan(sheet, true)
+	if err != nil || !hasNumbers(rows) {
+		return rows, nil, err
+	}
+	// What is stored as 1 may be shown as 1, TRUE or 1900-01-01: only a second look tells.
+	shown, err := w.scan(sheet, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	byNumber := make(map[int][]string, len(shown))
+	for _, r := range shown {
+		byNumber[r.number] = r.cells
+	}
+	dates = map[string]bool{}
+	for _, r := range rows {
+		look := byNumber[r.number]
+		for i, stored := range r.cells {
+			value, err := strconv.ParseFloat(stored, 64)
+			if err != nil || i >= len(look) || look[i] == stored {
+				continue
+			}
+			at := name(i, r.number)
+			switch {
+			case look[i] == "TRUE" || look[i] == "FALSE":
+				r.cells[i] = look[i]
+			case w.isDate(sheet, at):
+				r.cells[i], dates[at] = w.date(value), true
+			default:
+				r.cells[i] = number(value)
+			}
+		}
+	}
+	return rows, dates, nil
+}
+
+func hasNumbers(rows []row) bool {
+	for _, r := range rows {
+		for _, cell := range r.cells {
+			if _, err := strconv.ParseFloat(cell, 64); err == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// number writes what Excel stores in binary with the 15 digits that it shows.
+func number(value float64) string {
+	if rounded, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', 15, 64), 64); err == nil {
+		value = rounded
+	}
+	return strconv.FormatFloat(value, 'f', -1, 64)
+}
+
+// date writes Excel's count of days as a date, a time, or both.
+func (w *workbook) date(days float64) string {
+	t, err := excelize.ExcelDateToTime(days, w.date1904)
+	switch {
+	case err != nil || days < 0:
+		return number(days)
+	case days < 1:
+		return t.Format("15:04:05.000")
+	case days == float64(int64(days)):
+		return t.Format("2006-01-02")
+	}
+	return t.Format("2006-01-02T15:04:05.000")
+}
+
+// isDate tells whether a cell is shown as a date or time.
+func (w *workbook) isDate(sheet, cell string) bool {
+	style, err := w.file.GetCellStyle(sheet, cell)
+	styles := w.file.Styles
+	if err != nil || styles == nil || styles.CellXfs == nil || style < 0 || style >= len(styles.CellXfs.Xf) || styles.CellXfs.Xf[style].NumFmtID == nil {
+		return false
+	}
+	id := *styles.CellXfs.Xf[style].NumFmtID
+	if styles.NumFmts != nil {
+		for _, custom := range styles.NumFmts.NumFmt {
+			if custom != nil && custom.NumFmtID == id {
+				return isDateFormat(custom.FormatCode)
+			}
+		}
+	}
+	// The built-in dates and times, those of East Asia among them (ECMA-376 part 1, 18.8.30).
+	return id >= 14 && id <= 22 || id >= 27 && id <= 36 || id >= 45 && id <= 47 || id >= 50 && id <= 58
+}
+
+// isDateFormat looks for the letters of days and times outside quotes, colours and escapes.
+func isDateFormat(format string) bool {
+	quoted, bracketed, escaped := false, false, false
+	for _, c := range strings.ToLower(format) {
+		switch {
+		case escaped:
+			escaped = false
+		case c == '\\' || c == '_' || c == '*':
+			escaped = true
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[':
+			bracketed = true
+		case c == ']':
+			bracketed = false
+		case !bracketed && strings.ContainsRune("ymdhs", c):
+			return true
+		}
+	}
+	return false
+}
+
+// trim takes away what cannot be seen at the ends of a cell, the full-width space too.
+func trim(s string) string {
+	s = strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff'
+	})
+	if strings.ContainsRune(s, '\r') {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+	}
+	return s
+}
+
+// letters names a column counted from 0.
+func letters(column int) string {
+	s, err := excelize.ColumnNumberToName(column + 1)
+	if err != nil {
+		return "A" // maxColumns is far below Excel's last column
+	}
+	return s
+}
+
+// name names a cell by its column from 0 and its row from 1.
+func name(column, row int) string { return letters(column) + strconv.Itoa(row) }
+
+// guard turns a panic of the workbook library on damaged parts into a refusal.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		cause, ok := r.(error)
+		if !ok {
+			cause = errors.New("workbook library panicked")
+		}
+		*err = problem.New(problem.Malformed, "xlsform.damaged").Because(cause)
+	}
+}
