@@ -1,0 +1,132 @@
+package casebase
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"tianye/internal/id"
+	"tianye/internal/table"
+)
+
+// The variables that every case has; no attribute may have their names.
+const (
+	variableTitle = "title"
+	variableState = "state"
+)
+
+// Table gives the cases of a project as a Table, one row a case in the order of
+// titles: variables "title" (Text), "state" (One, Ordered; codes are States) and one for every
+// attribute under its own name (Number, Time, One or Text). Labels of "title", "state" and the
+// states are keys of the message catalogues. A value that is not of its attribute's
+// type is missing. It is the same Table until a case changes.
+func (s *Service) Table(ctx context.Context, project id.ProjectID) (*table.Table, error) {
+	k, err := s.following(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	defer k.mu.Unlock()
+	k.build()
+	return k.table, nil
+}
+
+// build makes table and summaries anew when something has changed: some milliseconds
+// for thousands of cases.
+func (k *kept) build() {
+	if k.table != nil {
+		return
+	}
+	rows := make([]*Summary, 0, len(k.byID))
+	for _, c := range k.byID {
+		if !c.Deleted {
+			rows = append(rows, c)
+		}
+	}
+	slices.SortFunc(rows, Sort{By: SortTitle}.compare)
+	k.attributes = summarise(rows)
+	t := &table.Table{Name: "cases", Origins: make([]id.Origin, len(rows))}
+	titles, states := newDictionary(table.Text, len(rows)), newDictionary(table.One, len(rows))
+	for _, state := range States {
+		states.values = append(states.values, table.Value{Code: string(state), Label: state.Label().Key})
+		states.codes[string(state)] = int32(len(states.values) - 1)
+	}
+	for row, c := range rows {
+		t.Origins[row] = id.Origin{Kind: id.KindCase, ID: string(c.ID)}
+		titles.set(row, c.Title)
+		states.set(row, string(c.State))
+	}
+	titles.addTo(t, variableTitle, "case.variable.title")
+	states.addTo(t, variableState, "case.variable.state")
+	t.Variables[1].Ordered = true
+	for _, a := range k.attributes {
+		addAttribute(t, a, rows)
+	}
+	k.table = t
+}
+
+func addAttribute(t *table.Table, a AttributeSummary, rows []*Summary) {
+	switch a.Type {
+	case TypeNumber, TypeDate:
+		kind := table.Number
+		if a.Type == TypeDate {
+			kind = table.Time
+		}
+		numbers := make([]float64, len(rows))
+		for row, c := range rows {
+			numbers[row] = math.NaN()
+			if value, ok := c.Attribute(a.Name); ok && value.Type == a.Type {
+				numbers[row] = value.Number()
+			}
+		}
+		t.Variables = append(t.Variables, table.Variable{Name: a.Name, Label: a.Name, Type: kind})
+		t.Columns = append(t.Columns, table.Column{Numbers: numbers})
+	default:
+		kind := table.Text
+		if a.Type == TypeChoice {
+			kind = table.One
+		}
+		d := newDictionary(kind, len(rows))
+		for _, v := range a.Values { // so that the codes' order says which is frequent
+			d.code(v.Value)
+		}
+		for row, c := range rows {
+			if value, ok := c.Attribute(a.Name); ok {
+				d.set(row, value.Value)
+			}
+		}
+		d.addTo(t, a.Name, a.Name)
+	}
+}
+
+// dictionary is a column of codes being filled.
+type dictionary struct {
+	kind   table.Type
+	values []table.Value
+	codes  map[string]int32
+	column []int32
+}
+
+func newDictionary(kind table.Type, rows int) *dictionary {
+	d := &dictionary{kind: kind, codes: map[string]int32{}, column: make([]int32, rows)}
+	for row := range d.column {
+		d.column[row] = table.Missing
+	}
+	return d
+}
+
+func (d *dictionary) code(value string) int32 {
+	code, known := d.codes[value]
+	if !known {
+		code = int32(len(d.values))
+		d.codes[value] = code
+		d.values = append(d.values, table.Value{Code: value, Label: value})
+	}
+	return code
+}
+
+func (d *dictionary) set(row int, value string) { d.column[row] = d.code(value) }
+
+func (d *dictionary) addTo(t *table.Table, name, label string) {
+	t.Variables = append(t.Variables, table.Variable{Name: name, Label: label, Type: d.kind, Values: d.values})
+	t.Columns = append(t.Columns, table.Column{Codes: d.column})
+}
