@@ -114,8 +114,8 @@ function operate(operator: string, args: Tree[], context: Context): Value {
 // A comparison with a node-set holds when it holds for any of its nodes; an empty
 // one compares as "", because what is not relevant reads as unanswered.
 function compare(operator: string, left: Value, right: Value): boolean {
-  if (typeof left === "boolean") right = truth(right);
-  if (typeof right === "boolean") left = truth(left);
+  if (typeof left === "boolean" && Array.isArray(right)) right = truth(right);
+  if (typeof right === "boolean" && Array.isArray(left)) left = truth(left);
   const singles = (value: Value) => (Array.isArray(value) ? (value.length ? texts(value) : [""]) : [value]);
   return singles(left).some(a => singles(right).some(b => compareSingle(operator, a, b)));
 }
@@ -135,6 +135,7 @@ function compareSingle(operator: string, left: Single, right: Single): boolean {
 }
 
 function equal(left: Single, right: Single): boolean {
+  if (typeof left === "boolean" || typeof right === "boolean") return truth(left) === truth(right);
   return typeof left === "number" || typeof right === "number" ? number(left) === number(right) : left === right;
 }
 

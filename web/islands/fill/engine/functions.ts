@@ -43,13 +43,16 @@ function round([value, decimals]: Value[]): number {
   return places < 0 ? halfUp(scaled) * scale : halfUp(scaled) / scale;
 }
 
-// By squaring where that is exact enough, so that a browser and the server write the same digits.
+// As Go's math.Pow, so that a browser and the server write the same digits.
 function pow(base: number, exponent: number): number {
-  if (exponent % 1 || Math.abs(exponent) > 1024) return Math.pow(base, exponent);
-  let power = 1;
-  for (let i = Math.abs(exponent); i; i = Math.floor(i / 2)) {
-    if (i % 2) power *= base;
-    base *= base;
+  const size = Math.abs(exponent);
+  if (base === 1) return 1;
+  if (!base || !isFinite(base) || !(size <= 1024)) return Math.pow(base, exponent);
+  let whole = size === 0.5 ? 0 : Math.ceil(size - 0.5);
+  const part = size - whole;
+  let power = size === 0.5 ? Math.sqrt(base) : part ? Math.exp(part * Math.log(base)) : 1;
+  for (let square = base; whole; whole = Math.floor(whole / 2), square *= square) {
+    if (whole % 2) power *= square;
   }
   return exponent < 0 ? 1 / power : power;
 }

@@ -21,7 +21,7 @@ export class Model implements Host {
   private targets = new WeakMap<string[], Meta>();
 
   constructor(readonly definition: Definition, readonly environment: Environment, saved?: Answers) {
-    this.chinese = /zh|中文|汉语/i.test(definition.defaultLanguage);
+    this.chinese = /^zh|\(zh|中文|chinese/i.test(definition.defaultLanguage);
     this.plan = planOf(definition);
     this.top = this.build(this.plan.root, undefined, saved);
     this.settle();

@@ -77,8 +77,8 @@ function addUnits(meta: Meta, root: Meta, shown: (Meta | undefined)[]): void {
     const unit: Unit = { kind, meta, expr: expr.root, reads: [], order: 0 };
     meta.units[kind] = unit;
     const analysis = new Analysis(unit, root);
-    if (kind === "choices") analysis.visit(expr.root, [], false); // its context is a choice
-    else analysis.visit(expr.root, [meta], true);
+    if (kind === "choices") analysis.value(expr.root, [], false); // its context is a choice
+    else analysis.value(expr.root, [meta], true);
   };
   add("relevant", f.relevant);
   add("count", f.repeatCount);
@@ -119,52 +119,57 @@ class Analysis {
     unit.reads.push(read);
   }
 
+  /** Notes what a tree reads whose value is used: of a section, all below it. */
+  value(tree: Tree, at: Meta[], own: boolean): void {
+    const below = (section: Meta) => section.kids.forEach(kid => { this.note(kid, this.root); below(kid); });
+    this.presence(tree, at, own).forEach(below);
+  }
+
   /** Notes what a tree reads; gives the fields that its node-set may hold. at is the context, the reader itself when own. */
-  visit(tree: Tree, at: Meta[], own: boolean): Meta[] {
-    const args = tree.a || [];
+  private presence(tree: Tree, at: Meta[], own: boolean): Meta[] {
+    const [first, ...rest] = tree.a || [];
     switch (tree.k) {
       case "ref": {
         const read = find(this.root, tree.t || []);
-        if (!read) return [];
-        this.note(read, shared(this.unit.meta, read));
-        return [read];
+        if (read) this.note(read, shared(this.unit.meta, read));
+        return read ? [read] : [];
       }
       case "path": return this.path(tree, at, own);
       case "filter": {
-        const held = this.visit(args[0]!, at, own);
-        for (const predicate of args.slice(1)) this.visit(predicate, held, false);
+        const held = this.presence(first!, at, own);
+        for (const predicate of rest) this.value(predicate, held, false);
         return held;
       }
-      case "call": return this.call(tree.s!, args, at, own);
+      case "call": return this.call(tree.s!, tree.a || [], at, own);
       default:
-        return ([] as Meta[]).concat(...args.map(arg => this.visit(arg, at, own)));
+        for (const arg of tree.a || []) this.value(arg, at, own);
+        return [];
     }
   }
 
   private call(name: string, args: Tree[], at: Meta[], own: boolean): Meta[] {
-    for (const arg of args) this.visit(arg, at, own);
+    if (name === "current") return [this.unit.meta];
+    const elsewhere = name === "indexed-repeat"; // reads another instance, though ${name} alone would mean this one's
+    for (const arg of args) {
+      if (name !== "position" && name !== "count" && !elsewhere) this.value(arg, at, own);
+      else for (const read of this.presence(arg, at, own)) if (elsewhere) this.note(read, this.root);
+    }
     if (name === "position") {
       for (const section of this.unit.meta.chain) if (section.repeats) this.note(section, section.parent!);
     }
-    // Another instance's field, though ${name} alone would mean this one's.
-    if (name === "indexed-repeat") for (const arg of args) if (arg.t) this.everywhere(find(this.root, arg.t));
-    return name === "current" ? [this.unit.meta] : [];
-  }
-
-  private everywhere(read: Meta | undefined): void {
-    if (read) this.note(read, this.root);
+    return [];
   }
 
   private path(tree: Tree, at: Meta[], own: boolean): Meta[] {
     const fromReader = tree.b ? tree.b.k === "call" && tree.b.s === "current" : own && !tree.abs;
-    let held = tree.b ? this.visit(tree.b, at, own) : tree.abs ? [this.root] : at;
+    let held = tree.b ? this.presence(tree.b, at, own) : tree.abs ? [this.root] : at;
     let top = fromReader ? this.unit.meta : this.root;
     let steps = tree.st || [];
     if (tree.abs && steps[0] && steps[0].x === "child") steps = steps.slice(1);
     for (const step of steps) {
       held = [...new Set(([] as Meta[]).concat(...held.map(meta => reached(meta, step.x, step.t))))];
       for (const meta of held) if (meta.depth < top.depth) top = meta;
-      for (const predicate of step.p || []) this.visit(predicate, held, false);
+      for (const predicate of step.p || []) this.value(predicate, held, false);
     }
     for (const meta of held) this.note(meta, meta.chain[top.depth] === top || meta === top ? top : this.root);
     return held;
