@@ -27,7 +27,7 @@ type Node struct {
 	Base     *Node    `json:"b,omitempty"`
 	Absolute bool     `json:"abs,omitempty"`
 	Steps    []Step   `json:"st,omitempty"`
-	Target   []string `json:"t,omitempty"` // of KindRef: the names from the form's root to the field
+	Target   []string `json:"t,omitempty"` // of KindRef, and of a path that names a field to jr:choice-name or indexed-repeat: the names from the form's root to the field
 	Position int      `json:"-"`           // where it begins in the source, in characters from 0
 }
 

@@ -1,0 +1,143 @@
+package instance_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"testing"
+
+	"tianye/survey/instance"
+	"tianye/survey/xpath"
+)
+
+// expand makes the vectors of an interview file.
+func expand(t *testing.T, file string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entries []map[string]any
+	if err := json.Unmarshal(raw, &entries); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	var out bytes.Buffer
+	out.WriteString("[\n")
+	for at, entry := range entries {
+		if at > 0 {
+			out.WriteString(",")
+		}
+		encoder := json.NewEncoder(&out)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(expandEntry(t, entry)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out.WriteString("]\n")
+	return out.Bytes()
+}
+
+func expandEntry(t *testing.T, entry map[string]any) vector {
+	t.Helper()
+	definition := map[string]any{"formId": "interview", "title": "Interview", "defaultLanguage": "", "languages": []string{""}}
+	for _, key := range []string{"defaultLanguage", "languages", "instanceName", "fields", "lists"} {
+		if v, ok := entry[key]; ok {
+			definition[key] = v
+		}
+	}
+	fields, _ := definition["fields"].([]any)
+	if source, ok := entry["expr"].(string); ok {
+		fields = append(fields, map[string]any{"name": "result", "type": "calculate", "calculation": source})
+		entry["expect"] = map[string]any{"values": map[string]any{"result": entry["is"]}}
+		if entry["name"] == nil {
+			entry["name"] = source
+		}
+	}
+	definition["fields"] = fields
+	expandExpression(t, definition, "instanceName")
+	for _, f := range fields {
+		expandField(t, f.(map[string]any))
+	}
+	expandLists(definition)
+	steps, _ := entry["steps"].([]any)
+	if set, ok := entry["set"].(map[string]any); ok {
+		for _, f := range fields {
+			name := f.(map[string]any)["name"].(string)
+			if value, ok := set[name]; ok {
+				steps = append(steps, map[string]any{"set": []any{name, value}})
+			}
+		}
+	}
+	now := entry["now"]
+	if now == nil {
+		now = "2026-04-12T10:30:00+08:00"
+	}
+	whole := map[string]any{"name": entry["name"], "now": now, "judge": entry["judge"] == true, "form": definition, "steps": steps, "expect": entry["expect"]}
+	raw, err := json.Marshal(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v vector
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&v); err != nil {
+		t.Fatalf("%v: %v", entry["name"], err)
+	}
+	if p, complaints := instance.Compile(v.Form); p == nil { // sets the references' targets
+		t.Fatalf("%s: %v", v.Name, complaints)
+	}
+	return v
+}
+
+func expandExpression(t *testing.T, in map[string]any, key string) {
+	t.Helper()
+	if source, ok := in[key].(string); ok {
+		e, err := xpath.Parse(source)
+		if err != nil {
+			t.Fatalf("%s: %v", source, err)
+		}
+		in[key] = e
+	}
+}
+
+func expandField(t *testing.T, f map[string]any) {
+	t.Helper()
+	for _, key := range []string{"relevant", "required", "readonly", "constraint", "calculation", "dynamicDefault", "choiceFilter", "repeatCount"} {
+		expandExpression(t, f, key)
+	}
+	for _, key := range []string{"label", "hint", "requiredMessage", "constraintMessage"} {
+		if s, ok := f[key].(string); ok {
+			f[key] = map[string]any{"": s}
+		}
+	}
+	below, _ := f["fields"].([]any)
+	for _, child := range below {
+		expandField(t, child.(map[string]any))
+	}
+}
+
+func expandLists(definition map[string]any) {
+	lists, _ := definition["lists"].(map[string]any)
+	for name, list := range lists {
+		choices := []any{}
+		for _, c := range list.([]any) {
+			choice := map[string]any{"name": c}
+			if m, ok := c.(map[string]any); ok {
+				columns := map[string]any{}
+				for key, value := range m {
+					if key != "name" && key != "label" {
+						columns[key] = value
+					}
+				}
+				choice = map[string]any{"name": m["name"], "columns": columns}
+				if label, ok := m["label"].(string); ok {
+					choice["label"] = map[string]any{"": label}
+				} else if m["label"] != nil {
+					choice["label"] = m["label"]
+				}
+			}
+			choices = append(choices, choice)
+		}
+		lists[name] = map[string]any{"name": name, "choices": choices}
+	}
+}

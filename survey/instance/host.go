@@ -1,0 +1,111 @@
+package instance
+
+import (
+	"time"
+
+	"tianye/survey/xpath"
+)
+
+// Instance is the xpath.Host of its form's expressions.
+var _ xpath.Host = (*Instance)(nil)
+
+// Root is the instance's root node.
+func (i *Instance) Root() xpath.Item { return i.root }
+
+// Reference gives the nodes that ${name} means to the reader at from: of the repeats that
+// both are in, the reader's instances; of the others, all.
+func (i *Instance) Reference(ref *xpath.Node, from xpath.Item) []xpath.Item {
+	target := i.p.targets[ref]
+	at, ok := from.(*node)
+	if target == nil || !ok {
+		return nil
+	}
+	return i.lookUp(target, at)
+}
+
+func (i *Instance) lookUp(target *field, at *node) []xpath.Item {
+	if at.series {
+		at = at.parent
+	}
+	for at.parent != nil && (at.field == target || !target.isWithin(at.field)) {
+		at = at.section()
+	}
+	return collect(at, target, nil, nil, nil)
+}
+
+// Indexed gives a field's nodes where the instances of the given repeats are the
+// numbered ones, and those of other repeats the reader's, as far as it shares them.
+func (i *Instance) Indexed(ref *xpath.Node, repeats []*xpath.Node, numbers []int, from xpath.Item) []xpath.Item {
+	target := i.p.targets[ref]
+	if target == nil {
+		return nil
+	}
+	chosen := make(map[*field]int, len(repeats))
+	for k, r := range repeats {
+		if f := i.p.targets[r]; f != nil {
+			chosen[f] = numbers[k]
+		}
+	}
+	own := map[*field]*node{}
+	if at, ok := from.(*node); ok {
+		for ; at != nil; at = at.section() {
+			own[at.field] = at
+		}
+	}
+	return collect(i.root, target, chosen, own, nil)
+}
+
+// collect adds to all the relevant nodes of target under at.
+func collect(at *node, target *field, chosen map[*field]int, own map[*field]*node, all []xpath.Item) []xpath.Item {
+	for depth := len(at.field.line); depth < len(target.line); depth++ {
+		at = at.below[target.line[depth].index]
+		if !at.relevant {
+			return all
+		}
+		if !at.series {
+			continue
+		}
+		number, isChosen := chosen[at.field]
+		for k, one := range at.below {
+			if isChosen && number != k+1 || !isChosen && own[at.field] != nil && own[at.field] != one && at.field != target {
+				continue
+			}
+			if at.field == target {
+				all = append(all, one)
+			} else {
+				all = collect(one, target, chosen, own, all)
+			}
+		}
+		return all
+	}
+	return append(all, at)
+}
+
+// List gives a choice list as a secondary instance.
+func (i *Instance) List(id string) xpath.Item {
+	if l := i.p.lists[id]; l != nil {
+		return l.item
+	}
+	return nil
+}
+
+// ChoiceName gives the label of a choice, in the form's default language; "" of what is none.
+func (i *Instance) ChoiceName(ref *xpath.Node, value string) string {
+	f := i.p.targets[ref]
+	if f == nil || f.list == nil {
+		return ""
+	}
+	if at := f.list.byName[value]; len(at) > 0 {
+		return f.list.def.Choices[at[0]].Label.In(i.p.def.DefaultLanguage, i.p.def)
+	}
+	return ""
+}
+
+// Now is the moment at which expressions are evaluated.
+func (i *Instance) Now() time.Time { return i.env.Now }
+
+// Random is the environment's chance.
+func (i *Instance) Random() float64 { return i.env.Random() }
+
+// Chinese tells whether dates are written with Chinese names.
+func (i *Instance) Chinese() bool { return i.p.chinese }

@@ -1,0 +1,182 @@
+package instance
+
+import (
+	"strings"
+
+	"tianye/survey/form"
+	"tianye/survey/xpath"
+)
+
+// vertexKind is what a vertex decides.
+type vertexKind int
+
+const (
+	decidesRelevance vertexKind = iota // of a field, or of a repeat as a whole
+	decidesCount                       // how many instances a repeat has
+	decidesValue
+)
+
+// vertex is an expression whose result others may read; vertices are evaluated in
+// the order of their dependencies.
+type vertex struct {
+	kind  vertexKind
+	field *field
+	expr  *xpath.Expr
+	place int // in Program.order
+}
+
+// volatileCalls make a calculation's value one of the moment when it was filled in.
+var volatileCalls = []string{"today", "now", "random", "uuid", "once"}
+
+func (c *checker) addVertex(f *field, column string, e *xpath.Expr, reads []read) {
+	v := &vertex{field: f, expr: e}
+	switch {
+	case e == f.def.Relevant:
+		v.kind = decidesRelevance
+	case e == f.def.RepeatCount && f.isRepeat():
+		v.kind = decidesCount
+	case e == f.def.Calculation && !f.def.Type.IsSection():
+		v.kind = decidesValue
+		f.calc = v
+		f.volatile = e.Calls(volatileCalls...)
+	default:
+		return
+	}
+	c.vertices = append(c.vertices, v)
+	c.reads[v] = reads
+}
+
+// columnOf is the vertex's column in the survey sheet.
+func (v *vertex) column() string {
+	return [...]string{"relevant", "repeat_count", "calculation"}[v.kind]
+}
+
+// order sorts the vertices, the needed first, else in the form's order, and notes
+// for every field who reads it.
+func (c *checker) order() {
+	needs := c.needs()
+	state := make(map[*vertex]int, len(c.vertices)) // 1: being placed, 2: placed
+	var stack []*vertex
+	var place func(v *vertex)
+	place = func(v *vertex) {
+		if state[v] == 1 {
+			c.cycle(stack, v)
+		}
+		if state[v] != 0 {
+			return
+		}
+		state[v] = 1
+		stack = append(stack, v)
+		for _, need := range needs[v] {
+			place(need)
+		}
+		stack = stack[:len(stack)-1]
+		state[v] = 2
+		v.place = len(c.p.order)
+		c.p.order = append(c.p.order, v)
+	}
+	for _, v := range c.vertices {
+		place(v)
+	}
+	c.link()
+}
+
+// needs gives the vertices that must be evaluated before each.
+func (c *checker) needs() map[*vertex][]*vertex {
+	of := make(map[*field]map[vertexKind]*vertex, len(c.vertices))
+	for _, v := range c.vertices {
+		if of[v.field] == nil {
+			of[v.field] = map[vertexKind]*vertex{}
+		}
+		of[v.field][v.kind] = v
+	}
+	needs := make(map[*vertex][]*vertex, len(c.vertices))
+	for _, v := range c.vertices {
+		seen := map[*vertex]bool{}
+		add := func(f *field, kinds ...vertexKind) {
+			for _, kind := range kinds {
+				if need := of[f][kind]; need != nil && !seen[need] {
+					seen[need] = true
+					needs[v] = append(needs[v], need)
+				}
+			}
+		}
+		for _, above := range v.field.line[:len(v.field.line)-1] {
+			add(above, decidesRelevance, decidesCount)
+		}
+		if v.kind != decidesRelevance {
+			add(v.field, decidesRelevance)
+		}
+		for _, r := range c.reads[v] {
+			if r.field == v.field && v.kind == decidesValue && (r.other || !c.readsByName(v)) {
+				continue // another instance's value, or its own last one
+			}
+			for _, above := range r.field.line {
+				add(above, decidesRelevance, decidesCount)
+			}
+			add(r.field, decidesValue)
+		}
+	}
+	return needs
+}
+
+// readsByName tells whether a calculation refers to its own field by name.
+func (c *checker) readsByName(v *vertex) bool {
+	for _, n := range v.expr.References() {
+		if n.Kind == xpath.KindRef && c.p.targets[n] == v.field || n.IsAbsolute() {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) cycle(stack []*vertex, again *vertex) {
+	start := 0
+	for i, v := range stack {
+		if v == again {
+			start = i
+		}
+	}
+	var names []string
+	for _, v := range append(stack[start:len(stack):len(stack)], again) {
+		names = append(names, reference(v.field.def.Name))
+	}
+	at := place{again.field, again.column()}
+	if len(names) == 2 {
+		c.refuse(at, "xpath.ownValue", names[0])
+		return
+	}
+	c.refuse(at, "xpath.cycle", strings.Join(names, " → "))
+}
+
+// link fills in every field's readers and affected.
+func (c *checker) link() {
+	words := (len(c.p.order) + 63) / 64
+	sets := make([]uint64, 2*words*(len(c.p.fields)+1))
+	cut := func() bitset {
+		set := sets[:words:words]
+		sets = sets[words:]
+		return set
+	}
+	for _, f := range append([]*field{c.p.root}, c.p.fields...) {
+		f.readers, f.affected = cut(), cut()
+	}
+	for _, v := range c.p.order {
+		for _, r := range c.reads[v] {
+			r.field.readers.add(v.place)
+		}
+		v.field.affected.add(v.place)
+	}
+	for i := len(c.p.fields) - 1; i >= 0; i-- {
+		f := c.p.fields[i]
+		f.affected.addAll(f.readers)
+		f.parent().affected.addAll(f.affected)
+	}
+	for _, kind := range []form.Type{form.End, form.Start, form.Today} {
+		for _, f := range c.p.fields {
+			if f.def.Type == kind && len(f.line) == 2 {
+				c.p.filled = append(c.p.filled, f)
+			}
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package instance
+
+import (
+	"slices"
+	"strings"
+
+	"tianye/internal/problem"
+	"tianye/survey/form"
+	"tianye/survey/xpath"
+)
+
+// ViolationKind is which rule an answer breaks.
+type ViolationKind string
+
+// The kinds.
+const (
+	Required   ViolationKind = "required"
+	Constraint ViolationKind = "constraint"
+	Type       ViolationKind = "type"   // not of the question's type, or of the wrong shape
+	Choice     ViolationKind = "choice" // not one of the choices that are offered
+	Unknown    ViolationKind = "unknown"
+)
+
+// maxViolations is how many violations one instance is told of.
+const maxViolations = 1000
+
+// Violation is a rule that an answer breaks.
+type Violation struct {
+	Path    form.Path // with positions
+	Kind    ViolationKind
+	Message form.Text    // the form's own, still with its ${name}; nil without one
+	Text    problem.Text // ours
+}
+
+// Validate judges all relevant answers, in the form's order. What only the engine
+// gives (calculate, hidden, preloads) is judged by its type alone, and a
+// calculated answer not even by that: nobody could put it right.
+func (i *Instance) Validate() []Violation {
+	var all []Violation
+	i.validate(i.root, &all)
+	return all
+}
+
+func (i *Instance) validate(n *node, all *[]Violation) {
+	if !n.relevant || len(*all) >= maxViolations {
+		return
+	}
+	for _, child := range n.below {
+		i.validate(child, all)
+	}
+	if n.field.def.Type.IsSection() {
+		return
+	}
+	if v, ok := i.judge(n); !ok {
+		v.Path = n.path()
+		*all = append(*all, v)
+	}
+}
+
+// judge finds the first rule that a leaf breaks: type, choice, constraint, or required.
+func (i *Instance) judge(n *node) (Violation, bool) {
+	def := n.field.def
+	asked := def.Type.IsAsked()
+	if n.value == "" {
+		if asked && def.Required != nil && def.Required.Evaluate(i, n).Bool() {
+			return Violation{Kind: Required, Message: def.RequiredMessage, Text: problem.Say("xpath.required")}, false
+		}
+		return Violation{}, true
+	}
+	if n.field.calc == nil {
+		if text := lexical(def, n.value); text.Key != "" {
+			return Violation{Kind: Type, Text: text}, false
+		}
+	}
+	if !asked {
+		return Violation{}, true
+	}
+	if text := i.judgeChoice(n); text.Key != "" {
+		return Violation{Kind: Choice, Text: text}, false
+	}
+	if def.Constraint != nil && !def.Constraint.Evaluate(i, n).Bool() {
+		return Violation{Kind: Constraint, Message: def.ConstraintMessage, Text: problem.Say("xpath.constraint")}, false
+	}
+	return Violation{}, true
+}
+
+func (i *Instance) judgeChoice(n *node) problem.Text {
+	l := n.field.list
+	if l == nil || !n.field.def.Type.HasChoices() {
+		return problem.Text{}
+	}
+	chosen := strings.Fields(n.value)
+	for k, name := range chosen {
+		if slices.Contains(chosen[:k], name) {
+			return problem.Say("xpath.choiceTwice", shortName(name))
+		}
+		at, known := l.byName[name]
+		if !known {
+			return problem.Say("xpath.unknownChoice", shortName(name))
+		}
+		offered := slices.ContainsFunc(at, func(k int) bool { return i.offers(n, l.items[k]) })
+		if !offered {
+			return problem.Say("xpath.choiceNotOffered", shortName(name))
+		}
+	}
+	return problem.Text{}
+}
+
+// offers tells whether the choice filter of a select lets an item through.
+func (i *Instance) offers(n *node, item xpath.Item) bool {
+	filter := n.field.def.ChoiceFilter
+	return filter == nil || filter.EvaluateFor(i, item, n).Bool()
+}
+
+// choices are those that a select offers now.
+func (i *Instance) choices(n *node) []form.Choice {
+	l := n.field.list
+	if l == nil || n.field.def.ChoiceFilter == nil {
+		if l == nil {
+			return nil
+		}
+		return l.def.Choices
+	}
+	var offered []form.Choice
+	for k, item := range l.items {
+		if i.offers(n, item) {
+			offered = append(offered, l.def.Choices[k])
+		}
+	}
+	return offered
+}
