@@ -3,7 +3,7 @@
 
 document.documentElement.classList.add("script");
 
-const words = document.documentElement.lang === "en" ? { yes: "Go on", no: "Cancel" } : { yes: "确定", no: "取消" };
+const words = document.body.dataset; // data-yes, data-no: in the page's language
 
 function ask(question: string): Promise<boolean> {
   const dialog = document.createElement("dialog");
@@ -17,7 +17,7 @@ function ask(question: string): Promise<boolean> {
   for (const [value, label, look] of [["yes", words.yes, "btn btn-primary"], ["no", words.no, "btn"]] as const) {
     const button = document.createElement("button");
     button.value = value;
-    button.textContent = label;
+    button.textContent = label ?? value;
     button.className = look;
     actions.append(button);
   }

@@ -64,6 +64,7 @@ export function App({ data, store, kept: found, first }: Props) {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const [screen, setScreen] = useState<Screen>(first);
   const [all, setAll] = useState(found);
+  const [broken, setBroken] = useState(false);
   const [elsewhere, setElsewhere] = useState<Screen>();
   const filling = useRef<Filling>();
   const online = useOnline();
@@ -76,7 +77,7 @@ export function App({ data, store, kept: found, first }: Props) {
 
   const reload = async () => setAll(await store.list());
   const outbox = useMemo(() => new Outbox({
-    store, post, session: () => freshSession(data.user.name),
+    store, post, session: () => freshSession(data.user.login),
     later: (ms, call) => void setTimeout(call, ms),
     changed: () => void reload(),
   }, data.csrf), []);
@@ -103,7 +104,9 @@ export function App({ data, store, kept: found, first }: Props) {
       await open(kept);
     }
     setScreen(next);
+    redraw(0);
   };
+  const reach = (next: Screen, force = false) => void show(next, force).catch(() => setBroken(true));
   const open = async (kept: Kept) => {
     tabs.take(kept.id);
     const environment = { now: () => new Date(), deviceID: remembered("tianye-device", () => "tianye:" + uuid()), username: data.user.login, random: Math.random };
@@ -115,7 +118,7 @@ export function App({ data, store, kept: found, first }: Props) {
   };
   const go: Go = next => {
     history.pushState(next, "");
-    void show(next);
+    reach(next);
   };
   const begin = async (about?: CaseRef) => {
     const kept = newKept(data, language(), about);
@@ -147,8 +150,8 @@ export function App({ data, store, kept: found, first }: Props) {
   };
 
   useEffect(() => {
-    void show(first);
-    const back = (event: PopStateEvent) => void show((event.state as Screen | null) ?? { name: "start" });
+    reach(first);
+    const back = (event: PopStateEvent) => reach((event.state as Screen | null) ?? { name: "start" });
     const away = () => void filling.current?.flush();
     const awake = () => {
       if (document.visibilityState === "hidden") return away();
@@ -167,8 +170,9 @@ export function App({ data, store, kept: found, first }: Props) {
     current!.speak(chosen);
   };
   const body = () => {
-    if (elsewhere) return <Elsewhere take={() => void show(elsewhere, true)} />;
-    if (current?.lost) return <Elsewhere take={() => void show(screen, true)} />;
+    if (broken) return <p class="banner bad" role="alert">{t("fill.broken")}</p>;
+    if (elsewhere) return <Elsewhere take={() => reach(elsewhere, true)} />;
+    if (current?.lost) return <Elsewhere take={() => reach(screen, true)} />;
     if (screen.name === "start") return <Start data={data} all={all} outbox={outbox} lasting={store.lasting} online={online}
       begin={about => void begin(about)} open={kept => void resume(kept)} remove={async kept => { await store.remove(kept.id); await reload(); }} />;
     if (screen.name === "done") {

@@ -1,5 +1,14 @@
 // Between the native inputs' values and XForms' lexical forms, in the phone's time zone.
 
+import type { Field } from "./engine/types";
+import { hasWord } from "./pages";
+
+/** dateKind is how exact a date question asks: date, month, year; else its type. */
+export function dateKind(field: Field): string {
+  if (field.type !== "date") return field.type;
+  return hasWord(field, "month-year") ? "month" : hasWord(field, "year") ? "year" : "date";
+}
+
 const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
 
 function zone(at: Date): string {
@@ -44,8 +53,8 @@ export function toInput(kind: string, value: string): string {
 }
 
 /** readable is a lexical date or time as people write it. */
-export function readable(type: string, value: string): string {
-  return toInput(type, value).replace("T", " ");
+export function readable(kind: string, value: string): string {
+  return toInput(kind, value).replace("T", " ");
 }
 
 /** moment is an ISO time for a list: the hour when it was today, else the day too. */

@@ -3,7 +3,8 @@
 import { open } from "./engine/engine";
 import type { Answers, Definition, Engine, Environment, NodeView, Violation } from "./engine/types";
 import { fieldAt, leaves, pages, progress, type Page } from "./pages";
-import { readable } from "./dates";
+import { dateKind, readable } from "./dates";
+import { plain } from "./markdown";
 import type { Kept, Store } from "./store";
 
 const pause = 150;
@@ -175,13 +176,13 @@ export class Filling {
         const names = field.type === "select_one" ? [value] : value.split(" ");
         return names.map(name => {
           const choice = node.choices?.find(c => c.name === name);
-          return choice ? this.engine.text(node.path, choice.label, this.kept.language) || name : name;
+          return choice ? plain(this.engine.text(node.path, choice.label, this.kept.language)) || name : name;
         }).join(field.type === "rank" ? " → " : "、");
       }
-      case "date": case "time": case "dateTime": return readable(field.type, value);
+      case "date": case "time": case "dateTime": return readable(dateKind(field), value);
       case "acknowledge": return value === "" ? "" : "✓";
       case "geopoint": return value.split(" ").slice(0, 2).join(", ");
-      default: return value;
+      default: return value === "NaN" ? "" : value;
     }
   }
 

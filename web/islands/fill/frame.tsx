@@ -26,10 +26,10 @@ export function Bar({ data, filling, online, children }: BarProps) {
       {children}
     </div>
     {filling && <>
+      <p class="bar-state"><span>{text}</span><span>{!online && t("fill.offline")}</span></p>
       <div class="progress" role="progressbar" aria-label={t("fill.progress.label")} aria-valuemin={0} aria-valuemax={asked} aria-valuenow={answered} aria-valuetext={text}>
         <div style={{ width: `${asked === 0 ? 0 : (answered / asked) * 100}%` }} />
       </div>
-      <p class="bar-state"><span>{text}</span><span>{!online && t("fill.offline")}</span></p>
       {filling.unsaved && <p class="banner bad" role="alert">{t("fill.unsaved")}</p>}
     </>}
   </header>;
@@ -51,7 +51,7 @@ export function Title({ children, quiet }: { children: ComponentChildren; quiet?
     window.scrollTo(0, 0);
     heading.current!.focus({ preventScroll: true });
   }, []);
-  return <h2 class="title" tabIndex={-1} ref={heading}>{children}</h2>;
+  return <h1 class="title" tabIndex={-1} ref={heading}>{children}</h1>;
 }
 
 export function Toast({ text, undo }: { text: string; undo(): void }) {

@@ -83,7 +83,7 @@ export class Outbox {
       this.wiring.changed();
     };
     const reply = await this.wiring.post(kept.postUrl, body(), this.csrf, progress);
-    if (reply.status !== 403 || reply.body?.code !== "csrf") return reply;
+    if (reply.status !== 403 || reply.body?.code !== "web.csrf") return reply;
     const session = await this.wiring.session();
     if (session === "signedOut") return { status: 401, body: null };
     if (session === "later") return { status: 0, body: null };
@@ -145,13 +145,13 @@ export const post: Post = (url, body, csrf, progress) => new Promise(resolve => 
 });
 
 /** freshSession asks who is signed in now; another person counts as signed out. */
-export async function freshSession(name: string): Promise<{ csrf: string } | "signedOut" | "later"> {
+export async function freshSession(login: string): Promise<{ csrf: string } | "signedOut" | "later"> {
   try {
     const reply = await fetch("/session", { credentials: "same-origin", headers: { Accept: "application/json" } });
     if (reply.status === 401) return "signedOut";
     if (!reply.ok) return "later";
-    const session = await reply.json() as { csrf: string; name: string };
-    return session.name === name ? { csrf: session.csrf } : "signedOut";
+    const session = await reply.json() as { csrf: string; login: string };
+    return session.login === login ? { csrf: session.csrf } : "signedOut";
   } catch {
     return "later";
   }

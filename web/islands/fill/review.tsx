@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { t } from "./data";
 import { pageTitle, shownPages } from "./fillpage";
 import { Title, type Go } from "./frame";
+import { Picture } from "./inputs/attachment";
 import { plain } from "./markdown";
 import { isAsked, isShown, nodesOf, pageOf } from "./pages";
 import { sectionTitle } from "./section";
@@ -32,13 +33,13 @@ export function Review({ filling, preview, go, send }: Props) {
     <Title>{t("fill.review")}</Title>
     {filling.kept.refusal?.message && <p class="banner bad" role="alert">{filling.kept.refusal.message}</p>}
     {wrong.length > 0 ? <section class="faults" ref={list} tabIndex={-1} aria-label={t("fill.review.faults", wrong.length)}>
-      <h3>{t("fill.review.faults", wrong.length)}</h3>
+      <h2>{t("fill.review.faults", wrong.length)}</h2>
       <ul>{wrong.map(path => <li key={path}><button type="button" onClick={() => open(path)}>
         <span>{plain(labelAt(view, path, filling))}</span><small>{filling.errors.get(path)}</small>
       </button></li>)}</ul>
     </section> : <p class="hint">{t("fill.review.lead")}</p>}
     {shownPages(filling).map((page, i) => <section class="sheet" key={page}>
-      <h3>{plain(pageTitle(filling, filling.pages[page]!, i + 1))}</h3>
+      <h2>{plain(pageTitle(filling, filling.pages[page]!, i + 1))}</h2>
       <Answers nodes={nodesOf(view, filling.pages[page]!)} filling={filling} open={open} />
     </section>)}
     <nav class="turn" aria-label={t("fill.pages")}>
@@ -52,21 +53,27 @@ function Answers({ nodes, filling, open }: { nodes: NodeView[]; filling: Filling
   return <>{nodes.filter(isShown).map(node => {
     if (node.field.type === "group") return <Answers key={node.path} nodes={node.children ?? []} filling={filling} open={open} />;
     if (node.field.type === "repeat") return (node.instances ?? []).map((instance, i) => <div class="instance" key={instance.path}>
-      <h4>{plain(sectionTitle(node, filling) || t("fill.repeat.plain"))} {i + 1}</h4>
+      <h3>{plain(sectionTitle(node, filling) || t("fill.repeat.plain"))} {i + 1}</h3>
       <Answers nodes={instance.children ?? []} filling={filling} open={open} />
     </div>);
     if (!isAsked(node.field) && node.field.type !== "calculate") return null;
     return <button type="button" class="answer" key={node.path} onClick={() => open(node.path)}>
       <span class="answer-label">{plain(filling.label(node))}</span>
-      <span class={node.value === "" ? "answer-value none" : "answer-value"}>{node.value === "" ? t("fill.review.none") : plain(filling.shown(node))}</span>
+      <span class={node.value === "" ? "answer-value none" : "answer-value"}>{node.value === "" ? t("fill.review.none") : filling.shown(node)}</span>
+      {node.field.type === "image" && <Picture blob={filling.blobs.get(node.value)} />}
     </button>;
   })}</>;
 }
 
+/** labelAt names a question, and in which repeat it is: "家庭成员 2 › 年龄". */
 function labelAt(nodes: NodeView[], path: string, filling: Filling): string {
   for (const node of nodes) {
     if (node.path === path) return filling.label(node);
-    const inside = labelAt(node.instances ?? node.children ?? [], path, filling);
+    for (const [i, instance] of (node.instances ?? []).entries()) {
+      const inside = labelAt(instance.children ?? [], path, filling);
+      if (inside) return `${sectionTitle(node, filling) || t("fill.repeat.plain")} ${i + 1} › ${inside}`;
+    }
+    const inside = labelAt(node.children ?? [], path, filling);
     if (inside) return inside;
   }
   return "";

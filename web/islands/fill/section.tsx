@@ -35,7 +35,7 @@ function Group({ node, filling, depth }: NodeProps) {
   const title = sectionTitle(node, filling);
   const inside = <Section nodes={node.children ?? []} filling={filling} depth={title ? depth + 1 : depth} table={hasWord(node.field, "table-list")} />;
   if (!title) return inside;
-  const Heading = depth > 2 ? "h4" : "h3";
+  const Heading = depth > 1 ? "h3" : "h2";
   return <section class="group" id={elementId(node.path)}>
     <Heading><Markdown text={title} /></Heading>
     <SectionHint node={node} filling={filling} />
@@ -47,18 +47,19 @@ export function Repeat({ node, filling, depth }: NodeProps) {
   const title = plain(sectionTitle(node, filling) || t("fill.repeat.plain"));
   const instances = node.instances ?? [];
   const box = useRef<HTMLElement>(null);
+  const Heading = depth > 1 ? "h3" : "h2";
   const add = () => {
     filling.add(node.path);
     // The new one is drawn by the time this runs.
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(".instance:last-of-type h4")?.focus());
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(".instance:last-of-type [tabindex]")?.focus());
   };
   return <section class="group repeat" id={elementId(node.path)} ref={box}>
-    {depth > 1 && <h3>{title}</h3>}
+    {depth > 1 && <h2>{title}</h2>}
     <SectionHint node={node} filling={filling} />
     {instances.length === 0 && <p class="hint">{t("fill.repeat.none")}</p>}
     {instances.map((instance, i) => <div class="instance" key={instance.path}>
       <div class="instance-head">
-        <h4 tabIndex={-1}>{title} <span class="place">{i + 1}</span></h4>
+        <Heading tabIndex={-1}>{title} <span class="place">{i + 1}</span></Heading>
         {!node.fixedCount && <RemoveButton name={`${title} ${i + 1}`} remove={() => filling.remove(node.path, i + 1)} />}
       </div>
       <Section nodes={instance.children ?? []} filling={filling} depth={depth + 1} />

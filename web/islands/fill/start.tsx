@@ -38,7 +38,7 @@ export function Start({ data, all, outbox, lasting, online, begin, open, remove 
     <p class="hint">{data.project.title} · {data.user.name}</p>
     {!lasting && !data.preview && <p class="banner bad" role="alert">{t("fill.notLasting")}</p>}
     {waiting.length > 0 && <section class="sheet">
-      <h3>{t("fill.waiting", waiting.length)}</h3>
+      <h2>{t("fill.waiting", waiting.length)}</h2>
       <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => open(kept)}>
         <Line kept={kept} state={outbox.sending?.id === kept.id ? t("fill.sending") : kept.state === "refused" ? kept.refusal?.message || t("fill.refused.plain") : t("fill.waiting.state")} bad={kept.state === "refused"} />
       </button></li>)}</ul>
@@ -46,7 +46,7 @@ export function Start({ data, all, outbox, lasting, online, begin, open, remove 
         : <button type="button" class="quiet wide" disabled={outbox.sending !== undefined} onClick={() => void outbox.sendAll()}>{online ? t("fill.retry") : t("fill.retry.offline")}</button>}
     </section>}
     {unfinished.length > 0 && <section class="sheet">
-      <h3>{t("fill.unfinished")}</h3>
+      <h2>{t("fill.unfinished")}</h2>
       <ul class="kept">{unfinished.map(kept => <li key={kept.id}>
         <button type="button" onClick={() => open(kept)}><Line kept={kept} state={t("fill.progress", kept.answered, kept.asked)} /></button>
         <RemoveButton name={kept.excerpt || moment(kept.changed)} remove={() => drop(kept)} />
@@ -77,7 +77,7 @@ function NewOne({ data, begin, main }: { data: FillData; begin(about?: CaseRef):
   const about = data.cases.find(c => c.id === chosen);
   return <section class={options.length > 0 ? "sheet" : ""}>
     {options.length > 0 && <fieldset class="question">
-      <legend><h3>{t("fill.case.which")}</h3></legend>
+      <legend><h2>{t("fill.case.which")}</h2></legend>
       <LongRows name="case" options={options} chosen={[chosen]} pick={setChosen} />
       {chosen && <button type="button" class="link clear" onClick={() => setChosen("")}>{t("fill.case.none")}</button>}
     </fieldset>}

@@ -25,7 +25,7 @@ export class Filter {
 
   offered(node: Node): Choice[] {
     if (!this.kept) return this.filter(node);
-    const key = JSON.stringify(this.refs.map(ref => this.host.resolve(node, ref.t || []).map(each => each.text())));
+    const key = JSON.stringify(this.refs.map(ref => this.host.resolve(node, ref).map(each => each.text())));
     let known = this.kept.get(key);
     if (!known) this.kept.set(key, known = this.filter(node));
     return known;

@@ -140,7 +140,9 @@ test("a choice filter narrows; an answer that it no longer offers is a violation
   const narrowed = at(engine.view(), "towns");
   assert.deepEqual(narrowed.choices!.map(choice => choice.name), ["lianhua"]);
   assert.equal(engine.check("towns")!.kind, "choice");
-  engine.set("towns", "");
+  assert.deepEqual(engine.clearUnoffered(), ["towns"]);
+  assert.equal(engine.snapshot().towns, undefined);
+  assert.deepEqual(engine.clearUnoffered(), []);
   assert.deepEqual(engine.validate(), []);
 });
 

@@ -72,6 +72,20 @@ class Filling implements Engine {
     return this.judge(this.locate(path));
   }
 
+  clearUnoffered(): string[] {
+    const cleared: string[] = [];
+    this.model.top.each(node => {
+      const { choices, value, relevant } = node;
+      if (!choices || !value || !relevant) return;
+      const kept = value.split(" ").filter(name => choices.some(choice => choice.name === name)).join(" ");
+      if (kept === value) return;
+      this.model.assign(node, kept);
+      cleared.push(node.path());
+    });
+    this.model.settle();
+    return cleared.length ? cleared.concat(this.clearUnoffered()) : cleared; // other filters may read what was cleared
+  }
+
   private judge(node: Node): Violation | undefined {
     const { field, isSection } = node.meta;
     if (isSection || !node.relevant) return undefined;

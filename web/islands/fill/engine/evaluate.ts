@@ -12,22 +12,26 @@ export interface XNode {
   up(): XNode | undefined;
   /** The children with a name; "*" is all. */
   down(name: string): XNode[];
+  /** Its place among its siblings of the same name, from 1. */
+  place(): number;
 }
 
 export type Value = string | number | boolean | XNode[];
 
-/** What expressions may ask of the instance that they belong to. */
+/** What expressions may ask of the instance that they belong to. A field is named by a reference or a path. */
 export interface Host {
   readonly environment: Environment;
-  root(): XNode;
-  /** The nodes of the field at target that ${name} means for a reader. */
-  resolve(reader: XNode, target: string[]): XNode[];
-  /** The root of a choice list as a secondary instance: item elements below. */
-  list(name: string): XNode | undefined;
-  /** The label of a choice of the field at target. */
-  choiceName(target: string[], choice: string): string;
   /** Whether dates' names are Chinese. */
   readonly chinese: boolean;
+  root(): XNode;
+  /** The nodes that ${name} means for a reader. */
+  resolve(reader: XNode, field: Tree): XNode[];
+  /** The field's nodes in the numbered instances of repeats. */
+  indexed(reader: XNode, field: Tree, repeats: [Tree, number][]): XNode[];
+  /** A choice list as a secondary instance: root, and below it the items. */
+  list(name: string): XNode | undefined;
+  /** The label of a choice of the field. */
+  choiceName(reader: XNode, field: Tree, choice: string): string;
 }
 
 export interface Context {
@@ -43,7 +47,7 @@ export function evaluate(tree: Tree, context: Context): Value {
   switch (tree.k) {
     case "num": return tree.n || 0;
     case "str": return tree.s || "";
-    case "ref": return context.host.resolve(context.reader, tree.t || []);
+    case "ref": return context.host.resolve(context.reader, tree);
     case "path": return walk(tree, context);
     case "filter": return narrow(nodes(evaluate(args[0]!, context)), args.slice(1), context);
     case "call": return call(tree.s!, args, context);

@@ -2,7 +2,7 @@
 // Unicode code points throughout.
 
 import type { Tree } from "./types";
-import { type Context, type Value, type XNode, evaluate, nodes, number, numeral, text, texts, truth } from "./evaluate";
+import { type Context, type Value, evaluate, nodes, number, numeral, text, texts, truth } from "./evaluate";
 import * as dates from "./dates";
 import { matches } from "./pattern";
 
@@ -120,13 +120,6 @@ function weightedChecklist([least, most, ...rest]: Value[]): boolean {
   return within(total, least!, most!);
 }
 
-/** A node's place among its siblings of the same name. */
-function position(node: XNode | undefined): number {
-  if (!node) return NaN;
-  const up = node.up();
-  return (up && up.down(node.name).indexOf(node) + 1) || 1;
-}
-
 const ofNumbers: Record<string, (...n: number[]) => number> = {
   floor: Math.floor, ceiling: Math.ceil, abs: Math.abs, pow, sqrt: Math.sqrt, exp: Math.exp,
   exp10: n => pow(10, n!), log: Math.log, log10: Math.log10, int: Math.trunc, pi: () => Math.PI,
@@ -179,7 +172,7 @@ const functions: Record<string, Eager> = {
   "format-date-time": ([a, pattern], c) => written(a, at => dates.format(at, text(pattern), true, c.host.chinese)),
   "decimal-date-time": ([a]) => { const at = moment(a); return at ? dates.daysAt(at) : NaN; },
   "decimal-time": ([a]) => dates.timeOfDay(text(a)),
-  position: (args, c) => (args.length ? position(nodes(args[0])[0]) : c.position),
+  position: ([a], c) => (a === undefined ? c.position : nodes(a).length ? nodes(a)[0]!.place() : NaN),
   last: (_, c) => c.size,
   current: (_, c) => [c.reader],
   instance: ([a], c) => { const list = c.host.list(text(a)); return list ? [list] : []; },
@@ -189,19 +182,11 @@ const functions: Record<string, Eager> = {
 for (const name of Object.keys(ofNumbers)) functions[name] = args => ofNumbers[name]!(...args.map(number));
 for (const name of Object.keys(ofOne)) functions[name] = (args, c) => ofOne[name]!(args.length ? args[0]! : [c.node]);
 
-// The names to a field that ${name} or a path gives.
-function target(tree: Tree): string[] {
-  return tree.t || (tree.st || []).slice(tree.abs ? 1 : 0).map(step => step.t);
-}
-
 // indexed-repeat(field, repeat, position, inner repeat, position …)
-function indexedRepeat(args: Tree[], context: Context): Value {
-  let outer: XNode | undefined = context.reader;
-  for (let i = 1; outer && i + 1 < args.length; i += 2) {
-    const at = Math.trunc(number(evaluate(args[i + 1]!, context)));
-    outer = context.host.resolve(outer, target(args[i]!))[at - 1];
-  }
-  return outer ? context.host.resolve(outer, target(args[0]!)) : [];
+function indexedRepeat([field, ...rest]: Tree[], context: Context): Value {
+  const repeats: [Tree, number][] = [];
+  for (let i = 0; i + 1 < rest.length; i += 2) repeats.push([rest[i]!, Math.trunc(number(evaluate(rest[i + 1]!, context)))]);
+  return repeats.some(([, at]) => isNaN(at)) ? [] : context.host.indexed(context.reader, field!, repeats);
 }
 
 function coalesce(args: Tree[], context: Context): Value {
@@ -217,5 +202,5 @@ const lazy: Record<string, Lazy> = {
   coalesce,
   once: ([a], c) => c.reader.text() || evaluate(a!, c),
   "indexed-repeat": indexedRepeat,
-  "jr:choice-name": ([value, field], c) => c.host.choiceName(target(field!), text(evaluate(value!, c))),
+  "jr:choice-name": ([value, field], c) => c.host.choiceName(c.reader, field!, text(evaluate(value!, c))),
 };

@@ -1,7 +1,7 @@
 // What a form's expressions read, found once: which of them to evaluate again
 // after a change, and in which order.
 
-import type { Definition, Expr, Field, Text, Tree } from "./types";
+import type { Definition, Expr, Field, Step, Text, Tree } from "./types";
 
 /** A field of the definition, where it stands, and who reads it. */
 export class Meta {
@@ -20,13 +20,18 @@ export class Meta {
   get parent(): Meta | undefined { return this.chain[this.chain.length - 1]; }
   get depth(): number { return this.chain.length; }
   get repeats(): boolean { return this.field.type === "repeat"; }
+  get hasChoices(): boolean { return /^(select_one|select_multiple|rank)$/.test(this.field.type); }
   get isSection(): boolean { return this.repeats || this.field.type === "group"; }
 }
 
-export type Kind = "relevant" | "count" | "default" | "value" | "required" | "readonly" | "choices" | "text";
+export type Kind = "relevant" | "count" | "value" | "required" | "readonly" | "choices" | "text";
 
 /** One thing to evaluate for every node of a field. */
-export interface Unit { kind: Kind; meta: Meta; expr?: Tree; reads: Meta[]; order: number }
+export interface Unit {
+  kind: Kind; meta: Meta; expr?: Tree; reads: Meta[]; order: number;
+  chained?: boolean;  // reads its own field in other instances: all are evaluated, in their order
+  volatile?: boolean; // the value is one of the moment when it was first made
+}
 
 /** unit reads a field; of a changed node, those below the same instance of via must be evaluated again. */
 export interface Reader { unit: Unit; via: Meta }
@@ -74,7 +79,7 @@ function addUnits(meta: Meta, root: Meta, shown: (Meta | undefined)[]): void {
   const f = meta.field;
   const add = (kind: Kind, expr: Expr | undefined) => {
     if (!expr) return;
-    const unit: Unit = { kind, meta, expr: expr.root, reads: [], order: 0 };
+    const unit: Unit = { kind, meta, expr: expr.root, reads: [], order: 0, volatile: calls(expr.root, /^(today|now|random|uuid|once)$/) };
     meta.units[kind] = unit;
     const analysis = new Analysis(unit, root);
     if (kind === "choices") analysis.value(expr.root, [], false); // its context is a choice
@@ -82,8 +87,7 @@ function addUnits(meta: Meta, root: Meta, shown: (Meta | undefined)[]): void {
   };
   add("relevant", f.relevant);
   add("count", f.repeatCount);
-  add("default", f.dynamicDefault);
-  add("value", f.calculation);
+  if (!meta.isSection) add("value", f.calculation);
   add("required", f.required);
   add("readonly", f.readonly);
   add("choices", f.choiceFilter);
@@ -93,6 +97,12 @@ function addUnits(meta: Meta, root: Meta, shown: (Meta | undefined)[]): void {
   for (const read of shown) if (read) analysis.note(read, shared(meta, read));
 }
 
+function calls(tree: Tree, names: RegExp): boolean {
+  const inside = [...(tree.a || []), ...(tree.b ? [tree.b] : [])];
+  for (const step of tree.st || []) inside.push(...(step.p || []));
+  return (tree.k === "call" && names.test(tree.s!)) || inside.some(each => calls(each, names));
+}
+
 /** The innermost section that two fields are in. */
 function shared(a: Meta, b: Meta): Meta {
   let i = 0;
@@ -100,10 +110,21 @@ function shared(a: Meta, b: Meta): Meta {
   return a.chain[i]!;
 }
 
-export function find(root: Meta, names: string[]): Meta | undefined {
+/** The field that a reference or a path names. */
+export function fieldOf(root: Meta, reader: Meta, tree: Tree): Meta | undefined {
+  if (tree.k === "path") {
+    let held = [tree.abs ? root : reader];
+    for (const step of stepsOf(tree)) held = reached(held, step);
+    return held[0];
+  }
   let at: Meta | undefined = root;
-  for (const name of names) at = at && at.kid(name);
+  for (const name of tree.t || []) at = at && at.kid(name);
   return at;
+}
+
+// An absolute path's first step is the root, whatever its name.
+function stepsOf({ abs, st = [] }: Tree): Step[] {
+  return abs && st[0] && st[0].x === "child" ? st.slice(1) : st;
 }
 
 class Analysis {
@@ -112,7 +133,10 @@ class Analysis {
   note(read: Meta, via: Meta): void {
     const { unit } = this;
     if (via === unit.meta && unit.meta.repeats) via = via.parent!;
-    if (read === unit.meta && (unit.kind === "value" || unit.kind === "default") && via === read) return;
+    if (read === unit.meta && unit.kind === "value") {
+      if (via === read) return; // its own last value
+      unit.chained = true;
+    }
     const known = read.readers[read.readers.length - 1];
     if (!known || known.unit !== unit) read.readers.push({ unit, via });
     else if (via.depth < known.via.depth) known.via = via;
@@ -130,7 +154,7 @@ class Analysis {
     const [first, ...rest] = tree.a || [];
     switch (tree.k) {
       case "ref": {
-        const read = find(this.root, tree.t || []);
+        const read = fieldOf(this.root, this.unit.meta, tree);
         if (read) this.note(read, shared(this.unit.meta, read));
         return read ? [read] : [];
       }
@@ -164,10 +188,8 @@ class Analysis {
     const fromReader = tree.b ? tree.b.k === "call" && tree.b.s === "current" : own && !tree.abs;
     let held = tree.b ? this.presence(tree.b, at, own) : tree.abs ? [this.root] : at;
     let top = fromReader ? this.unit.meta : this.root;
-    let steps = tree.st || [];
-    if (tree.abs && steps[0] && steps[0].x === "child") steps = steps.slice(1);
-    for (const step of steps) {
-      held = [...new Set(([] as Meta[]).concat(...held.map(meta => reached(meta, step.x, step.t))))];
+    for (const step of stepsOf(tree)) {
+      held = reached(held, step);
       for (const meta of held) if (meta.depth < top.depth) top = meta;
       for (const predicate of step.p || []) this.value(predicate, held, false);
     }
@@ -176,18 +198,21 @@ class Analysis {
   }
 }
 
-function reached(meta: Meta, axis: string, test: string): Meta[] {
-  if (test === "text()") return [meta];
-  const found: Meta[] = axis.endsWith("self") ? [meta] : [];
-  if (axis === "child") found.push(...meta.kids);
-  if (axis.endsWith("sibling") && meta.parent) found.push(...meta.parent.kids);
-  if (axis === "parent" && meta.parent) found.push(meta.parent);
-  if (axis.startsWith("ancestor")) found.push(...meta.chain);
-  if (axis.startsWith("descendant")) {
-    const below = (section: Meta) => section.kids.forEach(kid => { found.push(kid); below(kid); });
-    below(meta);
+function reached(from: Meta[], { x, t }: Step): Meta[] {
+  const all = new Set<Meta>();
+  for (const meta of from) {
+    const found: Meta[] = x.endsWith("self") || t === "text()" ? [meta] : [];
+    if (x === "child") found.push(...meta.kids);
+    if (x.endsWith("sibling") && meta.parent) found.push(...meta.parent.kids);
+    if (x === "parent" && meta.parent) found.push(meta.parent);
+    if (x.startsWith("ancestor")) found.push(...meta.chain);
+    if (x.startsWith("descendant")) {
+      const below = (section: Meta) => section.kids.forEach(kid => { found.push(kid); below(kid); });
+      below(meta);
+    }
+    for (const each of found) if (/[*(]/.test(t) || each.field.name === t) all.add(each);
   }
-  return test === "*" || test === "node()" ? found : found.filter(each => each.field.name === test);
+  return [...all];
 }
 
 // What must be right before a unit is evaluated.
@@ -196,11 +221,10 @@ function before({ meta, kind, reads }: Unit): Unit[] {
   const existence = ({ units }: Meta) => found.push(units.relevant, units.count);
   meta.chain.forEach(existence);
   if (kind !== "relevant") found.push(meta.units.relevant);
-  if (kind === "value") found.push(meta.units.default);
   for (const read of reads) {
     read.chain.forEach(existence);
     existence(read);
-    found.push(read.units.default, read.units.value);
+    found.push(read.units.value);
   }
   return found.filter(unit => unit !== undefined) as Unit[];
 }

@@ -44,6 +44,8 @@ export class Node implements XNode {
     return ([] as Node[]).concat(...found.map(kid => (kid.series ? kid.kids : [kid]))).filter(kid => kid.relevant);
   }
 
+  place(): number { return (this.relevant && this.at) || 1; }
+
   path(): string {
     const above = this.parent ? this.parent.path() : "";
     if (!this.parent) return "";
@@ -92,18 +94,19 @@ export class Node implements XNode {
     return node.below(meta, true).filter(each => each.relevant);
   }
 
-  answers(relevantOnly: boolean): Answers {
+  /** The answers below: all that are kept, or with end, the time that "end" gets, those that are sent. */
+  answers(end?: string): Answers {
     const found: Answers = {};
     for (const kid of this.kids) {
-      if (relevantOnly && !kid.relevant) continue;
+      if (end && !kid.relevant) continue;
       if (kid.series) {
-        const instances = kid.kids.filter(each => !relevantOnly || each.relevant);
-        found[kid.name] = instances.map(each => each.answers(relevantOnly));
+        if (kid.kids.length || !end) found[kid.name] = kid.kids.map(each => each.answers(end));
       } else if (kid.meta.isSection) {
-        const inner = kid.answers(relevantOnly);
+        const inner = kid.answers(end);
         if (Object.keys(inner).length) found[kid.name] = inner;
-      } else if (kid.value !== "") {
-        found[kid.name] = kid.value;
+      } else {
+        const value = (kid.meta.field.type === "end" && end) || kid.value;
+        if (value) found[kid.name] = value;
       }
     }
     return found;
@@ -116,6 +119,7 @@ export class Item implements XNode {
   text(): string { return this.value + this.kids.map(kid => kid.text()).join(""); }
   up(): XNode | undefined { return this.parent; }
   down(name: string): XNode[] { return name === "*" ? this.kids : this.kids.filter(kid => kid.name === name); }
+  place(): number { return this.parent ? this.parent.down(this.name).indexOf(this) + 1 : 1; }
 }
 
 /** A list's instance(…) node: root below it, and in it an item for each choice in order. */
@@ -125,8 +129,9 @@ export function itemsOf(list: ChoiceList, label: (choice: Choice) => string): It
   instance.kids.push(root);
   for (const choice of list.choices) {
     const item = new Item("item", root);
-    const columns: Record<string, string> = { ...choice.columns, name: choice.name, label: label(choice) };
-    for (const name of Object.keys(columns)) item.kids.push(new Item(name, item, columns[name]));
+    const columns = choice.columns || {};
+    item.kids.push(new Item("name", item, choice.name), new Item("label", item, label(choice)));
+    for (const name of Object.keys(columns).sort()) item.kids.push(new Item(name, item, columns[name]));
     root.kids.push(item);
   }
   return instance;

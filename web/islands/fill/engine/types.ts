@@ -57,6 +57,8 @@ export interface Engine {
   removeRepeat(path: string, position: number): void;
   /** Violations of the whole instance, or of the section at path and below. */
   validate(path?: string): Violation[];
+  /** Takes out of selects' answers what their filters no longer offer; gives the paths of those changed. */
+  clearUnoffered(): string[];
   /** One field's violation now, or undefined. */
   check(path: string): Violation | undefined;
   /** The label, hint or message in a language with ${name} filled in, for the node at path. */

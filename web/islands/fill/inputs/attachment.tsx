@@ -22,12 +22,17 @@ function size(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** The picture that is attached, while this device has it. */
+export function Picture({ blob }: { blob?: Blob }) {
+  const url = usePreview(blob);
+  return url ? <img class="picture" src={url} alt={t("fill.image.preview")} /> : null;
+}
+
 export function AttachmentInput(props: InputProps) {
   const { node, filling, id } = props;
   const [busy, setBusy] = useState(false);
   const picture = node.field.type === "image";
   const blob = filling.blobs.get(node.value);
-  const url = usePreview(picture ? blob : undefined);
   const take = async (input: HTMLInputElement) => {
     const file = input.files?.[0];
     input.value = "";
@@ -40,7 +45,7 @@ export function AttachmentInput(props: InputProps) {
   };
   const prompt = node.value === "" ? picture ? t("fill.image.take") : t("fill.file.choose") : picture ? t("fill.image.retake") : t("fill.file.other");
   return <div class="attachment">
-    {url && <img src={url} alt={t("fill.image.preview")} />}
+    {picture && <Picture blob={blob} />}
     {node.value !== "" && <p class="hint">{node.value}{blob ? ` · ${size(blob.size)}` : ` · ${t("fill.file.missing")}`}</p>}
     <div class="buttons">
       <label class={busy ? "quiet button busy" : "quiet button"}>{busy ? t("fill.file.busy") : prompt}

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { hasWord } from "../pages";
-import { fromInput, toInput } from "../dates";
+import { dateKind, fromInput, toInput } from "../dates";
 import { aria, type InputProps } from "./input";
 
 /** useDraft keeps what is being typed, as typed, while the control has the focus. */
@@ -55,8 +55,7 @@ export function NumberInput(props: InputProps) {
 
 export function DateInput(props: InputProps) {
   const { node, filling, id } = props;
-  const kind = node.field.type === "date" && hasWord(node.field, "month-year") ? "month"
-    : node.field.type === "date" && hasWord(node.field, "year") ? "year" : node.field.type;
+  const kind = dateKind(node.field);
   const set = (text: string) => filling.answer(node.path, fromInput(kind, kind === "year" ? asciiDigits(text) : text));
   const draft = useDraft(toInput(kind, node.value), set, () => filling.leave(node.path));
   const type = kind === "dateTime" ? "datetime-local" : kind === "year" ? "text" : kind;

@@ -1,0 +1,93 @@
+// Command tianye is the platform: tianye serve, tianye demo, tianye version.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"tianye/internal/message"
+	"tianye/internal/problem"
+)
+
+const usage = `tianye 田野 — 调研问卷与案例研究平台 / field surveys and case studies
+
+  tianye serve     运行平台 / serve the platform
+  tianye demo      运行演示项目 / serve the demonstration project
+  tianye version   版本 / the version
+
+各命令加 --help 查看选项。 Add --help to a command for its flags.
+`
+
+// version is set by the build; a build without it tells the commit.
+var version = ""
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, sentence(err))
+		os.Exit(1)
+	}
+}
+
+var errUsage = errors.New("usage")
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		return errUsage
+	}
+	switch args[0] {
+	case "serve":
+		return serve(ctx, args[1:], stdout, stderr)
+	case "demo":
+		return demonstrate(ctx, args[1:], stdout, stderr)
+	case "version":
+		fmt.Fprintln(stdout, "tianye", versionText())
+		return nil
+	case "help", "-h", "--help":
+		fmt.Fprint(stdout, usage)
+		return nil
+	}
+	return errUsage
+}
+
+// sentence says an error to the person at the terminal, in both languages, with
+// its cause: they are the one who can mend it.
+func sentence(err error) string {
+	var p *problem.Problem
+	if !errors.As(err, &p) {
+		return "tianye: " + err.Error()
+	}
+	text := "tianye: " + message.Sprint(message.Chinese, p.Text) + "\n        " + message.Sprint(message.English, p.Text)
+	if cause := p.Unwrap(); cause != nil {
+		text += "\n        (" + cause.Error() + ")"
+	}
+	return text
+}
+
+func versionText() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && len(s.Value) > 12 {
+				return "0.1.0-" + s.Value[:12]
+			}
+		}
+	}
+	return "0.1.0"
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"tianye/casebase"
+	"tianye/charts"
+	"tianye/charts/render"
+	"tianye/internal/account"
+	"tianye/internal/store"
+	"tianye/internal/store/mongo"
+	"tianye/internal/store/sqlite"
+	"tianye/survey"
+	"tianye/web"
+)
+
+// options are the flags that serve and demo share; each may come from the environment.
+type options struct {
+	listen  string
+	data    string
+	mongodb string
+}
+
+func parseOptions(command, data string, args []string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("tianye "+command, flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.listen, "listen", env("TIANYE_LISTEN", "127.0.0.1:8080"),
+		"监听的地址和端口；0.0.0.0:8080 供局域网访问 / address and port to listen on; 0.0.0.0:8080 serves the local network [TIANYE_LISTEN]")
+	flags.StringVar(&o.data, "data", env("TIANYE_DATA", data), "数据目录 / data directory [TIANYE_DATA]")
+	flags.StringVar(&o.mongodb, "mongodb-uri", env("TIANYE_MONGODB_URI", ""),
+		"用 MongoDB 保存文档，代替数据目录中的 SQLite / keep documents in MongoDB instead of SQLite in the data directory [TIANYE_MONGODB_URI]")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return o, err
+		}
+		return o, fmt.Errorf("%w (tianye %s --help)", err, command)
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("unknown argument %q (tianye %s --help)", flags.Arg(0), command)
+	}
+	return o, nil
+}
+
+func env(name, otherwise string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	return otherwise
+}
+
+// platform is everything wired together.
+type platform struct {
+	backend  store.Backend
+	renderer *render.Renderer
+	accounts *account.Service
+	surveys  *survey.Service
+	cases    *casebase.Service
+	charts   *charts.Service
+}
+
+func open(ctx context.Context, o options) (*platform, error) {
+	var backend store.Backend
+	var err error
+	if o.mongodb != "" {
+		backend, err = mongo.Open(ctx, o.mongodb, store.Collections)
+	} else {
+		backend, err = sqlite.Open(ctx, o.data, store.Collections)
+	}
+	if err != nil {
+		return nil, err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = o.data
+	}
+	renderer := render.New(filepath.Join(cache, "tianye"))
+	return &platform{
+		backend:  backend,
+		renderer: renderer,
+		accounts: account.New(store.NewAccounts(backend), time.Now),
+		surveys:  survey.New(store.NewSurveys(backend), time.Now),
+		cases:    casebase.New(store.NewCases(backend), time.Now),
+		charts:   charts.New(store.NewCharts(backend), renderer, time.Now),
+	}, nil
+}
+
+func (p *platform) close() error {
+	return errors.Join(p.renderer.Close(), p.backend.Close())
+}
+
+func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parseOptions("serve", "./data", args, stderr)
+	if err != nil {
+		return err
+	}
+	p, err := open(ctx, o)
+	if err != nil {
+		return err
+	}
+	password, err := p.accounts.EnsureAdmin(ctx)
+	if err != nil {
+		return errors.Join(err, p.close())
+	}
+	if password != "" {
+		fmt.Fprintf(stdout, "\n  管理员 / administrator: admin\n  一次性密码，只显示这一次 / one-time password, shown this once: %s\n\n", password)
+	}
+	return errors.Join(p.listen(ctx, o, stdout, stderr), p.close())
+}
+
+// shutdownPatience is how long requests in flight may take after SIGTERM.
+const shutdownPatience = 30 * time.Second
+
+// listen serves until the context ends; requests in flight finish.
+func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writer) error {
+	handler, err := web.New(web.Config{Accounts: p.accounts, Surveys: p.surveys, Cases: p.cases, Charts: p.charts, Ping: p.backend.Ping,
+		Now: time.Now, Location: location(), Log: slog.New(slog.NewTextHandler(stderr, nil)), Version: versionText()})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return fmt.Errorf("无法监听 / cannot listen on %s: %w", o.listen, err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10}
+	fmt.Fprintf(stdout, "田野已就绪 / ready: http://%s\n", listener.Addr())
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
+	defer cancel()
+	return server.Shutdown(patience)
+}
+
+// location is where dates and times on pages are told: the server's, or China's
+// when the server knows none.
+func location() *time.Location {
+	if os.Getenv("TZ") == "" && time.Local.String() == "UTC" {
+		return time.FixedZone("CST", 8*3600)
+	}
+	return time.Local
+}

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"tianye/internal/id"
+	"tianye/internal/problem"
+	"tianye/survey"
+	"tianye/survey/form"
+)
+
+// fillPage is the phone's page, with a layout of its own.
+type fillPage struct {
+	Page
+	Data fillData
+}
+
+// fillData is what the island fill starts from.
+type fillData struct {
+	Project  titled     `json:"project"`
+	Form     fillForm   `json:"form"`
+	User     fillUser   `json:"user"`
+	Cases    []caseName `json:"cases"`
+	CaseID   id.CaseID  `json:"caseId,omitempty"`
+	PostURL  string     `json:"postUrl"`
+	ListURL  string     `json:"listUrl"`
+	HomeURL  string     `json:"homeUrl"`
+	CSRF     string     `json:"csrf"`
+	Language string     `json:"language"`
+	Preview  bool       `json:"preview"`
+	Demo     bool       `json:"demo"`
+}
+
+type titled struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+type fillForm struct {
+	ID         id.FormID        `json:"id"`
+	Title      string           `json:"title"`
+	Version    int              `json:"version"`
+	Definition *form.Definition `json:"definition"`
+}
+
+type fillUser struct {
+	ID    id.UserID `json:"id"`
+	Name  string    `json:"name"`
+	Login string    `json:"login"`
+}
+
+type caseName struct {
+	ID    id.CaseID `json:"id"`
+	Title string    `json:"title"`
+	Hint  string    `json:"hint,omitempty"`
+}
+
+func (s *Server) fillForm(r *Request) error {
+	f, err := s.Surveys.Form(r, r.Project.ID, id.FormID(r.Param("form")))
+	if err != nil {
+		return err
+	}
+	if f.Current() == nil {
+		return problem.New(problem.NotFound, "form.notPublished")
+	}
+	program, err := s.Surveys.Program(r, r.Project.ID, f.ID, f.Current().Number)
+	if err != nil {
+		return err
+	}
+	return s.showFill(r, f, f.Current().Number, program.Definition, false)
+}
+
+// previewForm shows the draft; without one the current version.
+func (s *Server) previewForm(r *Request) error {
+	f, err := s.Surveys.Form(r, r.Project.ID, id.FormID(r.Param("form")))
+	if err != nil {
+		return err
+	}
+	if f.Draft != nil {
+		d, err := s.Surveys.Draft(r, r.Project.ID, f.ID)
+		if err != nil {
+			return err
+		}
+		return s.showFill(r, f, 0, d, true)
+	}
+	if f.Current() == nil {
+		return problem.New(problem.NotFound, "form.notPublished")
+	}
+	program, err := s.Surveys.Program(r, r.Project.ID, f.ID, f.Current().Number)
+	if err != nil {
+		return err
+	}
+	return s.showFill(r, f, f.Current().Number, program.Definition, true)
+}
+
+func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Definition, preview bool) error {
+	cases, err := s.caseNames(r)
+	if err != nil {
+		return err
+	}
+	base := "/p/" + string(r.Project.ID)
+	page := fillPage{Page: s.page(r, "form.fill"), Data: fillData{
+		Project: titled{string(r.Project.ID), r.Project.Title},
+		Form:    fillForm{f.ID, d.Title, version, d},
+		User:    fillUser{r.User.ID, r.User.Name, r.User.Login},
+		Cases:   cases, PostURL: base + "/submissions", ListURL: base + "/submissions", HomeURL: base,
+		Language: string(r.Language), Preview: preview, Demo: r.Project.Demo,
+	}}
+	page.Title, page.Data.CSRF = d.Title, page.CSRF
+	for _, c := range cases {
+		if string(c.ID) == r.Query("case") {
+			page.Data.CaseID = c.ID
+		}
+	}
+	return s.show(r, "fill/fill", page)
+}

@@ -1,0 +1,148 @@
+package web
+
+import (
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"tianye/internal/id"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+	"tianye/survey"
+)
+
+const uploadLimit = survey.MaxWorkbook + 1<<20
+
+type formsPage struct {
+	Page
+	Forms      []survey.Form
+	FileName   string // of a workbook that was refused
+	Complaints []survey.Complaint
+	Error      string
+}
+
+func (s *Server) forms(r *Request) error {
+	page, err := s.formsPage(r)
+	if err != nil {
+		return err
+	}
+	return s.show(r, "form/list", page)
+}
+
+func (s *Server) formsPage(r *Request) (formsPage, error) {
+	forms, err := s.Surveys.Forms(r, r.Project.ID)
+	return formsPage{Page: s.page(r, "form.title"), Forms: forms}, err
+}
+
+// uploadForm takes a workbook: of any form on the list's page, of the form in the
+// path on its own. Errors are shown all at once, and nothing is taken.
+func (s *Server) uploadForm(r *Request) error {
+	file, header, err := r.Request.FormFile("workbook")
+	if err != nil {
+		return s.refuseWorkbook(r, "", nil, problem.New(problem.Malformed, "form.chooseFile").Because(err))
+	}
+	defer file.Close()
+	workbook, err := io.ReadAll(io.LimitReader(file, survey.MaxWorkbook+1))
+	if err != nil {
+		return bodyProblem(err)
+	}
+	expected := id.FormID(r.Param("form"))
+	f, complaints, err := s.Surveys.Upload(r, r.Project.ID, r.User.ID, workbook, header.Filename, expected)
+	if err != nil || f.ID == "" {
+		return s.refuseWorkbook(r, header.Filename, complaints, err)
+	}
+	return r.To(s.formPath(r, f.ID), "form.uploaded")
+}
+
+func (s *Server) refuseWorkbook(r *Request, fileName string, complaints []survey.Complaint, cause error) error {
+	status, sentence := http.StatusUnprocessableEntity, ""
+	if cause != nil {
+		p := problem.From(cause)
+		if p.Kind == problem.Internal || p.Kind == problem.Unavailable {
+			return cause
+		}
+		status, sentence = statuses[p.Kind], message.Sprint(r.Language, p.Text)
+	}
+	page, err := s.formsPage(r)
+	if err != nil {
+		return err
+	}
+	page.FileName, page.Complaints, page.Error = fileName, complaints, sentence
+	return s.render(r, status, "form/list", page)
+}
+
+func (s *Server) formPath(r *Request, f id.FormID) string {
+	return "/p/" + string(r.Project.ID) + "/forms/" + string(f)
+}
+
+type formPage struct {
+	Page
+	Form  survey.Form
+	Names map[id.UserID]string
+	Count int // submissions
+}
+
+// Newest lists the versions, the current one first.
+func (p formPage) Newest() []survey.Version {
+	versions := slices.Clone(p.Form.Versions)
+	slices.Reverse(versions)
+	return versions
+}
+
+// Drafted is the draft's warnings as the part "complaints" shows them.
+func (p formPage) Drafted() formsPage {
+	return formsPage{Page: p.Page, Complaints: p.Form.Draft.Warnings}
+}
+
+func (s *Server) showForm(r *Request) error {
+	f, err := s.Surveys.Form(r, r.Project.ID, id.FormID(r.Param("form")))
+	if err != nil {
+		return err
+	}
+	names, err := s.Accounts.Names(r)
+	if err != nil {
+		return err
+	}
+	list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{FormID: f.ID}, "", 1)
+	if err != nil {
+		return err
+	}
+	page := formPage{Page: s.page(r, "form.title"), Form: f, Names: names, Count: list.Total}
+	page.Title = f.Title
+	return s.show(r, "form/show", page)
+}
+
+func (s *Server) publishForm(r *Request) error {
+	revision, err := strconv.ParseInt(r.Field("revision"), 10, 64)
+	if err != nil {
+		return problem.New(problem.Malformed, "web.bodyUnreadable").Because(err)
+	}
+	f, err := s.Surveys.Publish(r, r.Project.ID, r.User.ID, id.FormID(r.Param("form")), revision)
+	if err != nil {
+		return err
+	}
+	return r.To(s.formPath(r, f.ID), "form.published")
+}
+
+// formWorkbook gives the workbook of a version back as it was uploaded.
+func (s *Server) formWorkbook(r *Request) error {
+	number, err := strconv.Atoi(r.DefaultQuery("version", "0"))
+	if err != nil {
+		return problem.New(problem.NotFound, "web.noPage")
+	}
+	a, content, err := s.Surveys.Workbook(r, r.Project.ID, id.FormID(r.Param("form")), number)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	r.Header("Content-Disposition", attachmentNamed(a.Name))
+	r.DataFromReader(http.StatusOK, a.Size, a.ContentType, content, nil)
+	return nil
+}
+
+// attachmentNamed makes a browser save the answer under a name, also a Chinese one.
+func attachmentNamed(name string) string {
+	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
+}

@@ -1,0 +1,276 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+	"tianye/survey"
+	"tianye/survey/form"
+)
+
+// sheetPage is one submission as a readable sheet.
+type sheetPage struct {
+	Page
+	Submission survey.Submission
+	FormTitle  string
+	CaseTitle  string
+	Submitter  string
+	Rows       []sheetRow
+	Events     []sheetEvent
+	States     []survey.ReviewState
+	Correcting bool
+	Error      string
+	Details    []detailJSON
+	Reason     string
+}
+
+// sheetRow is a question with its answer, or the head of a section.
+type sheetRow struct {
+	Path     form.Path
+	Label    string
+	Hint     string
+	Section  bool
+	Depth    int
+	Value    string // as people read it
+	Raw      string // in XForms' lexical form
+	File     string // an attachment's path
+	Picture  bool
+	Hidden   bool // personal data that the reader may not see
+	Personal bool
+	Editable bool
+	Control  string // of the correction: text, textarea, number, date, one, many
+	Choices  []sheetChoice
+	Error    string
+}
+
+type sheetChoice struct {
+	Code    string
+	Label   string
+	Checked bool
+}
+
+type sheetEvent struct {
+	survey.Event
+	Name    string
+	Changes []labelledChange
+}
+
+type labelledChange struct{ Label, Old, New string }
+
+func (s *Server) showSubmission(r *Request) error {
+	sub, err := s.mayRead(r)
+	if err != nil {
+		return err
+	}
+	page, err := s.sheetPage(r, sub)
+	if err != nil {
+		return err
+	}
+	return s.show(r, "submission/show", page)
+}
+
+func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error) {
+	program, err := s.Surveys.Program(r, r.Project.ID, sub.FormID, sub.Version)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.Accounts.Names(r)
+	if err != nil {
+		return nil, err
+	}
+	page := &sheetPage{Page: s.page(r, "submission.title"), Submission: sub, FormTitle: program.Definition.Title, Submitter: names[sub.Submitter],
+		States: []survey.ReviewState{survey.Approved, survey.HasIssues, survey.Rejected, survey.Received}}
+	if sub.CaseID != "" {
+		c, err := s.Cases.Get(r, r.Project.ID, sub.CaseID)
+		if err != nil && !problem.Is(err, problem.NotFound) {
+			return nil, err
+		}
+		page.CaseTitle = c.Title
+	}
+	page.Title = program.Definition.Title + " " + sub.Receipt()
+	sheet := sheetBuilder{d: program.Definition, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page.Page,
+		base:     fmt.Sprintf("/p/%s/submissions/%s/files/", r.Project.ID, sub.ID),
+		personal: r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID, labels: map[form.Path]string{}}
+	sheet.add("", program.Definition.Fields, sub.Answers, 0, false)
+	page.Rows = sheet.rows
+	for _, event := range sub.Events {
+		e := sheetEvent{Event: event, Name: names[event.By]}
+		for _, change := range event.Changes {
+			e.Changes = append(e.Changes, sheet.change(change))
+		}
+		page.Events = append(page.Events, e)
+	}
+	return page, nil
+}
+
+// mayReadFile keeps a file that answers a personal question from who may not see it.
+func (s *Server) mayReadFile(r *Request, sub survey.Submission, name string) error {
+	if r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID {
+		return nil
+	}
+	program, err := s.Surveys.Program(r, r.Project.ID, sub.FormID, sub.Version)
+	if err != nil {
+		return err
+	}
+	open := false
+	survey.EachLeaf(program.Definition, survey.WithoutPersonal(program.Definition, sub.Answers), func(_ form.Path, f *form.Field, value string) {
+		open = open || f.Type.IsAttachment() && value == name
+	})
+	if !open {
+		return problem.New(problem.NotFound, "survey.noAttachment", name)
+	}
+	return nil
+}
+
+// StateName says a review state.
+func (p Page) StateName(state survey.ReviewState) string {
+	return message.T(p.Language, stateKeys[state])
+}
+
+var stateKeys = map[survey.ReviewState]string{
+	survey.Received: "state.received", survey.Edited: "state.edited", survey.HasIssues: "state.hasIssues",
+	survey.Approved: "state.approved", survey.Rejected: "state.rejected",
+}
+
+// StateLook is the CSS class of a review state's badge.
+func (p Page) StateLook(state survey.ReviewState) string {
+	switch state {
+	case survey.Approved:
+		return "good"
+	case survey.HasIssues, survey.Rejected:
+		return "bad"
+	}
+	return "wait"
+}
+
+func (s *Server) reviewSubmission(r *Request) error {
+	sub, revision, err := s.seenSubmission(r)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Surveys.Review(r, r.Project.ID, r.User.ID, sub.ID, revision, survey.ReviewState(r.Field("state")), r.Field("comment")); err != nil {
+		return err
+	}
+	return r.To("/p/"+string(r.Project.ID)+"/submissions/"+string(sub.ID), "submission.reviewed")
+}
+
+func (s *Server) seenSubmission(r *Request) (survey.Submission, int64, error) {
+	sub, err := s.mayRead(r)
+	if err != nil {
+		return sub, 0, err
+	}
+	revision, err := strconv.ParseInt(r.Field("revision"), 10, 64)
+	if err != nil {
+		return sub, 0, problem.New(problem.Malformed, "web.bodyUnreadable").Because(err)
+	}
+	return sub, revision, nil
+}
+
+func (s *Server) correctPage(r *Request) error {
+	sub, err := s.mayRead(r)
+	if err != nil {
+		return err
+	}
+	page, err := s.sheetPage(r, sub)
+	if err != nil {
+		return err
+	}
+	page.Correcting = true
+	return s.show(r, "submission/show", page)
+}
+
+// correctSubmission takes the corrected sheet: every editable answer under its path.
+// Only what differs is passed on.
+func (s *Server) correctSubmission(r *Request) error {
+	sub, revision, err := s.seenSubmission(r)
+	if err != nil {
+		return err
+	}
+	page, err := s.sheetPage(r, sub)
+	if err != nil {
+		return err
+	}
+	corrections := map[form.Path]string{}
+	for i, row := range page.Rows {
+		if !row.Editable {
+			continue
+		}
+		value := strings.TrimSpace(strings.Join(r.Request.PostForm["a:"+string(row.Path)], " "))
+		if value = strings.ReplaceAll(value, "\r\n", "\n"); value != row.Raw {
+			corrections[row.Path] = value
+			page.Rows[i].Raw = value
+		}
+	}
+	if len(corrections) == 0 {
+		err = problem.New(problem.Invalid, "survey.nothingChanged")
+	} else {
+		_, err = s.Surveys.Correct(r, r.Project.ID, r.User.ID, sub.ID, revision, corrections, r.Field("reason"))
+	}
+	if err == nil {
+		return r.To("/p/"+string(r.Project.ID)+"/submissions/"+string(sub.ID), "submission.corrected")
+	}
+	p := problem.From(err)
+	if p.Kind != problem.Invalid && p.Kind != problem.Conflict {
+		return err
+	}
+	page.Correcting, page.Error, page.Reason = true, page.Say(p.Text), r.Field("reason")
+	for _, d := range p.Details {
+		known := false
+		for i := range page.Rows {
+			if string(page.Rows[i].Path) == d.Where {
+				page.Rows[i].Error, known = page.Say(d.Text), true
+			}
+		}
+		if !known {
+			page.Details = append(page.Details, detailJSON{d.Where, page.Say(d.Text)})
+		}
+	}
+	return s.render(r, statuses[p.Kind], "submission/show", page)
+}
+
+type historyPage struct {
+	Page
+	Submission survey.Submission
+	Former     []formerSheet
+}
+
+type formerSheet struct {
+	Revision int64
+	Answers  string
+}
+
+// submissionHistory shows the former revisions whole, as they were stored.
+func (s *Server) submissionHistory(r *Request) error {
+	sub, err := s.mayRead(r)
+	if err != nil {
+		return err
+	}
+	former, err := s.Surveys.Former(r, r.Project.ID, sub.ID)
+	if err != nil {
+		return err
+	}
+	page := historyPage{Page: s.page(r, "submission.history"), Submission: sub}
+	for _, f := range former {
+		answers := f.Answers
+		if !r.Can(account.ReadPersonal) && sub.Submitter != r.User.ID {
+			program, err := s.Surveys.Program(r, r.Project.ID, f.FormID, f.Version)
+			if err != nil {
+				return err
+			}
+			answers = survey.WithoutPersonal(program.Definition, answers)
+		}
+		text, err := json.MarshalIndent(answers, "", "  ")
+		if err != nil {
+			return err
+		}
+		page.Former = append(page.Former, formerSheet{f.Revision, string(text)})
+	}
+	return s.render(r, http.StatusOK, "submission/history", page)
+}

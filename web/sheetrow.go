@@ -1,0 +1,159 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tianye/survey"
+	"tianye/survey/form"
+)
+
+// sheetBuilder lays a submission's answers out in the form's order.
+type sheetBuilder struct {
+	d        *form.Definition
+	language string
+	page     Page
+	base     string // of attachments' paths
+	personal bool   // may be shown
+	rows     []sheetRow
+	labels   map[form.Path]string
+}
+
+func (b *sheetBuilder) add(prefix form.Path, fields []*form.Field, answers map[string]any, depth int, personal bool) {
+	for _, f := range fields {
+		path := prefix.Join(f.Name)
+		hidden := personal || f.Personal
+		label := f.Label.In(b.language, b.d)
+		switch f.Type {
+		case form.Group:
+			b.section(path, label, depth)
+			b.add(path, f.Fields, survey.Section(answers[f.Name]), depth+1, hidden)
+		case form.Repeat:
+			for i, inner := range survey.Instances(answers[f.Name]) {
+				at := form.Path(fmt.Sprintf("%s[%d]", path, i+1))
+				b.section(at, strings.TrimSpace(fmt.Sprintf("%s %d", label, i+1)), depth)
+				b.add(at, f.Fields, inner, depth+1, hidden)
+			}
+		case form.Note:
+		default:
+			value, _ := answers[f.Name].(string)
+			if value != "" || f.Type.IsAsked() {
+				b.question(path, f, label, value, depth, hidden)
+			}
+		}
+	}
+}
+
+func (b *sheetBuilder) section(path form.Path, label string, depth int) {
+	if label != "" {
+		b.rows = append(b.rows, sheetRow{Path: path, Label: label, Section: true, Depth: min(depth, 4)})
+	}
+}
+
+func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value string, depth int, personal bool) {
+	if label == "" {
+		label = f.Name
+	}
+	b.labels[path] = label
+	row := sheetRow{Path: path, Label: label, Depth: min(depth, 4), Raw: value, Personal: personal, Hidden: personal && !b.personal && value != "",
+		Value: b.readable(f, value), Editable: f.Type.IsAsked() && !f.Type.IsAttachment() && f.ReadOnly == nil && f.Calculation == nil}
+	if row.Hidden {
+		row.Raw, row.Value, row.Editable = "", "", false
+	}
+	if f.Type.IsAttachment() && value != "" && !row.Hidden {
+		row.File, row.Picture = b.base+url.PathEscape(value), f.Type == form.Image
+	}
+	row.Control, row.Choices = b.control(f, value)
+	b.rows = append(b.rows, row)
+}
+
+// control is the native input that a correction uses.
+func (b *sheetBuilder) control(f *form.Field, value string) (string, []sheetChoice) {
+	switch f.Type {
+	case form.SelectOne, form.SelectMultiple:
+		var choices []sheetChoice
+		chosen := strings.Fields(value)
+		if list := b.d.Lists[f.List]; list != nil {
+			for _, c := range list.Choices {
+				choices = append(choices, sheetChoice{c.Name, c.Label.In(b.language, b.d), slices.Contains(chosen, c.Name)})
+			}
+		}
+		if f.Type == form.SelectOne {
+			return "one", choices
+		}
+		return "many", choices
+	case form.Integer, form.Decimal, form.Range:
+		return "number", nil
+	case form.Date:
+		return "date", nil
+	case form.TextQuestion:
+		if strings.Contains(f.Appearance, "multiline") || strings.Contains(value, "\n") {
+			return "textarea", nil
+		}
+	}
+	return "text", nil
+}
+
+// readable is an answer as people read it: choices by their labels.
+func (b *sheetBuilder) readable(f *form.Field, value string) string {
+	switch {
+	case value == "":
+		return ""
+	case f.Type == form.Acknowledge:
+		return b.page.T("submission.confirmed")
+	case f.Type == form.DateTime || f.Type == form.Start || f.Type == form.End:
+		return strings.Replace(value[:min(len(value), 16)], "T", " ", 1)
+	case f.Type == form.Time:
+		return value[:min(len(value), 5)]
+	}
+	list := b.d.Lists[f.List]
+	if !f.Type.HasChoices() || list == nil {
+		return value
+	}
+	labels := map[string]string{}
+	for _, c := range list.Choices {
+		labels[c.Name] = c.Label.In(b.language, b.d)
+	}
+	names := strings.Fields(value)
+	for i, name := range names {
+		if labels[name] != "" {
+			names[i] = labels[name]
+		}
+		if f.Type == form.Rank {
+			names[i] = fmt.Sprintf("%d. %s", i+1, names[i])
+		}
+	}
+	return strings.Join(names, b.page.T("submission.listComma"))
+}
+
+// change labels a correction; what the reader may not see stays unsaid.
+func (b *sheetBuilder) change(c survey.Change) labelledChange {
+	label := b.labels[c.Path]
+	var plain form.Path
+	hidden := false
+	var field *form.Field
+	for _, segment := range c.Path.Names() {
+		name, _, _ := strings.Cut(segment, "[")
+		plain = plain.Join(name)
+		if field = b.d.Find(plain); field != nil && field.Personal {
+			hidden = true
+		}
+	}
+	if label == "" {
+		label = string(c.Path)
+		if field != nil {
+			if own := field.Label.In(b.language, b.d); own != "" {
+				label = own
+			}
+		}
+	}
+	if hidden && !b.personal {
+		return labelledChange{label, "", b.page.T("submission.personal")}
+	}
+	if field == nil {
+		return labelledChange{label, c.Old, c.New}
+	}
+	return labelledChange{label, b.readable(field, c.Old), b.readable(field, c.New)}
+}
