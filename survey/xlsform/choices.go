@@ -54,7 +54,7 @@ func (r *reader) readChoice(row row, list, name int, rows listRows) {
 	}
 	rows[listName][choice.Name] = row.number
 	if choice.Label == nil {
-		s.warn(row.number, max(s.find("label"), 0), "xlsform.choiceWithoutLabel", choice.Name)
+		s.warn(row.number, s.find("label"), "xlsform.choiceWithoutLabel", choice.Name)
 	}
 	if r.spaced[listName] == 0 && strings.ContainsAny(choice.Name, " \n\t\u3000") {
 		r.spaced[listName] = row.number

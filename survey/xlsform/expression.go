@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tianye/internal/problem"
+	"tianye/survey/form"
 	"tianye/survey/xpath"
 )
 
@@ -13,6 +14,12 @@ func (r *reader) expression(s *sheet, row row, column int) *xpath.Expr {
 	cell := row.at(column)
 	if cell == "" {
 		return nil
+	}
+	switch strings.ToLower(cell) { // words that the standard allows wherever a condition is asked for
+	case "yes", "true":
+		return r.parse(s, row, column, "true()")
+	case "no", "false":
+		return r.parse(s, row, column, "false()")
 	}
 	source := straighten(cell)
 	if source != cell {
@@ -84,40 +91,37 @@ func shuts(open, c rune) bool {
 	return c == open
 }
 
-// checkReferences complains of ${name} in a text where no field has the name; those
-// in expressions are the engine's to judge.
-func (r *reader) checkReferences() {
+// checkTexts complains of a "${" in a text that is no reference, and in choices of a
+// reference to nothing; in the survey sheet the engine looks those up.
+func (r *reader) checkTexts() {
+	var names []string
+	r.definition.Walk(func(_ form.Path, f *form.Field) { names = append(names, f.Name) })
 	for _, s := range []*sheet{r.survey, r.choices} {
 		for _, row := range s.rows {
 			for i, c := range s.columns {
-				if c.kind == known && isText(c.key) {
-					r.checkText(s, row, i)
+				if cell := row.at(i); c.kind == known && isText(c.key) && strings.Contains(cell, "${") {
+					s.checkText(row, i, cell, names, s == r.choices)
 				}
 			}
 		}
 	}
 }
 
-func (r *reader) checkText(s *sheet, row row, column int) {
-	rest := row.at(column)
+func (s *sheet) checkText(row row, column int, text string, names []string, lookUp bool) {
 	for {
-		_, after, found := strings.Cut(rest, "${")
+		_, rest, found := strings.Cut(text, "${")
 		if !found {
 			return
 		}
-		name, after, closed := strings.Cut(after, "}")
+		name, rest, closed := strings.Cut(rest, "}")
 		name = trim(name)
 		switch {
 		case !closed || !isName(name):
 			s.fail(row.number, column, "xlsform.badReference")
 			return
-		case !r.named[name]:
-			names := make([]string, 0, len(r.named))
-			for n := range r.named {
-				names = append(names, n)
-			}
+		case lookUp && !contains(names, name):
 			s.fail(row.number, column, "xlsform.unknownReference", name, didYouMean(name, names))
 		}
-		rest = after
+		text = rest
 	}
 }

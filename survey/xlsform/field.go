@@ -58,7 +58,7 @@ func (r *reader) checkUse(row row, f *form.Field) {
 		f.ChoiceFilter = nil
 	}
 	if f.Type == form.Calculate && s.get(row, "calculation") == "" && s.get(row, "default") == "" {
-		s.fail(row.number, max(s.find("calculation"), 0), "xlsform.calculationMissing", f.Name)
+		s.fail(row.number, s.find("calculation"), "xlsform.calculationMissing", f.Name)
 	}
 }
 

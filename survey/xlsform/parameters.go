@@ -66,7 +66,6 @@ func isPositive(s string) bool {
 // checkRange fills in what a range leaves unsaid and refuses one that has no steps.
 func (r *reader) checkRange(row row, column int, given map[string]string) {
 	s := r.survey
-	column = max(column, 0)
 	values := map[string]float64{}
 	for _, name := range parameterNames[form.Range] {
 		if given[name] == "" {

@@ -21,7 +21,7 @@ func Read(r io.ReaderAt, size int64, fileName string) (definition *form.Definiti
 	}
 	defer w.file.Close()
 	reader := &reader{workbook: w, complaints: &complaints{}, baseName: baseName(fileName), spaced: map[string]int{},
-		definition: &form.Definition{}, named: map[string]bool{}, warned: map[string]bool{}}
+		definition: &form.Definition{}, warned: map[string]bool{}}
 	if err := reader.read(); err != nil {
 		return nil, nil, err
 	}
@@ -43,7 +43,6 @@ type reader struct {
 	settings        *sheet
 	allowDuplicates bool            // the setting allow_choice_duplicates
 	spaced          map[string]int  // of lists: the row of the first choice with a space in its name
-	named           map[string]bool // every field's name
 	warned          map[string]bool // appearances warned of
 	sections        []*section      // open ones, the innermost last
 }
@@ -69,7 +68,8 @@ func (r *reader) read() error {
 	r.readChoices()
 	r.checkChoiceColumns()
 	r.readSurvey()
-	r.checkReferences()
+	r.checkTexts()
+	r.compile()
 	return nil
 }
 

@@ -54,6 +54,11 @@ func newSheet(c *complaints, name string, rows []row, dates map[string]bool, v v
 	for _, cell := range rows[0].cells {
 		s.columns = append(s.columns, v.column(cell))
 	}
+	for _, r := range s.rows { // cells beyond the header are in columns too
+		for len(s.columns) < len(r.cells) {
+			s.columns = append(s.columns, column{})
+		}
+	}
 	s.language = s.spelt(defaultLanguage)
 	seen := map[[2]string]int{}
 	for i, col := range s.columns {
@@ -157,6 +162,17 @@ func (s *sheet) find(key string) int {
 	return -1
 }
 
+// findHeader gives the column of a key with or without its language: "label::中文 (zh)".
+func (s *sheet) findHeader(header string) int {
+	key, language, _ := strings.Cut(header, "::")
+	for i, c := range s.columns {
+		if c.kind == known && c.key == key && c.language == language {
+			return i
+		}
+	}
+	return s.find(key)
+}
+
 // get gives a row's cell in the column that is key.
 func (s *sheet) get(r row, key string) string { return r.at(s.find(key)) }
 
@@ -174,20 +190,21 @@ func (s *sheet) text(r row, key string) form.Text {
 	return t
 }
 
-func (s *sheet) complain(severity Severity, row, column int, text problem.Text) {
+// complaint is one at a cell of the sheet; a column that is not there is the first.
+func (s *sheet) complaint(severity Severity, row, column int, text problem.Text) Complaint {
 	c := Complaint{Severity: severity, Sheet: s.name, Row: row, Column: letters(max(column, 0)), Text: text}
-	if column >= 0 && column < len(s.columns) {
+	if column >= 0 && column < len(s.columns) { // the complaint may be that there is no header at all
 		c.Header = s.columns[column].header
 	}
-	s.add(c)
+	return c
 }
 
 func (s *sheet) fail(row, column int, key string, args ...any) {
-	s.complain(Error, row, column, problem.Say(key, args...))
+	s.add(s.complaint(Error, row, column, problem.Say(key, args...)))
 }
 
 func (s *sheet) warn(row, column int, key string, args ...any) {
-	s.complain(Warning, row, column, problem.Say(key, args...))
+	s.add(s.complaint(Warning, row, column, problem.Say(key, args...)))
 }
 
 // require complains when a column is missing without which nothing can be read.
@@ -240,7 +257,7 @@ func (s *sheet) checkCells() {
 			case "#NAME?", "#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!":
 				s.fail(r.number, i, "xlsform.excelError", cell)
 			}
-			if i < len(s.columns) && s.dates[name(i, r.number)] && s.columns[i].key != "default" && s.columns[i].key != "version" {
+			if s.dates[name(i, r.number)] && s.columns[i].key != "default" && s.columns[i].key != "version" {
 				s.warn(r.number, i, "xlsform.excelDate", cell)
 			}
 		}

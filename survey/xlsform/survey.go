@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"tianye/internal/problem"
 	"tianye/survey/form"
 )
 
@@ -53,7 +52,7 @@ func (r *reader) readRow(row row) {
 	}
 	t := parseType(cell)
 	if t.wrong != nil {
-		s.complain(Error, row.number, typeColumn, *t.wrong)
+		s.add(s.complaint(Error, row.number, typeColumn, *t.wrong))
 	}
 	if t.act == shut {
 		r.end(row, t)
@@ -77,15 +76,13 @@ func (r *reader) readRow(row row) {
 func (r *reader) attach(f *form.Field, row row) {
 	s, inside := r.survey, r.sections[len(r.sections)-1]
 	column := s.find("name")
-	if f.Name != "" {
-		if first, twice := inside.names[f.Name]; twice {
-			s.fail(row.number, column, "xlsform.duplicateName", f.Name, first)
-		} else if inside.field == nil && strings.EqualFold(f.Name, "meta") {
-			s.fail(row.number, column, "xlsform.reservedName", f.Name)
-		}
-		inside.names[f.Name] = row.number
-		r.named[f.Name] = true
+	if first, twice := inside.names[f.Name]; twice {
+		s.fail(row.number, column, "xlsform.duplicateName", f.Name, first)
+		f.Name = nameless(row)
+	} else if inside.field == nil && strings.EqualFold(f.Name, "meta") {
+		s.fail(row.number, column, "xlsform.reservedName", f.Name)
 	}
+	inside.names[f.Name] = row.number
 	if len(r.sections) > maxDepth {
 		return // complained of already; what walks the definition need not go deeper
 	}
@@ -156,8 +153,10 @@ func (r *reader) choose(row row, f *form.Field, t rowType) {
 	}
 	r.addOther(list, f.Label)
 	r.checkChosen(row, f, list)
-	ask := &form.Field{Name: f.Name + "_" + otherName, Type: form.TextQuestion, Label: form.Text{}, Personal: f.Personal, Row: row.number,
-		Relevant: r.parse(s, row, column, "selected(${"+f.Name+"}, '"+otherName+"')")}
+	ask := &form.Field{Name: f.Name + "_" + otherName, Type: form.TextQuestion, Label: form.Text{}, Personal: f.Personal, Row: row.number}
+	if isName(f.Name) {
+		ask.Relevant = r.parse(s, row, column, "selected(${"+f.Name+"}, '"+otherName+"')")
+	}
 	for _, language := range r.definition.Languages {
 		ask.Label[language] = pick(r.isChinese(language, f.Label), "请说明", "Specify other.")
 	}
@@ -181,6 +180,10 @@ func (r *reader) checkChosen(row row, f *form.Field, list *form.ChoiceList) {
 	}
 }
 
+// nameless stands in for a name that cannot be, so that the rest of the form can
+// still be checked; no field can have it, nor can anything refer to it.
+func nameless(row row) string { return strconv.Itoa(row.number) }
+
 // fieldName reads and checks a row's name.
 func (r *reader) fieldName(row row, t rowType) string {
 	s, column := r.survey, r.survey.find("name")
@@ -190,7 +193,6 @@ func (r *reader) fieldName(row row, t rowType) string {
 		return "generated_note_name_" + strconv.Itoa(row.number)
 	case given == "":
 		s.fail(row.number, column, "xlsform.nameMissing")
-		return ""
 	case isName(given):
 		return given
 	case len(given) > maxName:
@@ -202,7 +204,7 @@ func (r *reader) fieldName(row row, t rowType) string {
 	default:
 		s.fail(row.number, column, "xlsform.nameStart", given)
 	}
-	return ""
+	return nameless(row)
 }
 
 // label reads a row's label and warns where a person would find nothing to read.
@@ -210,7 +212,7 @@ func (r *reader) label(row row, t rowType) form.Text {
 	s := r.survey
 	label := s.text(row, "label")
 	if label == nil && (t.act == ask && t.typ.IsAsked() || t.typ == form.Note) && t.wrong == nil {
-		s.complain(Warning, row.number, max(s.find("label"), 0), problem.Say("xlsform.labelMissing", s.get(row, "name")))
+		s.warn(row.number, s.find("label"), "xlsform.labelMissing", s.get(row, "name"))
 	}
 	return label
 }

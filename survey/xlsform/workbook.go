@@ -64,6 +64,12 @@ func openWorkbook(r io.ReaderAt, size int64) (*workbook, error) {
 	if err != nil {
 		return nil, problem.New(problem.Malformed, "xlsform.damaged").Because(err)
 	}
+	file.Pkg.Range(func(part, content any) bool {
+		if xml, ok := content.([]byte); ok && strings.HasPrefix(part.(string), "xl/worksheets/") {
+			file.Pkg.Store(part, withoutEmptyCells(xml))
+		}
+		return true
+	})
 	w := &workbook{file: file}
 	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		w.date1904 = *props.Date1904
@@ -102,6 +108,40 @@ func check(data []byte) error {
 		return problem.New(problem.Unsupported, "xlsform.notWorkbook")
 	}
 	return nil
+}
+
+// withoutEmptyCells takes the cells that have a style but no content out of a sheet's
+// XML, in place, and the rows after the last cell that is left. Many programs write a thousand
+// such rows, which take longer to parse than the form.
+func withoutEmptyCells(xml []byte) []byte {
+	kept := xml[:0]
+	for {
+		begin := bytes.Index(xml, []byte("<c "))
+		if begin < 0 {
+			break
+		}
+		length := bytes.IndexByte(xml[begin:], '>') + 1
+		if length == 0 {
+			break
+		}
+		end := begin + length
+		if xml[end-2] == '/' {
+			kept = append(kept, xml[:begin]...)
+		} else {
+			kept = append(kept, xml[:end]...)
+		}
+		xml = xml[end:]
+	}
+	kept = append(kept, xml...)
+	cell, data := bytes.LastIndex(kept, []byte("</c>")), bytes.LastIndex(kept, []byte("</sheetData>"))
+	if cell < 0 || data < cell {
+		return kept
+	}
+	row := cell + len("</c>") + bytes.Index(kept[cell+len("</c>"):data], []byte("</row>"))
+	if row < cell+len("</c>") {
+		return kept
+	}
+	return append(kept[:row+len("</row>")], kept[data:]...)
 }
 
 // scan reads the rows of a sheet; raw gives cells as they are stored, else as Excel shows them.

@@ -1,0 +1,31 @@
+package xlsform
+
+import (
+	"tianye/survey/instance"
+)
+
+// compile asks the engine that will fill the form in what it makes of it: references,
+// cycles, doubtful comparisons. What stands where a complaint stands already follows from that one.
+func (r *reader) compile() {
+	refused := map[string]bool{}
+	for _, c := range r.all {
+		if c.Severity == Error {
+			refused[c.Where()] = true
+		}
+	}
+	_, found := instance.Compile(r.definition)
+	for _, c := range found {
+		s, row := r.survey, c.Row
+		if row == 0 { // instance_name
+			s, row = r.settings, r.settings.rows[0].number
+		}
+		severity := Error
+		if c.Warning {
+			severity = Warning
+		}
+		complaint := s.complaint(severity, row, s.findHeader(c.Column), c.Text)
+		if !refused[complaint.Where()] {
+			r.add(complaint)
+		}
+	}
+}
