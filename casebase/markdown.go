@@ -65,6 +65,7 @@ var policy = func() *bluemonday.Policy {
 	p.AllowElements("div", "sup")
 	p.AllowStandardURLs()
 	p.AllowAttrs("href").OnElements("a")
+	p.RequireNoFollowOnLinks(false)
 	p.RequireNoReferrerOnLinks(true)
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^/([^/\\]|$)`)).OnElements("img")
 	p.AllowAttrs("alt").OnElements("img")
@@ -196,7 +197,10 @@ func (plainHTML) block(w util.BufWriter, source []byte, node ast.Node, entering 
 		return ast.WalkContinue, nil
 	}
 	block := node.(*ast.HTMLBlock)
-	raw := string(block.Lines().Value(source)) + string(block.ClosureLine.Value(source))
+	raw := string(block.Lines().Value(source))
+	if block.HasClosure() {
+		raw += string(block.ClosureLine.Value(source))
+	}
 	shown := strings.ReplaceAll(html.EscapeString(strings.TrimSpace(raw)), "\n", "<br>\n")
 	_, err := w.WriteString("<p>" + shown + "</p>\n")
 	return ast.WalkContinue, err
