@@ -1,0 +1,127 @@
+package charts
+
+import (
+	"tianye/internal/id"
+)
+
+// Kind is how a comparison is drawn.
+type Kind string
+
+// The kinds.
+const (
+	Bar     Kind = "bar"
+	Grouped Kind = "grouped" // bars side by side, one a series
+	Stacked Kind = "stacked"
+	Percent Kind = "percent" // stacked to 100 %
+	Line    Kind = "line"
+	Radar   Kind = "radar"
+	HeatMap Kind = "heatmap"
+	BoxPlot Kind = "boxplot"
+	Scatter Kind = "scatter"
+	Pie     Kind = "pie"
+)
+
+// Statistic is what is computed of the measure in each group.
+type Statistic string
+
+// The statistics.
+const (
+	Count  Statistic = "count" // rows that have an answer; of a select, rows a choice
+	Share  Statistic = "share" // of rows, 0 to 1; of a select, a choice's share
+	Mean   Statistic = "mean"  // of numbers, and of selects whose codes are numbers
+	Median Statistic = "median"
+	Sum    Statistic = "sum"
+)
+
+// Base is what a share is of.
+type Base string
+
+// The bases.
+const (
+	Answered Base = "answered" // rows with an answer
+	All      Base = "all"      // all rows of the group
+)
+
+// Sort is the order of the groups.
+type Sort string
+
+// The orders.
+const (
+	Natural    Sort = ""          // of the choices, of time, of the alphabet
+	Ascending  Sort = "ascending" // by value
+	Descending Sort = "descending"
+)
+
+// Source says whose rows are compared: a form's submissions (with the attributes of
+// their cases joined as "case:NAME"), or the project's cases.
+type Source struct {
+	Kind id.Kind   `json:"kind"`           // submission or case
+	Form id.FormID `json:"form,omitempty"` // of submissions
+}
+
+// Spec is our saved description of a chart.
+type Spec struct {
+	Source     Source    `json:"source"`
+	Measure    string    `json:"measure"`            // a variable; "" counts rows
+	Second     string    `json:"second,omitempty"`   // of a scatter: the variable on the other axis
+	By         string    `json:"by,omitempty"`       // the variable whose groups are compared; "" compares the measure's own choices
+	Split      string    `json:"split,omitempty"`    // the variable that makes the series; "": one series, or the measure's choices
+	Interval   string    `json:"interval,omitempty"` // of a By that is Time: day, week, month; of one that is Number: ""=five equal ranges
+	Statistic  Statistic `json:"statistic"`
+	Base       Base      `json:"base,omitempty"`
+	Kind       Kind      `json:"kind"`
+	Sort       Sort      `json:"sort,omitempty"`
+	Filters    []Filter  `json:"filters,omitempty"`
+	Title      string    `json:"title"`
+	SourceLine string    `json:"sourceLine,omitempty"` // "资料来源：…"
+	Note       string    `json:"note,omitempty"`
+}
+
+// Filter keeps the rows whose variable has one of the values: codes of a
+// dictionary, or "from..to" of numbers and dates.
+type Filter struct {
+	Variable string   `json:"variable"`
+	Values   []string `json:"values"`
+}
+
+// Result is the numbers of a chart: groups (categories) by series.
+type Result struct {
+	Categories []Label  `json:"categories"`
+	Series     []Series `json:"series"`
+	N          int      `json:"n"`     // rows that count
+	Total      int      `json:"total"` // rows that the filters let through
+	Unit       string   `json:"unit,omitempty"`
+	Measure    string   `json:"measure"` // labels, for axes and table heads
+	By         string   `json:"by"`
+	Split      string   `json:"split,omitempty"`
+}
+
+// Label is a category's or series' code and what people read.
+type Label struct {
+	Code  string `json:"code"`
+	Label string `json:"label"`
+}
+
+// Series is one drawn column of numbers, a Cell a category. A scatter has Points instead.
+type Series struct {
+	Label
+	Cells  []Cell  `json:"cells,omitempty"`
+	Points []Point `json:"points,omitempty"`
+}
+
+// Cell is one number with what it is made of.
+type Cell struct {
+	Value float64     `json:"value"` // NaN never: Empty says that there is none
+	Empty bool        `json:"empty,omitempty"`
+	N     int         `json:"n"`             // rows behind it
+	Box   *[5]float64 `json:"box,omitempty"` // of a box plot: minimum, quartiles, maximum within the whiskers
+	rows  []int32     // of the table: the evidence
+}
+
+// Point is one row of a scatter.
+type Point struct {
+	X     float64 `json:"x"`
+	Y     float64 `json:"y"`
+	Label string  `json:"label,omitempty"`
+	row   int32
+}
