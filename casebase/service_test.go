@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ const (
 type world struct {
 	*casebase.Service
 	backend store.Backend
+	mu      sync.Mutex
 	now     time.Time
 }
 
@@ -44,6 +46,8 @@ func newWorld(t testing.TB) *world {
 // another is a further process on the same store.
 func (w *world) another() *casebase.Service {
 	return casebase.New(store.NewCases(w.backend), func() time.Time {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.now = w.now.Add(time.Minute)
 		return w.now
 	})
