@@ -3,6 +3,7 @@ import { render } from "preact";
 import { App } from "./app";
 import { embedded, speak, uuid, type FillData } from "./data";
 import type { Screen } from "./frame";
+import { keepPage } from "./offline";
 import { memory, openStore, PlainStore, type Kept, type Store } from "./store";
 
 const sentKept = 50;
@@ -28,6 +29,7 @@ function first(data: FillData, kept: Kept[]): Screen {
 async function main(): Promise<void> {
   speak(embedded<Record<string, string>>("messages"));
   const data = embedded<FillData>("fill-data");
+  if (!data.preview) keepPage();
   const store = data.preview ? new PlainStore(memory(), "", false) : await openStore(data.wallet);
   const kept = await tidy(store);
   const screen = first(data, kept);
