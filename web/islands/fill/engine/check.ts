@@ -1,33 +1,54 @@
-// What is wrong with an answer.
+// What is wrong with an answer by its question's type, as survey/instance has it.
 
-import type { Choice, Field, Violation } from "./types";
+import type { Field } from "./types";
 import { isTime, moment } from "./dates";
 
-const lexical: Record<string, (value: string) => boolean> = {
-  integer: value => /^[-+]?\d+$/.test(value),
+const lexical: Record<string, (value: string, field: Field) => boolean> = {
+  integer: value => /^[-+]?\d{1,18}$/.test(value),
   decimal: isDecimal,
-  range: isDecimal,
-  date: value => value.length === 10 && !!moment(value),
+  range: inRange,
+  select_one: value => !/[ \t\r\n]/.test(value),
+  date: isDate, today: isDate,
   time: isTime,
-  dateTime: value => value.length > 10 && !!moment(value),
+  dateTime: isDateTime, start: isDateTime, end: isDateTime,
   geopoint: isPoint,
+  image: isFileName, file: isFileName,
+  acknowledge: value => value === "OK",
 };
 
+/** Whether an answer is one of its question's type. */
+export function fits(field: Field, value: string): boolean {
+  const test = lexical[field.type];
+  return !test || test(value, field);
+}
+
 function isDecimal(value: string): boolean {
-  return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(value);
+  return value.length <= 330 && /^[-+]?(\d+\.?\d*|\.\d+)$/.test(value) && isFinite(+value);
+}
+
+// XLSForm's parameters start, end and step; 0, 10 and 1 when not given.
+function inRange(value: string, { parameters = {} }: Field): boolean {
+  const parameter = (name: string, otherwise: number) => (isDecimal(parameters[name] || "") ? +parameters[name]! : otherwise);
+  const start = parameter("start", 0), end = parameter("end", 10), step = parameter("step", 1);
+  if (!isDecimal(value) || +value < Math.min(start, end) || +value > Math.max(start, end)) return false;
+  const steps = (+value - start) / step;
+  return !step || Math.abs(steps - Math.round(steps)) <= 1e-9 * Math.max(1, Math.abs(steps));
+}
+
+function isDate(value: string): boolean {
+  return value.length === 10 && !!moment(value);
+}
+
+function isDateTime(value: string): boolean {
+  return value.length > 10 && !!moment(value);
 }
 
 // Latitude, longitude, and perhaps altitude and accuracy.
 function isPoint(value: string): boolean {
   const parts = value.split(" ");
-  return parts.length >= 2 && parts.length <= 4 && parts.every(isDecimal) && Math.abs(+parts[0]!) <= 90 && Math.abs(+parts[1]!) <= 180;
+  return parts.length > 1 && parts.length < 5 && parts.every(isDecimal) && Math.abs(+parts[0]!) <= 90 && Math.abs(+parts[1]!) <= 180;
 }
 
-/** What is wrong with an answer's form, before the form's own rules are asked. */
-export function misfit(field: Field, value: string, offered: Choice[]): Violation["kind"] | undefined {
-  const fits = lexical[field.type];
-  if (fits && !fits(value)) return "type";
-  if (!field.list) return undefined;
-  const names = field.type === "select_one" ? [value] : value.split(" ");
-  return names.every(name => offered.some(choice => choice.name === name)) ? undefined : "choice";
+function isFileName(value: string): boolean {
+  return !/[/\\]/.test(value) && value !== "." && value !== "..";
 }

@@ -157,7 +157,7 @@ test("repeat_count makes and takes instances", () => {
   engine.set("n", "3");
   assert.equal(engine.snapshot().last, "3");
   assert.equal(at(engine.view(), "visits").fixedCount, true);
-  engine.addRepeat("visits");
+  assert.throws(() => engine.addRepeat("visits"));
   assert.equal((engine.snapshot().visits as Answers[]).length, 3);
   engine.set("n", "0");
   assert.deepEqual(engine.snapshot().visits, []);

@@ -1,11 +1,11 @@
 // A form being filled in: what the fill page asks of it.
 
 import type { Answers, Definition, Engine, Environment, NodeView, Text, Violation } from "./types";
-import { evaluate, truth } from "./evaluate";
+import { text, truth } from "./evaluate";
 import { reference } from "./plan";
 import type { Node } from "./tree";
-import { Model } from "./model";
-import { misfit } from "./check";
+import { Model, maxText } from "./model";
+import { fits } from "./check";
 import { dateTimeText } from "./dates";
 
 export function open(definition: Definition, environment: Environment, saved?: Answers): Engine {
@@ -21,11 +21,11 @@ class Filling implements Engine {
 
   private show(node: Node, path: string): NodeView {
     if (node.view) return node.view;
-    const { relevant, required, readonly, value } = node;
-    const { field, isSection } = node.meta;
-    const view: NodeView = { path, field, relevant, required, readonly, value };
+    const { relevant, value } = node;
+    const { field, isSection, hasChoices } = node.meta;
+    const view: NodeView = { path, field, relevant, required: relevant && node.required, readonly: relevant && node.readonly, value };
     const inside = path && path + "/";
-    if (field.list) view.choices = field.choiceFilter ? node.choices || [] : this.model.choicesOf(node.meta);
+    if (hasChoices && relevant) view.choices = this.offered(node);
     if (node.series) {
       view.instances = node.kids.map(kid => this.show(kid, `${path}[${kid.at}]`));
       if (field.repeatCount) view.fixedCount = true;
@@ -36,27 +36,35 @@ class Filling implements Engine {
     return view;
   }
 
+  private offered(node: Node) {
+    return node.choices || this.model.choicesOf(node.meta);
+  }
+
   set(path: string, value: string): void {
     const node = this.locate(path);
     if (node.meta.isSection) throw new Error("not a question: " + path);
+    if (node.meta.field.calculation) return;
     this.model.assign(node, value);
-    const { value: calculation } = node.meta.units;
-    if (calculation) this.model.mark(calculation, node);
     this.model.settle();
   }
 
   addRepeat(path: string): void {
-    const series = this.locate(path);
-    if (!series.series || series.meta.field.repeatCount) return;
+    const series = this.repeat(path);
     this.model.resize(series, series.kids.length + 1);
     this.model.settle();
   }
 
   removeRepeat(path: string, position: number): void {
-    const series = this.locate(path);
-    if (!series.kids[position - 1] || !series.series || series.meta.field.repeatCount) return;
+    const series = this.repeat(path);
+    if (!series.kids[position - 1]) throw new Error(`no instance ${position} of ${path}`);
     this.model.remove(series, position);
     this.model.settle();
+  }
+
+  private repeat(path: string): Node {
+    const node = this.locate(path);
+    if (!node.series || node.meta.field.repeatCount) throw new Error("not a repeat to change: " + path);
+    return node;
   }
 
   validate(path?: string): Violation[] {
@@ -86,18 +94,23 @@ class Filling implements Engine {
     return cleared.length ? cleared.concat(this.clearUnoffered()) : cleared; // other filters may read what was cleared
   }
 
+  // The first rule that an answer breaks: required, or type, choice, constraint.
   private judge(node: Node): Violation | undefined {
-    const { field, isSection } = node.meta;
+    const { field, isSection, hasChoices } = node.meta;
+    const { value } = node;
     if (isSection || !node.relevant) return undefined;
-    if (node.value === "") return node.required ? this.violation(node, "required", field.requiredMessage) : undefined;
-    const kind = misfit(field, node.value, field.choiceFilter ? node.choices || [] : this.model.choicesOf(node.meta));
-    if (kind) return this.violation(node, kind, undefined);
-    if (!field.constraint) return undefined;
-    const holds = truth(evaluate(field.constraint.root, { host: this.model, reader: node, node, position: 1, size: 1 }));
+    const asked = !/^(note|calculate|hidden|start|end|today|deviceid|username)$/.test(field.type);
+    if (value === "") return asked && node.required ? this.violation(node, "required", field.requiredMessage) : undefined;
+    if (!field.calculation && (!fits(field, value) || Array.from(value).length > maxText)) return this.violation(node, "type");
+    if (!asked) return undefined;
+    const chosen = hasChoices ? value.split(/\s+/).filter(Boolean) : [];
+    const names = chosen.length && field.list ? this.offered(node).map(choice => choice.name) : chosen;
+    if (chosen.some((name, i) => chosen.indexOf(name) < i || !names.includes(name))) return this.violation(node, "choice");
+    const holds = !field.constraint || truth(this.model.evaluate(field.constraint.root, node));
     return holds ? undefined : this.violation(node, "constraint", field.constraintMessage);
   }
 
-  private violation(node: Node, kind: Violation["kind"], message: Text | undefined): Violation {
+  private violation(node: Node, kind: Violation["kind"], message?: Text): Violation {
     return { path: node.path(), kind, message: this.fill(node, message, this.model.definition.defaultLanguage) };
   }
 
@@ -114,27 +127,26 @@ class Filling implements Engine {
     });
   }
 
+  name(): string {
+    const { definition: { instanceName }, top } = this.model;
+    return instanceName ? text(this.model.evaluate(instanceName.root, top)) : "";
+  }
+
   snapshot(): Answers {
-    return this.model.top.answers(false);
+    return this.model.top.answers();
   }
 
   answers(): Answers {
-    const { model } = this;
-    model.top.each(node => {
-      if (node.meta.field.type === "end") model.assign(node, dateTimeText(model.environment.now()));
-    });
-    model.settle();
-    return model.top.answers(true);
+    return this.model.top.answers(dateTimeText(this.model.environment.now()));
   }
 
-  /** The node at a path; a repeat without a position is its series, or on the way the first instance. */
+  /** The node at a path; a repeat without a position is its series. */
   private locate(path: string): Node {
     let node: Node | undefined = this.model.top;
     for (const part of path ? path.split("/") : []) {
-      if (node && node.series) node = node.kids[0];
-      const [, name, position] = /^([^[]*)(?:\[(\d+)\])?$/.exec(part) || [];
-      node = node && node.kid(name!);
-      if (node && position) node = node.kids[+position - 1];
+      const [, name, position] = /^([^[]+)(?:\[(\d+)\])?$/.exec(part) || [];
+      node = node && name && !node.series ? node.kid(name) : undefined;
+      if (node && position) node = node.series ? node.kids[+position - 1] : undefined;
     }
     if (!node) throw new Error("no such field: " + path);
     return node;

@@ -1,46 +1,70 @@
 // An instance that keeps itself right: after a change everything that reads what
 // changed, and nothing else, is evaluated again, in the order of the plan.
 
-import type { Answers, Choice, Definition, Environment, Text } from "./types";
+import type { Answers, Choice, Definition, Environment, Text, Tree } from "./types";
 import { type Host, type Value, evaluate, number, text, truth } from "./evaluate";
-import { type Meta, type Plan, type Unit, find, planOf } from "./plan";
+import { type Kind, type Meta, type Plan, type Unit, fieldOf, planOf } from "./plan";
 import { Filter } from "./choices";
 import { type Item, Node, itemsOf } from "./tree";
 import { dateText, dateTimeText } from "./dates";
 
-// No repeat_count asks for more instances than a person could fill in.
-const mostInstances = 10000;
+// As the server's: characters of a calculated answer, instances of one repeat in one place, nodes in all.
+export const maxText = 50000;
+const maxRepeats = 1000;
+const maxNodes = 200000;
 
 export class Model implements Host {
   readonly plan: Plan;
   readonly top: Node;
   readonly chinese: boolean;
+  private count = 0;                           // of nodes
   private due: (Set<Node> | undefined)[] = []; // by a unit's order
+  private fresh: Node[] = [];                  // without their dynamic defaults
   private lists: Record<string, Item> = {};
   private filters = new Map<Unit, Filter>();
-  private targets = new WeakMap<string[], Meta>();
+  private targets = new WeakMap<Tree, Meta>(); // of references
 
   constructor(readonly definition: Definition, readonly environment: Environment, saved?: Answers) {
     this.chinese = /^zh|\(zh|中文|chinese/i.test(definition.defaultLanguage);
     this.plan = planOf(definition);
-    this.top = this.build(this.plan.root, undefined, saved);
+    this.top = this.section(this.plan.root, undefined, saved);
     this.settle();
   }
 
+  // What expressions ask.
+
   root(): Node { return this.top; }
 
-  resolve(reader: Node, target: string[]): Node[] {
-    const meta = this.meta(target);
+  resolve(reader: Node, field: Tree): Node[] {
+    const meta = this.meta(reader, field);
     return meta ? reader.resolve(meta) : [];
   }
 
-  meta(target: string[]): Meta | undefined {
-    let meta = this.targets.get(target);
-    if (!meta) {
-      meta = find(this.plan.root, target) || (target.length === 1 ? this.plan.named.get(target[0]!) : undefined);
-      if (meta) this.targets.set(target, meta);
-    }
+  private meta(reader: Node, tree: Tree): Meta | undefined {
+    if (tree.k !== "ref") return fieldOf(this.plan.root, reader.meta, tree);
+    let meta = this.targets.get(tree);
+    if (!meta && (meta = fieldOf(this.plan.root, reader.meta, tree))) this.targets.set(tree, meta);
     return meta;
+  }
+
+  indexed(reader: Node, field: Tree, repeats: [Tree, number][]): Node[] {
+    const meta = this.meta(reader, field);
+    if (!meta) return [];
+    const chosen = new Map(repeats.map(([tree, at]) => [this.meta(reader, tree), at] as [Meta | undefined, number]));
+    const own = new Set<Node>();
+    for (let node: Node | undefined = reader; node; node = node.parent) own.add(node);
+    let found = [this.top];
+    for (const { index } of [...meta.chain.slice(1), meta]) {
+      const next: Node[] = [];
+      for (const kid of found.map(node => node.kids[index]!)) {
+        const at = chosen.get(kid.meta);
+        const mine = at === undefined && kid.meta !== meta && kid.kids.some(one => own.has(one));
+        if (!kid.series) next.push(kid);
+        else for (const one of kid.kids) if (at === undefined ? !mine || own.has(one) : one.at === at) next.push(one);
+      }
+      found = next;
+    }
+    return found.filter(node => node.relevant);
   }
 
   choicesOf(meta: Meta): Choice[] {
@@ -50,17 +74,15 @@ export class Model implements Host {
 
   list(name: string): Item | undefined {
     const list = (this.definition.lists || {})[name];
-    if (list && !this.lists[name]) this.lists[name] = itemsOf(list, choice => this.label(choice));
+    if (list && !this.lists[name]) this.lists[name] = itemsOf(list, choice => this.pick(choice.label, this.definition.defaultLanguage));
     return this.lists[name];
   }
 
-  choiceName(target: string[], choice: string): string {
-    const meta = this.meta(target);
-    const found = meta && this.choicesOf(meta).find(each => each.name === choice);
-    return found ? this.label(found) : "";
+  choiceName(reader: Node, field: Tree, name: string): string {
+    const meta = this.meta(reader, field);
+    const choice = meta && this.choicesOf(meta).find(each => each.name === name);
+    return choice ? this.pick(choice.label, this.definition.defaultLanguage) : "";
   }
-
-  label(choice: Choice): string { return this.pick(choice.label, this.definition.defaultLanguage) || choice.name; }
 
   /** A text in a language, else in the form's default, else in any. */
   pick(texts: Text | undefined, language: string): string {
@@ -69,41 +91,50 @@ export class Model implements Host {
     return "";
   }
 
-  // Making nodes.
+  // Making nodes. Saved answers are taken as they are; where none were saved, there are defaults.
 
-  private build(meta: Meta, parent: Node | undefined, saved: Answers | undefined): Node {
-    const node = new Node(meta, parent);
+  private make(meta: Meta, parent: Node | undefined, series: boolean): Node {
+    const node = new Node(meta, parent, series);
+    this.count++;
+    node.relevant = !parent || parent.relevant;
+    return node;
+  }
+
+  private section(meta: Meta, parent: Node | undefined, saved: Answers | undefined): Node {
+    const node = this.make(meta, parent, false);
     for (const kid of meta.kids) {
       const kept = saved && saved[kid.field.name];
       if (kid.repeats) node.kids.push(this.series(kid, node, saved && (Array.isArray(kept) ? kept : [])));
-      else if (kid.isSection) node.kids.push(this.build(kid, node, saved && (isObject(kept) ? kept : {})));
+      else if (kid.isSection) node.kids.push(this.section(kid, node, saved && (typeof kept === "object" && !Array.isArray(kept) ? kept : {})));
       else node.kids.push(this.leaf(kid, node, saved && (typeof kept === "string" ? kept : "")));
     }
-    node.relevant = !parent || parent.relevant;
-    if (!meta.repeats) this.arrange(node, !saved);
+    if (!meta.repeats) this.arrange(node);
     return node;
   }
 
   private leaf(meta: Meta, parent: Node, saved: string | undefined): Node {
-    const node = new Node(meta, parent);
+    const node = this.make(meta, parent, false);
+    const { value } = meta.units;
     node.value = saved === undefined ? this.initial(meta) : saved;
-    node.readonly = !!meta.field.calculation;
-    this.arrange(node, saved === undefined);
+    if (saved === undefined && meta.field.dynamicDefault) this.fresh.push(node);
+    this.arrange(node, !!value && !!value.volatile && !!saved);
     return node;
   }
 
   private series(meta: Meta, parent: Node, saved: Answers[] | undefined): Node {
-    const series = new Node(meta, parent, true);
+    const series = this.make(meta, parent, true);
     const minimal = /(^|\s)minimal(\s|$)/.test(meta.field.appearance || "");
     const count = saved ? saved.length : meta.field.repeatCount || minimal ? 0 : 1;
-    for (let i = 0; i < count; i++) this.append(series, saved && saved[i]);
-    this.arrange(series, !saved);
+    for (let i = 0; i < count && this.append(series, saved && saved[i]); i++);
+    this.arrange(series);
     return series;
   }
 
-  private append(series: Node, saved: Answers | undefined): void {
-    const instance = this.build(series.meta, series, saved);
+  private append(series: Node, saved: Answers | undefined): boolean {
+    if (series.kids.length >= maxRepeats || this.count >= maxNodes) return false;
+    const instance = this.section(series.meta, series, saved);
     instance.at = series.kids.push(instance);
+    return true;
   }
 
   private initial(meta: Meta): string {
@@ -111,16 +142,17 @@ export class Model implements Host {
     switch (meta.field.type) {
       case "start": return dateTimeText(environment.now());
       case "today": return dateText(environment.now());
+      case "end": return ""; // stamped when the answers are taken
       case "deviceid": return environment.deviceID;
       case "username": return environment.username;
       default: return meta.field.default || "";
     }
   }
 
-  // All of a new node is due; a dynamic default only where nothing was saved.
-  private arrange(node: Node, fresh: boolean): void {
+  // All of a new node is due, but a value that was true when it was first made.
+  private arrange(node: Node, valued = false): void {
     const { units } = node.meta;
-    for (const kind in units) if (kind !== "default" || fresh) this.mark(units[kind as keyof typeof units]!, node);
+    for (const kind in units) if (kind !== "value" || !valued) this.mark(units[kind as Kind]!, node);
   }
 
   // Changing them.
@@ -132,16 +164,16 @@ export class Model implements Host {
     if (node.relevant) this.announce(node);
   }
 
-  /** Gives a repeat so many instances. */
+  /** Gives a repeat so many instances, as far as there is room. */
   resize(series: Node, count: number): void {
     if (count === series.kids.length) return;
-    if (count < series.kids.length) series.kids.length = count;
-    while (series.kids.length < count) this.append(series, undefined);
+    while (series.kids.length > count) series.kids.pop()!.each(() => this.count--);
+    while (series.kids.length < count && this.append(series, undefined));
     this.reshaped(series);
   }
 
   remove(series: Node, position: number): void {
-    series.kids.splice(position - 1, 1);
+    series.kids.splice(position - 1, 1)[0]!.each(() => this.count--);
     series.kids.forEach((instance, i) => {
       if (instance.at === i + 1) return;
       instance.at = i + 1;
@@ -170,46 +202,61 @@ export class Model implements Host {
     }
   }
 
-  /** Has a unit evaluated for a node. */
-  mark(unit: Unit, node: Node): void {
+  private mark(unit: Unit, node: Node): void {
     const due = this.due[unit.order];
     if (due) due.add(node);
     else this.due[unit.order] = new Set([node]);
   }
 
-  /** Evaluates what is due. Each unit is evaluated once for a node: a cycle, which publishing refuses, ends. */
+  /** Evaluates what is due, then gives new nodes their dynamic defaults. */
   settle(): void {
+    this.run();
+    for (let node: Node | undefined; (node = this.fresh.shift()); ) {
+      this.assign(node, this.answer(node.meta.field.dynamicDefault!.root, node));
+      this.run();
+    }
+  }
+
+  // Each unit in its order, and for a node once. What a unit changes is read by later ones only.
+  private run(): void {
     const { units } = this.plan;
-    for (let i = 0; i < units.length; i++) {
-      const due = this.due[i];
-      if (due) for (const node of due) this.run(units[i]!, node);
+    if (!this.due.length) return;
+    for (let i = 0; i < this.due.length; i++) {
+      const due = this.due[i], unit = units[i]!;
+      if (due) for (const node of unit.chained ? this.top.below(unit.meta, false) : [...due]) this.decide(unit, node);
     }
     this.due = [];
   }
 
-  evaluate(unit: Unit, node: Node): Value {
-    return evaluate(unit.expr!, { host: this, reader: node, node, position: 1, size: 1 });
+  /** The value of an expression for a node. */
+  evaluate(tree: Tree, node: Node): Value {
+    return evaluate(tree, { host: this, reader: node, node, position: 1, size: 1 });
   }
 
-  private run(unit: Unit, node: Node): void {
-    switch (unit.kind) {
-      case "relevant": return this.relevance(node, truth(this.evaluate(unit, node)));
-      case "count": return this.resize(node, countOf(number(this.evaluate(unit, node))));
-      case "default": return this.assign(node, text(this.evaluate(unit, node)));
-      case "value": if (node.relevant) this.assign(node, text(this.evaluate(unit, node))); return;
+  private answer(tree: Tree, node: Node): string {
+    const value = text(this.evaluate(tree, node));
+    return value.length > maxText ? Array.from(value).slice(0, maxText).join("") : value;
+  }
+
+  private decide(unit: Unit, node: Node): void {
+    const { kind } = unit;
+    switch (kind) {
       case "text": return node.series ? node.each(each => each.touch()) : node.touch();
       case "choices": return this.offer(unit, node);
+      case "value": return node.relevant ? this.assign(node, this.answer(unit.expr!, node)) : undefined;
+      case "count": {
+        const count = number(this.evaluate(unit.expr!, node));
+        return node.relevant ? this.resize(node, count >= 1 ? Math.floor(Math.min(count, maxRepeats)) : 0) : undefined;
+      }
     }
-    const { kind } = unit;
-    const holds = truth(this.evaluate(unit, node));
+    const holds = truth(this.evaluate(unit.expr!, node));
+    if (kind === "relevant") {
+      node.own = holds;
+      return this.inherit(node, !node.parent || node.parent.relevant);
+    }
     if (node[kind] === holds) return;
     node[kind] = holds;
     node.touch();
-  }
-
-  private relevance(node: Node, own: boolean): void {
-    node.own = own;
-    this.inherit(node, !node.parent || node.parent.relevant);
   }
 
   private inherit(node: Node, outer: boolean): void {
@@ -218,7 +265,9 @@ export class Model implements Host {
     node.relevant = relevant;
     node.touch();
     this.announce(node);
-    if (relevant && node.meta.units.value) this.mark(node.meta.units.value, node);
+    const { value, count } = node.meta.units;
+    if (relevant && value) this.mark(value, node);
+    if (relevant && count && node.series) this.mark(count, node);
     for (const kid of node.kids) this.inherit(kid, relevant);
   }
 
@@ -235,12 +284,4 @@ export class Model implements Host {
     node.choices = offered;
     node.touch();
   }
-}
-
-function isObject(value: unknown): value is Answers {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function countOf(n: number): number {
-  return n > 0 ? Math.min(Math.floor(n), mostInstances) : 0;
 }

@@ -202,7 +202,7 @@ function reached(from: Meta[], { x, t }: Step): Meta[] {
   const all = new Set<Meta>();
   for (const meta of from) {
     const found: Meta[] = x.endsWith("self") || t === "text()" ? [meta] : [];
-    if (x === "child") found.push(...meta.kids);
+    if (x === "child" && t !== "text()") found.push(...meta.kids);
     if (x.endsWith("sibling") && meta.parent) found.push(...meta.parent.kids);
     if (x === "parent" && meta.parent) found.push(meta.parent);
     if (x.startsWith("ancestor")) found.push(...meta.chain);

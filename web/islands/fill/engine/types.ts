@@ -63,6 +63,8 @@ export interface Engine {
   check(path: string): Violation | undefined;
   /** The label, hint or message in a language with ${name} filled in, for the node at path. */
   text(path: string, text: Text | undefined, language: string): string;
+  /** The instance's name by the form's instance_name, or "". */
+  name(): string;
   /** All values, irrelevant ones too: what autosave keeps. */
   snapshot(): Answers;
   /** What is sent: relevant values only, end stamped. */
