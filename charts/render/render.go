@@ -18,6 +18,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"tianye/internal/problem"
 )
 
@@ -40,6 +42,7 @@ const (
 type Renderer struct {
 	cacheDir string
 	slots    chan struct{}
+	pixels   *semaphore.Weighted // one picture of the greatest size, or several small ones
 
 	mu     sync.Mutex
 	users  int
@@ -54,7 +57,7 @@ type Renderer struct {
 // New makes a Renderer. The compiled rasteriser is kept in cacheDir, which saves
 // about three seconds at each first PNG; "" keeps nothing.
 func New(cacheDir string) *Renderer {
-	return &Renderer{cacheDir: cacheDir, slots: make(chan struct{}, atOnce)}
+	return &Renderer{cacheDir: cacheDir, slots: make(chan struct{}, atOnce), pixels: semaphore.NewWeighted(maxPixels)}
 }
 
 // SVG draws an ECharts option, a JSON object, as an SVG document of width by height
@@ -95,7 +98,7 @@ func (r *Renderer) PNG(ctx context.Context, option []byte, width, height, dpi in
 	if layers*w*h > maxLayers {
 		return nil, problem.New(problem.TooLarge, "render.tooComplex")
 	}
-	return r.paint(ctx, string(svg), dpi)
+	return r.paint(ctx, string(svg), dpi, w*h)
 }
 
 // Close gives everything back, once the pictures being drawn are done.
@@ -222,7 +225,11 @@ func (r *Renderer) putEngine(e *engine) {
 	r.idle = append(r.idle, e)
 }
 
-func (r *Renderer) paint(ctx context.Context, svg string, dpi int) ([]byte, error) {
+func (r *Renderer) paint(ctx context.Context, svg string, dpi, pixels int) ([]byte, error) {
+	if err := r.pixels.Acquire(ctx, int64(pixels)); err != nil {
+		return nil, err
+	}
+	defer r.pixels.Release(int64(pixels))
 	raster, err := r.startedRaster()
 	if err != nil {
 		return nil, err
@@ -232,8 +239,8 @@ func (r *Renderer) paint(ctx context.Context, svg string, dpi int) ([]byte, erro
 		return nil, err
 	}
 	var file []byte
-	err = raster.paint(ctx, svg, fonts, float64(dpi)/cssDPI, func(pixels *image.RGBA) (err error) {
-		file, err = encode(pixels, dpi)
+	err = raster.paint(ctx, svg, fonts, float64(dpi)/cssDPI, pixels, func(picture *image.RGBA) (err error) {
+		file, err = encode(picture, dpi)
 		return err
 	})
 	return file, err

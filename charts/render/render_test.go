@@ -33,6 +33,13 @@ func TestMain(m *testing.M) {
 		fmt.Println("FAIL: charts/render/dist holds no assets; make them first: make assets")
 		os.Exit(1)
 	}
+	if cache := os.Getenv(memoryCache); cache != "" {
+		if err := measureMemory(cache); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	dir, err := os.MkdirTemp("", "render")
 	if err != nil {
 		panic(err)
@@ -353,5 +360,22 @@ func FuzzText(f *testing.F) {
 		option := bars([]string{category, title})
 		option["title"] = object{"text": title, "subtext": category}
 		texts(t, svg(t, option))
+	})
+}
+
+// Whatever the option, there is a picture or a problem that people can read.
+func FuzzOption(f *testing.F) {
+	f.Add([]byte(`{"xAxis":{"data":["机关"]},"yAxis":{},"series":[{"type":"bar","data":[1]}]}`))
+	f.Add([]byte(`{"series":{"type":"pie","data":[{"name":"a","value":"x"}]},"__proto__":{"$fn":"number"},"title":[]}`))
+	f.Add([]byte(`{"series":[null,{"type":"scatter","symbolSize":{"$fn":"area","args":[0]}}],"textStyle":3}`))
+	f.Fuzz(func(t *testing.T, option []byte) {
+		document, err := renderer.SVG(context.Background(), option, 200, 150)
+		var p *problem.Problem
+		if err != nil && !errors.As(err, &p) {
+			t.Fatal(err)
+		}
+		if err == nil {
+			texts(t, string(document))
+		}
 	})
 }

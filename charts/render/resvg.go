@@ -8,13 +8,19 @@ import (
 	"fmt"
 	"image"
 	"runtime/debug"
+	"slices"
+	"sync"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 )
 
 // rasterMemory bounds one picture's memory, in pages of 64 kB: 512 MB.
 const rasterMemory = 8192
+
+// ownMemory is what resvg needs besides the pixels, for most pictures.
+const ownMemory = 4 << 20
 
 // raster is resvg (@resvg/resvg-wasm 2.6.2) compiled for this machine. Each picture
 // gets an instance of its own, with its own memory, given back when it is done. It
@@ -24,6 +30,9 @@ type raster struct {
 	runtime wazero.Runtime
 	module  wazero.CompiledModule
 	cache   wazero.CompilationCache
+
+	mu    sync.Mutex
+	spare []byte
 }
 
 // newRaster compiles resvg: 3 s, or 0.1 s when cacheDir holds the result; "" keeps nothing.
@@ -88,10 +97,46 @@ func optionsFor(zoom float64) []byte {
 	return raw
 }
 
-// paint draws an SVG and hands its pixels to use; they are gone when use returns.
-func (r *raster) paint(ctx context.Context, svg string, fonts [][]byte, zoom float64, use func(*image.RGBA) error) (err error) {
+// linear is an instance's memory, made large enough at the start and used again by
+// the next instance: left to grow bit by bit it would be copied again and again, and
+// all the copies wait for the collector.
+type linear struct {
+	memory []byte
+	home   *raster
+}
+
+func (r *raster) allocate(size int) *linear {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	memory := r.spare
+	if r.spare = nil; cap(memory) < size {
+		memory = make([]byte, 0, size)
+	}
+	return &linear{memory, r}
+}
+
+func (l *linear) Reallocate(size uint64) []byte {
+	if more := int(size) - len(l.memory); more > 0 {
+		l.memory = slices.Grow(l.memory, more)[:size]
+	}
+	return l.memory
+}
+
+func (l *linear) Free() {
+	clear(l.memory)
+	l.home.mu.Lock()
+	defer l.home.mu.Unlock()
+	l.home.spare = l.memory[:0]
+}
+
+// paint draws an SVG of about so many pixels and hands them to use; they are gone
+// when use returns.
+func (r *raster) paint(ctx context.Context, svg string, fonts [][]byte, zoom float64, pixels int, use func(*image.RGBA) error) (err error) {
 	in := &instance{objects: make([]any, firstObject)}
 	ctx = context.WithValue(ctx, instanceKey{}, in)
+	ctx = experimental.WithMemoryAllocator(ctx, experimental.MemoryAllocatorFunc(func(_, _ uint64) experimental.LinearMemory {
+		return r.allocate(ownMemory + 8*pixels) // resvg holds the picture twice
+	}))
 	if in.module, err = r.runtime.InstantiateModule(ctx, r.module, wazero.NewModuleConfig().WithName("")); err != nil {
 		return fmt.Errorf("render: start resvg: %w", err)
 	}
