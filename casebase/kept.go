@@ -28,8 +28,9 @@ type Summary struct {
 	UpdatedAt   time.Time
 	Deleted     bool
 
-	order    []byte // sorts by title: pinyin, numbers by their value
-	haystack string // what a search looks in
+	numbers  []float64 // of Attributes
+	order    []byte    // sorts by title: pinyin, numbers by their value
+	haystack string    // what a search looks in
 }
 
 // Attribute finds one by its name.
@@ -77,13 +78,16 @@ func (s *Service) following(ctx context.Context, project id.ProjectID) (*kept, e
 func (k *kept) summary(c Case) *Summary {
 	var hay strings.Builder
 	hay.WriteString(c.Title)
-	for _, a := range c.Attributes {
+	numbers := make([]float64, len(c.Attributes))
+	for i, a := range c.Attributes {
+		numbers[i] = a.Number()
 		hay.WriteString("\n" + a.Name + "\n" + a.Value)
 	}
 	return &Summary{
 		ID: c.ID, Revision: c.Revision, Title: c.Title, State: c.State, Attributes: c.Attributes,
 		Characters: characters(c.Text), Attachments: len(c.Attachments),
 		CreatedBy: c.CreatedBy, CreatedAt: c.CreatedAt, UpdatedBy: c.UpdatedBy, UpdatedAt: c.UpdatedAt, Deleted: c.Deleted,
+		numbers:  numbers,
 		order:    k.collator.KeyFromString(&collate.Buffer{}, c.Title),
 		haystack: strings.ToLower(hay.String()),
 	}

@@ -76,8 +76,8 @@ func summarise(rows []*Summary) []AttributeSummary {
 		index[a.Name] = i
 	}
 	for _, c := range rows {
-		for _, a := range c.Attributes {
-			list[index[a.Name]].note(c.ID, a)
+		for i, a := range c.Attributes {
+			list[index[a.Name]].note(c.ID, a, c.numbers[i])
 		}
 	}
 	return list
@@ -109,13 +109,12 @@ func (g *gathered) summary(name string) AttributeSummary {
 
 // note looks at one value: how far numbers reach, and what is not of the type. Texts
 // and choices take anything.
-func (s *AttributeSummary) note(caseID id.CaseID, a Attribute) {
+func (s *AttributeSummary) note(caseID id.CaseID, a Attribute, n float64) {
 	switch {
 	case s.Type != TypeNumber && s.Type != TypeDate:
 	case a.Type != s.Type:
 		s.Odd = append(s.Odd, caseID)
 	default:
-		n := a.Number()
 		if math.IsNaN(s.Min) {
 			s.Min, s.Max = n, n
 		}

@@ -58,43 +58,48 @@ func (k *kept) build() {
 	titles.addTo(t, variableTitle, "case.variable.title")
 	states.addTo(t, variableState, "case.variable.state")
 	t.Variables[1].Ordered = true
-	for _, a := range k.attributes {
-		addAttribute(t, a, rows)
-	}
+	addAttributes(t, k.attributes, rows)
 	k.table = t
 }
 
-func addAttribute(t *table.Table, a AttributeSummary, rows []*Summary) {
-	switch a.Type {
-	case TypeNumber, TypeDate:
+// addAttributes adds a column for every attribute.
+func addAttributes(t *table.Table, attributes []AttributeSummary, rows []*Summary) {
+	position := make(map[string]int, len(attributes))
+	numbers := make([][]float64, len(attributes)) // of numbers and dates
+	texts := make([]*dictionary, len(attributes)) // of the others
+	for i, a := range attributes {
+		position[a.Name] = i
+		switch a.Type {
+		case TypeNumber, TypeDate:
+			numbers[i] = slices.Repeat([]float64{math.NaN()}, len(rows))
+		case TypeChoice:
+			texts[i] = newDictionary(table.One, len(rows))
+		default:
+			texts[i] = newDictionary(table.Text, len(rows))
+		}
+	}
+	for row, c := range rows {
+		for at, a := range c.Attributes {
+			i := position[a.Name]
+			switch {
+			case texts[i] != nil:
+				texts[i].set(row, a.Value)
+			case a.Type == attributes[i].Type:
+				numbers[i][row] = c.numbers[at]
+			}
+		}
+	}
+	for i, a := range attributes {
+		if texts[i] != nil {
+			texts[i].addTo(t, a.Name, a.Name)
+			continue
+		}
 		kind := table.Number
 		if a.Type == TypeDate {
 			kind = table.Time
 		}
-		numbers := make([]float64, len(rows))
-		for row, c := range rows {
-			numbers[row] = math.NaN()
-			if value, ok := c.Attribute(a.Name); ok && value.Type == a.Type {
-				numbers[row] = value.Number()
-			}
-		}
 		t.Variables = append(t.Variables, table.Variable{Name: a.Name, Label: a.Name, Type: kind})
-		t.Columns = append(t.Columns, table.Column{Numbers: numbers})
-	default:
-		kind := table.Text
-		if a.Type == TypeChoice {
-			kind = table.One
-		}
-		d := newDictionary(kind, len(rows))
-		for _, v := range a.Values { // so that the codes' order says which is frequent
-			d.code(v.Value)
-		}
-		for row, c := range rows {
-			if value, ok := c.Attribute(a.Name); ok {
-				d.set(row, value.Value)
-			}
-		}
-		d.addTo(t, a.Name, a.Name)
+		t.Columns = append(t.Columns, table.Column{Numbers: numbers[i]})
 	}
 }
 
