@@ -65,7 +65,7 @@ type day struct {
 // workingDays are those of March to June 2026 without the public holidays; April and May are the busy months.
 func workingDays() []day {
 	holidays := []string{"2026-04-06", "2026-05-01", "2026-05-04", "2026-05-05", "2026-06-19"}
-	weights := map[time.Month]float64{time.March: 1, time.April: 2.6, time.May: 2.4, time.June: 1.1}
+	weights := map[time.Month]float64{time.March: 1, time.April: 6, time.May: 4.5, time.June: 1.2}
 	var days []day
 	for date := time.Date(2026, 3, 2, 0, 0, 0, 0, zone); date.Month() < time.July; date = date.AddDate(0, 0, 1) {
 		if d := date.Weekday(); d == time.Saturday || d == time.Sunday || slices.Contains(holidays, date.Format(time.DateOnly)) {

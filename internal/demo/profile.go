@@ -44,7 +44,7 @@ var profiles = map[string]profile{
 		weigh("member 18 employee 82"), weigh("training 6 volunteering 3 culture 3 class 4 consultation 2"),
 		weigh("income 6 children 4 health 3 culture 3 openness 2 parking 2 other .6"), weigh("committee 3 general_branch 3 branch 4"),
 		weigh("theme_day 4 class 4 congress 1 service 2"), weigh("collective 7 party_fee 4 fiscal 1"), weigh("staff 2 young 1 burden 3 money 1 none 4 other .5")},
-	"new": {20, -.55, 1.5, .37, 15, .55, .58,
+	"new": {20, -.35, 1.6, .37, 15, .55, .58,
 		map[string]float64{"service": -.1, "response": -.15, "openness": -.4, "example": -.25, "safety": .1},
 		weigh("member 9 employee 60 merchant 31"), weigh("training 4 volunteering 3 class 2 culture 2 help 1"),
 		weigh("income 7 children 4 health 3 parking 2 openness 3 culture 1 other .8"), weigh("branch 4 joint 6"),
