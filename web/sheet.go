@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"tianye/internal/account"
-	"tianye/internal/id"
 	"tianye/internal/message"
 	"tianye/internal/problem"
 	"tianye/survey"

@@ -56,3 +56,26 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target as Node)) menu.open = false;
   }
 });
+
+// A line of a form that may be had once more: the last one, emptied.
+document.addEventListener("click", (event) => {
+  const button = (event.target as Element).closest<HTMLElement>("[data-repeat]");
+  if (!button) return;
+  const lines = button.parentElement?.querySelectorAll<HTMLElement>(button.dataset.repeat ?? "");
+  const last = lines?.[lines.length - 1];
+  if (!last) return;
+  const copy = last.cloneNode(true) as HTMLElement;
+  for (const input of copy.querySelectorAll("input")) input.value = "";
+  last.after(copy);
+  copy.querySelector("input")?.focus();
+});
+
+// What was written and not saved is not left by mistake.
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-leave]")) {
+  let changed = false;
+  form.addEventListener("input", () => (changed = true));
+  form.addEventListener("submit", () => (changed = false));
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+}

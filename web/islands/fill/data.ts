@@ -2,13 +2,13 @@
 // the page says (message catalogue, area "fill").
 import type { Definition } from "./engine/types";
 
-export interface CaseRef { id: string; title: string; hint: string }
+export interface CaseRef { id: string; title: string; hint?: string }
 
 /** The JSON of #fill-data. */
 export interface FillData {
   project: { id: string; title: string };
   form: { id: string; title: string; version: number; definition: Definition };
-  user: { name: string; login: string };
+  user: { id: string; name: string; login: string };
   cases: CaseRef[];     // what the instance can be about; none: not asked
   caseId?: string;      // chosen by the link that led here
   postUrl: string;
@@ -18,8 +18,6 @@ export interface FillData {
   language: "zh" | "en";
   listUrl: string;
   homeUrl: string;
-  signInUrl: string;    // comes back to this page
-  wallet: string;       // whose instances these are, in a browser that several people use
 }
 
 let sentences: Record<string, string> = {};
@@ -33,6 +31,11 @@ export function speak(all: Record<string, string>): void {
 export function t(key: string, ...args: (string | number)[]): string {
   const pattern = sentences[key] ?? key;
   return pattern.replace(/\{(\d)\}/g, (place, n) => String(args[Number(n)] ?? place));
+}
+
+/** signInUrl signs in and comes back to this page. */
+export function signInUrl(): string {
+  return "/sign-in?next=" + encodeURIComponent(location.pathname + location.search);
 }
 
 /** embedded reads one of the page's JSON elements. */

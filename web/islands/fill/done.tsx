@@ -1,4 +1,4 @@
-import { t, type FillData } from "./data";
+import { signInUrl, t, type FillData } from "./data";
 import { Title } from "./frame";
 import { moment } from "./dates";
 import type { Outbox } from "./outbox";
@@ -13,7 +13,7 @@ export function Done({ data, kept, outbox, online, again, fix, toStart }: Props)
     {kept.state === "sent" ? <Receipt kept={kept} />
       : share !== undefined ? <Sending share={share} />
       : kept.state === "refused" ? <Refused kept={kept} fix={fix} retry={() => void outbox.send(kept.id)} />
-      : <Waiting data={data} outbox={outbox} online={online} />}
+      : <Waiting outbox={outbox} online={online} />}
     <div class="stack">
       <button type="button" class={kept.state === "sent" ? "main" : "quiet"} onClick={again}>{t("fill.again")}</button>
       <button type="button" class="link" onClick={toStart}>{t("fill.toStart")}</button>
@@ -42,12 +42,12 @@ function Sending({ share }: { share: number }) {
   </>;
 }
 
-function Waiting({ data, outbox, online }: { data: FillData; outbox: Outbox; online: boolean }) {
+function Waiting({ outbox, online }: { outbox: Outbox; online: boolean }) {
   return <>
     <Title>{t("fill.waiting.title")}</Title>
     <p>{t("fill.waiting.lead")}</p>
     <p class="hint" role="status">{outbox.signedOut ? t("fill.signedOut") : online ? t("fill.waiting.busy") : t("fill.waiting.offline")}</p>
-    {outbox.signedOut ? <a class="button main" href={data.signInUrl}>{t("fill.signIn")}</a>
+    {outbox.signedOut ? <a class="button main" href={signInUrl()}>{t("fill.signIn")}</a>
       : <button type="button" class="main" onClick={() => void outbox.sendAll()}>{t("fill.retry")}</button>}
   </>;
 }

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   speak(embedded<Record<string, string>>("messages"));
   const data = embedded<FillData>("fill-data");
   if (!data.preview) keepPage();
-  const store = data.preview ? new PlainStore(memory(), "", false) : await openStore(data.wallet);
+  const store = data.preview ? new PlainStore(memory(), "", false) : await openStore(data.user.id);
   const kept = await tidy(store);
   const screen = first(data, kept);
   history.replaceState(screen, "");

@@ -163,7 +163,7 @@ export class Filling {
     const view = this.view();
     const firsts: string[] = [];
     leaves(view, node => {
-      if (firsts.length < 2 && node.value !== "" && ["text", "select_one", "integer", "date"].includes(node.field.type)) firsts.push(this.shown(node));
+      if (firsts.length < 2 && node.value !== "" && !node.readonly && ["text", "select_one", "integer", "date"].includes(node.field.type)) firsts.push(this.shown(node));
     });
     Object.assign(this.kept, progress(view), { answers: this.engine.snapshot(), changed: new Date().toISOString(), excerpt: firsts.join(" · ").slice(0, 60) });
   }

@@ -2,9 +2,10 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "./data";
 import { Title, Toast, type Go } from "./frame";
 import { Markdown, plain } from "./markdown";
-import { find, isShown, nodesOf, pageOf, progress, type Page } from "./pages";
+import { hasWord, isShown, nodesOf, pageOf, progress, type Page } from "./pages";
 import { elementId } from "./question";
 import { Repeat, Section, SectionHint, sectionTitle } from "./section";
+import type { NodeView } from "./engine/types";
 import type { Filling } from "./filling";
 
 /** shownPages are the numbers of the pages that have something to see now. */
@@ -15,7 +16,7 @@ export function shownPages(filling: Filling): number[] {
 
 /** pageTitle names a page by its section's label. */
 export function pageTitle(filling: Filling, page: Page, place: number): string {
-  const node = page.section && find(filling.view(), page.roots[0]!);
+  const node = page.section && nodesOf(filling.view(), page).find(n => n.field === page.section);
   return (node && sectionTitle(node, filling)) || (filling.pages.length === 1 ? filling.kept.title : t("fill.page", place));
 }
 
@@ -42,7 +43,6 @@ export function FillPage({ filling, page, at, go }: Props) {
   const before = shown.filter(i => i < page).pop(), after = shown.find(i => i > page);
   const here = filling.pages[page]!;
   const nodes = nodesOf(filling.view(), here);
-  const only = here.section && nodes[0];
   const onward = () => go(after === undefined ? { name: "review", id } : { name: "fill", id, page: after });
   const next = () => {
     const wrong = filling.judge(here).filter(path => pageOf([here], path) === 0);
@@ -56,9 +56,7 @@ export function FillPage({ filling, page, at, go }: Props) {
     <p class="where">{t("fill.page.of", shown.indexOf(page) + 1, shown.length)}</p>
     <Title quiet={at !== undefined}><Markdown text={pageTitle(filling, here, shown.indexOf(page) + 1)} /></Title>
     {filling.kept.caseTitle && <p class="case">{t("fill.case.about", filling.kept.caseTitle)}</p>}
-    {only?.field.type === "repeat" ? <Repeat node={only} filling={filling} depth={1} />
-      : only ? <div><SectionHint node={only} filling={filling} /><Section nodes={only.children ?? []} filling={filling} depth={1} /></div>
-      : <Section nodes={nodes} filling={filling} depth={1} />}
+    {nodes.map(node => node.field !== here.section ? <Section key={node.path} nodes={[node]} filling={filling} depth={1} /> : <PageSection key={node.path} node={node} filling={filling} />)}
     {warned && <div class="warning"><p role="alert">{t("fill.next.faults", left)}</p><button type="button" class="link" onClick={onward}>{t("fill.next.anyway")}</button></div>}
     <nav class="turn" aria-label={t("fill.pages")}>
       {before !== undefined && <button type="button" class="quiet" onClick={() => go({ name: "fill", id, page: before })}>{t("fill.previous")}</button>}
@@ -66,6 +64,13 @@ export function FillPage({ filling, page, at, go }: Props) {
     </nav>
     {filling.undo && <Toast text={t("fill.repeat.removed")} undo={filling.undo} />}
   </>;
+}
+
+/** The section that names its page: without a heading of its own. */
+function PageSection({ node, filling }: { node: NodeView; filling: Filling }) {
+  if (!isShown(node)) return null;
+  if (node.field.type === "repeat") return <Repeat node={node} filling={filling} depth={1} />;
+  return <div><SectionHint node={node} filling={filling} /><Section nodes={node.children ?? []} filling={filling} depth={1} table={hasWord(node.field, "table-list")} /></div>;
 }
 
 /** The table of contents. */

@@ -3,7 +3,7 @@
 import type { Definition, Field, NodeView } from "./engine/types";
 
 export interface Page {
-  section?: Field;   // names the page
+  section?: Field;   // names the page; one of its roots
   roots: string[];   // paths of what it holds, without positions
 }
 
@@ -40,18 +40,23 @@ export function pages(definition: Definition): Page[] {
   const paged = (definition.style ?? "").includes("pages") || fields.some(field => hasWord(field, "field-list"));
   if (!paged && count(fields) <= shortForm) return [{ roots: fields.map(field => prefix + field.name) }];
   const out: Page[] = [];
-  let loose: Page | undefined;
+  let loose: Page = { roots: [] }, asks = false;
   for (const field of fields) {
     const path = prefix + field.name;
+    loose.roots.push(path);
     if (isSection(field)) {
-      out.push({ section: field, roots: [path] });
-      loose = undefined;
-    } else if (loose) {
-      loose.roots.push(path);
+      // What stands before a section and asks nothing belongs to its page.
+      if (asks) out.push({ roots: loose.roots.slice(0, -1) });
+      out.push({ section: field, roots: asks ? [path] : loose.roots });
+      loose = { roots: [] };
+      asks = false;
     } else {
-      out.push(loose = { roots: [path] });
+      asks = asks || isAsked(field);
     }
   }
+  const last = out[out.length - 1];
+  if (asks || !last) out.push(loose);
+  else last.roots.push(...loose.roots);
   return out;
 }
 

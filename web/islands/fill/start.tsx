@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { t, type CaseRef, type FillData } from "./data";
+import { signInUrl, t, type CaseRef, type FillData } from "./data";
 import { moment } from "./dates";
 import { Title, Toast } from "./frame";
 import { LongRows } from "./inputs/choices";
@@ -42,7 +42,7 @@ export function Start({ data, all, outbox, lasting, online, begin, open, remove 
       <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => open(kept)}>
         <Line kept={kept} state={outbox.sending?.id === kept.id ? t("fill.sending") : kept.state === "refused" ? kept.refusal?.message || t("fill.refused.plain") : t("fill.waiting.state")} bad={kept.state === "refused"} />
       </button></li>)}</ul>
-      {outbox.signedOut ? <p class="banner">{t("fill.signedOut")} <a href={data.signInUrl}>{t("fill.signIn")}</a></p>
+      {outbox.signedOut ? <p class="banner">{t("fill.signedOut")} <a href={signInUrl()}>{t("fill.signIn")}</a></p>
         : <button type="button" class="quiet wide" disabled={outbox.sending !== undefined} onClick={() => void outbox.sendAll()}>{online ? t("fill.retry") : t("fill.retry.offline")}</button>}
     </section>}
     {unfinished.length > 0 && <section class="sheet">

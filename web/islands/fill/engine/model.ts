@@ -116,7 +116,7 @@ export class Model implements Host {
     const node = this.make(meta, parent, false);
     const { value } = meta.units;
     node.value = saved === undefined ? this.initial(meta) : saved;
-    if (saved === undefined && meta.field.dynamicDefault) this.fresh.push(node);
+    if (saved === undefined && !value && meta.field.dynamicDefault) this.fresh.push(node);
     this.arrange(node, !!value && !!value.volatile && !!saved);
     return node;
   }

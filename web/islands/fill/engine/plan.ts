@@ -174,6 +174,7 @@ class Analysis {
   private call(name: string, args: Tree[], at: Meta[], own: boolean): Meta[] {
     if (name === "current") return [this.unit.meta];
     const elsewhere = name === "indexed-repeat"; // reads another instance, though ${name} alone would mean this one's
+    if (name === "jr:choice-name") args = args.slice(0, 1); // the second only names a field
     for (const arg of args) {
       if (name !== "position" && name !== "count" && !elsewhere) this.value(arg, at, own);
       else for (const read of this.presence(arg, at, own)) if (elsewhere) this.note(read, this.root);
@@ -190,7 +191,10 @@ class Analysis {
     let top = fromReader ? this.unit.meta : this.root;
     for (const step of stepsOf(tree)) {
       held = reached(held, step);
-      for (const meta of held) if (meta.depth < top.depth) top = meta;
+      for (const each of held) {
+        const meta = step.x.endsWith("sibling") ? each.parent! : each; // siblings may be other instances
+        if (meta.depth < top.depth) top = meta;
+      }
       for (const predicate of step.p || []) this.value(predicate, held, false);
     }
     for (const meta of held) this.note(meta, meta.chain[top.depth] === top || meta === top ? top : this.root);
