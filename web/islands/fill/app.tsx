@@ -198,7 +198,7 @@ export function App({ data, store, kept: found, first }: Props) {
     <Bar data={data} filling={asking ? current : undefined} online={online}>
       {asking && <LanguageSwitch filling={current} choose={speak} />}
       {asking && current.pages.length > 1 && <button type="button" class="link" onClick={() => go({ name: "contents", id: current.kept.id })}>{t("fill.contents")}</button>}
-      {screen.name === "start" ? <a class="link" href={data.listUrl}>{t("fill.leave")}</a> : <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.pause")}</button>}
+      {screen.name === "start" || screen.name === "done" ? <a class="link" href={data.listUrl}>{t("fill.leave")}</a> : <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.pause")}</button>}
     </Bar>
     <main lang={screen.name === "start" ? undefined : languageTag(current?.kept.language ?? "")}>{asking && current.updated && <p class="banner" role="status">{t("fill.updated", current.kept.version)}</p>}{body()}</main>
   </>;

@@ -30,7 +30,7 @@ export async function shrink(file: Blob, max: number): Promise<Blob> {
 export function fileName(base: string, type: string, given: string, now = new Date()): string {
   const own = /^(.*?)(\.[A-Za-z0-9]{1,8})?$/.exec(given)!;
   const extension = type === "image/jpeg" ? ".jpg" : type === "image/png" ? ".png" : (own[2] ?? "").toLowerCase();
-  const name = (base || own[1]!).replace(/[\\/:*?"<>|\s\u0000-\u001f]+/g, "-").slice(0, 40);
+  const name = (base || own[1]!).replace(/[\\/:*?"<>|\s\u0000-\u001f]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "");
   const stamp = now.getTime().toString(36) + Math.floor(Math.random() * 1296).toString(36).padStart(2, "0");
   return `${name || "file"}-${stamp}${extension}`;
 }

@@ -71,7 +71,7 @@ export class Question extends Component<Props> {
       {guidance && <details class="guidance"><summary>{t("fill.guidance")}</summary><p><Markdown text={guidance} /></p></details>}
       {fixed ? <output class="fixed">{filling.shown(node) || "—"}</output>
         : <Input node={node} filling={filling} id={id} describedBy={describedBy} invalid={error !== undefined} table={table} />}
-      {!fixed && node.value !== "" && clearable.includes(field.type) && !hasWord(field, "minimal")
+      {!fixed && !node.required && node.value !== "" && clearable.includes(field.type) && !hasWord(field, "minimal")
         && <button type="button" class="link clear" onClick={() => filling.answer(path, "")}>{t("fill.clear")}</button>}
       {error && <p class="error" id={errorId} role="alert">{error}</p>}
     </>;

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test, type TestContext } from "node:test";
+import { Outbox, type Post, type Wiring } from "./outbox";
+import { memory, PlainStore } from "./store";
+import { waiting } from "./testing";
+
+interface Arrived { csrf: string; id: string; files: string[] }
+type Answer = { status: number; body?: unknown; retryAfter?: string };
+
+// A server that answers from a script, then accepts; and an outbox that speaks to it over HTTP.
+async function bench(t: TestContext, script: Answer[], session: Awaited<ReturnType<Wiring["session"]>> = { csrf: "fresh" }) {
+  const arrived: Arrived[] = [];
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    request.on("data", chunk => chunks.push(chunk as Buffer));
+    request.on("end", () => {
+      const text = Buffer.concat(chunks).toString();
+      arrived.push({ csrf: String(request.headers["x-csrf-token"]), id: /"instanceId":"([^"]*)"/.exec(text)?.[1] ?? "", files: [...text.matchAll(/name="file"; filename="([^"]*)"/g)].map(m => m[1]!) });
+      const answer = script.shift() ?? { status: 201, body: { receipt: "7K3M-9QXD", submissionUrl: "/s/1" } };
+      response.writeHead(answer.status, answer.retryAfter ? { "Retry-After": answer.retryAfter } : {});
+      response.end(JSON.stringify(answer.body ?? {}));
+    });
+  });
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const post: Post = async (url, body, csrf) => {
+    try {
+      const reply = await fetch(origin + url, { method: "POST", body, headers: { "X-CSRF-Token": csrf, Connection: "close" } });
+      return { status: reply.status, body: await reply.json(), retryAfter: Number(reply.headers.get("Retry-After")) || undefined };
+    } catch {
+      return { status: 0, body: null };
+    }
+  };
+  const store = new PlainStore(memory(), "bob", true);
+  const alarms: { ms: number; call: () => void }[] = [];
+  const outbox = new Outbox({ store, post, session: async () => session, later: (ms, call) => void alarms.push({ ms, call }), changed() {} }, "stale");
+  return { arrived, server, store, alarms, outbox };
+}
+
+const busy: Answer = { status: 503 };
+
+test("what waits is sent with its attachments; only the receipt stays", async t => {
+  const { arrived, store, outbox } = await bench(t, []);
+  await store.put(waiting("uuid:1", { files: ["a.jpg"] }));
+  await store.attach("uuid:1", "a.jpg", new Blob(["x"]));
+  await store.attach("uuid:1", "replaced.jpg", new Blob(["y"]));
+  await outbox.sendAll();
+  assert.deepEqual(arrived, [{ csrf: "stale", id: "uuid:1", files: ["a.jpg"] }]);
+  const after = (await store.get("uuid:1"))!;
+  assert.equal(after.state, "sent");
+  assert.equal(after.receipt, "7K3M-9QXD");
+  assert.deepEqual(after.answers, {});
+  assert.equal(after.submission, undefined);
+  assert.equal((await store.attachments("uuid:1")).size, 0);
+});
+
+test("a busy server is tried again, each time later, with the same id", async t => {
+  const { arrived, store, alarms, outbox } = await bench(t, [busy, busy, { status: 429, retryAfter: "90" }]);
+  await store.put(waiting("uuid:1"));
+  assert.equal(await outbox.send("uuid:1"), "later");
+  assert.equal(await outbox.send("uuid:1"), "later");
+  assert.equal(await outbox.send("uuid:1"), "later");
+  assert.deepEqual(alarms.map(a => a.ms), [5_000, 10_000, 90_000]);
+  assert.equal((await store.get("uuid:1"))!.state, "waiting");
+  alarms[2]!.call();
+  assert.equal(await outbox.send("uuid:1"), "sent");
+  assert.ok(arrived.every(a => a.id === "uuid:1"));
+});
+
+test("no network keeps everything and stops at the first", async t => {
+  const { server, store, alarms, outbox } = await bench(t, []);
+  await new Promise(resolve => server.close(resolve));
+  await store.put(waiting("uuid:1"));
+  await store.put(waiting("uuid:2"));
+  await outbox.sendAll();
+  assert.equal(alarms.length, 1);
+  assert.deepEqual((await store.list()).map(k => k.state), ["waiting", "waiting"]);
+});
+
+test("an answer that is no receipt, such as a portal's page, does not count as sent", async t => {
+  const { store, outbox } = await bench(t, [{ status: 200, body: {} }, { status: 201, body: {} }]);
+  await store.put(waiting("uuid:1"));
+  assert.equal(await outbox.send("uuid:1"), "later");
+  assert.equal(await outbox.send("uuid:1"), "later");
+  assert.equal((await store.get("uuid:1"))!.state, "waiting");
+});
+
+test("an old CSRF token is renewed once", async t => {
+  const { arrived, store, outbox } = await bench(t, [{ status: 403, body: { code: "web.csrf" } }]);
+  await store.put(waiting("uuid:1"));
+  assert.equal(await outbox.send("uuid:1"), "sent");
+  assert.deepEqual(arrived.map(a => a.csrf), ["stale", "fresh"]);
+});
+
+test("an ended session, or another person's, keeps what waits and says so", async t => {
+  for (const script of [[{ status: 401 }], [{ status: 403, body: { code: "web.csrf" } }]]) {
+    const { store, outbox } = await bench(t, script, "signedOut");
+    await store.put(waiting("uuid:1"));
+    assert.equal(await outbox.send("uuid:1"), "signedOut");
+    assert.equal(outbox.signedOut, true);
+    assert.equal((await store.get("uuid:1"))!.state, "waiting");
+    assert.equal(await outbox.send("uuid:1"), "sent");
+    assert.equal(outbox.signedOut, false);
+  }
+});
+
+test("a refusal is kept with its reasons, and the answers too; others are still sent", async t => {
+  const details = [{ where: "members[2]/age", text: "年龄应在 18 到 120 岁之间。" }];
+  const { store, outbox } = await bench(t, [{ status: 422, body: { message: "有答案不符合要求。", details } }]);
+  await store.put(waiting("uuid:1", { answers: { name: "王秀英" } }));
+  await store.put(waiting("uuid:2"));
+  await outbox.sendAll();
+  const refused = (await store.get("uuid:1"))!;
+  assert.equal(refused.state, "refused");
+  assert.deepEqual(refused.refusal, { message: "有答案不符合要求。", details });
+  assert.deepEqual(refused.answers, { name: "王秀英" });
+  assert.equal((await store.get("uuid:2"))!.state, "sent");
+});
+
+test("two calls at once send an instance once", async t => {
+  const { arrived, store, outbox } = await bench(t, []);
+  await store.put(waiting("uuid:1"));
+  await Promise.all([outbox.sendAll(), outbox.sendAll(), outbox.send("uuid:1")]);
+  assert.equal(arrived.length, 1);
+});
