@@ -66,8 +66,12 @@ func collect(at *node, target *field, chosen map[*field]int, own map[*field]*nod
 			continue
 		}
 		number, isChosen := chosen[at.field]
+		mine := own[at.field]
+		if mine != nil && mine.parent != at {
+			mine = nil // of another instance of a repeat further out
+		}
 		for k, one := range at.below {
-			if isChosen && number != k+1 || !isChosen && own[at.field] != nil && own[at.field] != one && at.field != target {
+			if isChosen && number != k+1 || !isChosen && mine != nil && mine != one && at.field != target {
 				continue
 			}
 			if at.field == target {

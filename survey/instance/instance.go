@@ -93,7 +93,7 @@ func (i *Instance) fill(n *node) {
 	if def.Type.IsPreload() {
 		n.value = i.preload(def.Type)
 	}
-	if def.DynamicDefault != nil {
+	if def.DynamicDefault != nil && n.field.calc == nil {
 		i.fresh = append(i.fresh, n)
 	}
 }

@@ -46,7 +46,7 @@ func (c *checker) addVertex(f *field, column string, e *xpath.Expr, reads []read
 	c.reads[v] = reads
 }
 
-// columnOf is the vertex's column in the survey sheet.
+// column is the vertex's column in the survey sheet.
 func (v *vertex) column() string {
 	return [...]string{"relevant", "repeat_count", "calculation"}[v.kind]
 }
@@ -108,26 +108,18 @@ func (c *checker) needs() map[*vertex][]*vertex {
 			add(v.field, decidesRelevance)
 		}
 		for _, r := range c.reads[v] {
-			if r.field == v.field && v.kind == decidesValue && (r.other || !c.readsByName(v)) {
+			if r.field == v.field && v.kind == decidesValue && (r.other || r.dot) {
 				continue // another instance's value, or its own last one
 			}
 			for _, above := range r.field.line {
 				add(above, decidesRelevance, decidesCount)
 			}
-			add(r.field, decidesValue)
+			if !r.presence {
+				add(r.field, decidesValue)
+			}
 		}
 	}
 	return needs
-}
-
-// readsByName tells whether a calculation refers to its own field by name.
-func (c *checker) readsByName(v *vertex) bool {
-	for _, n := range v.expr.References() {
-		if n.Kind == xpath.KindRef && c.p.targets[n] == v.field || n.IsAbsolute() {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *checker) cycle(stack []*vertex, again *vertex) {
@@ -163,7 +155,11 @@ func (c *checker) link() {
 	}
 	for _, v := range c.p.order {
 		for _, r := range c.reads[v] {
-			r.field.readers.add(v.place)
+			if r.presence {
+				r.field.affected.add(v.place)
+			} else {
+				r.field.readers.add(v.place)
+			}
 		}
 		v.field.affected.add(v.place)
 	}

@@ -1,15 +1,18 @@
 package instance
 
 import (
+	"strings"
+
 	"tianye/survey/form"
 	"tianye/survey/xpath"
 )
 
 // read is a field that an expression reads. Other tells that it is read of another
-// instance of a repeat than the reader's own (indexed-repeat, a predicate).
+// instance of a repeat than the reader's own (indexed-repeat, a predicate), dot that it is
+// the reader itself, as . or current(), presence that its answer does not matter.
 type read struct {
-	field *field
-	other bool
+	field                *field
+	other, dot, presence bool
 }
 
 // reader follows one expression over the form instead of over an instance: which
@@ -25,6 +28,7 @@ type reach struct {
 	fields  []*field
 	foreign bool
 	other   bool
+	dot     bool
 }
 
 func (c *checker) checkExpressions() {
@@ -32,7 +36,7 @@ func (c *checker) checkExpressions() {
 	for _, f := range c.p.fields {
 		f.def.Expressions(func(column string, e *xpath.Expr) {
 			r := &reader{c: c, at: place{f, column}}
-			context := reach{fields: []*field{f}}
+			context := reach{fields: []*field{f}, dot: true}
 			if e == f.def.ChoiceFilter {
 				context = reach{foreign: true}
 				r.checkColumns(f, e)
@@ -55,15 +59,15 @@ func (c *checker) checkExpressions() {
 func (r *reader) value(n *xpath.Node, context reach) reach {
 	got := r.follow(n, context)
 	for _, f := range got.fields {
-		r.readAll(f, got.other)
+		r.readAll(f, got)
 	}
 	return got
 }
 
-func (r *reader) readAll(f *field, other bool) {
-	r.reads = append(r.reads, read{f, other})
+func (r *reader) readAll(f *field, as reach) {
+	r.reads = append(r.reads, read{f, as.other, as.dot, false})
 	for _, child := range f.children {
-		r.readAll(child, other)
+		r.readAll(child, as)
 	}
 }
 
@@ -71,7 +75,7 @@ func (r *reader) readAll(f *field, other bool) {
 func (r *reader) presence(n *xpath.Node, context reach) reach {
 	got := r.follow(n, context)
 	for _, f := range got.fields {
-		r.reads = append(r.reads, read{f, got.other})
+		r.reads = append(r.reads, read{f, got.other, got.dot, true})
 	}
 	return got
 }
@@ -100,11 +104,11 @@ func (r *reader) follow(n *xpath.Node, context reach) reach {
 func (r *reader) call(n *xpath.Node, context reach) reach {
 	switch n.Text {
 	case "current":
-		return reach{fields: []*field{r.at.field}}
+		return reach{fields: []*field{r.at.field}, dot: true}
 	case "instance":
 		r.checkInstance(n)
 		return reach{foreign: true}
-	case "count", "position":
+	case "count", "position", "name", "local-name":
 		for _, arg := range n.Args {
 			r.presence(arg, context)
 		}
@@ -128,7 +132,7 @@ func (r *reader) call(n *xpath.Node, context reach) reach {
 	}
 	if len(n.Args) == 0 && (n.Text == "string" || n.Text == "number" || n.Text == "string-length" || n.Text == "normalize-space") {
 		for _, f := range context.fields {
-			r.readAll(f, context.other)
+			r.readAll(f, context)
 		}
 	}
 	for _, arg := range n.Args {
@@ -171,7 +175,7 @@ func (r *reader) path(n *xpath.Node, context reach) reach {
 			steps = steps[1:]
 		}
 	case n.Base != nil:
-		got = r.presence(n.Base, context)
+		got = r.follow(n.Base, context)
 	}
 	if got.foreign {
 		for _, s := range steps {
@@ -180,9 +184,10 @@ func (r *reader) path(n *xpath.Node, context reach) reach {
 		return got
 	}
 	for _, s := range steps {
-		next := reach{other: got.other}
+		next := reach{other: got.other, dot: got.dot && s.Axis == "self"}
 		for _, f := range got.fields {
 			next.fields = appendNew(next.fields, walkFields(f, s)...)
+			next.other = next.other || f.isRepeat() && strings.HasSuffix(s.Axis, "-sibling")
 		}
 		if len(got.fields) > 0 && len(next.fields) == 0 && s.Axis != "attribute" {
 			r.dead(n, s)
@@ -200,8 +205,10 @@ func (r *reader) dead(n *xpath.Node, s xpath.Step) {
 		r.c.refuse(r.at, "xpath.bareName", name, reference(name))
 	case r.c.p.byName[s.Test] != nil:
 		r.c.refuse(r.at, "xpath.wrongPath", source(n), s.Test, reference(s.Test))
-	default:
+	case n.Absolute:
 		r.c.refuse(r.at, "xpath.deadPath", source(n))
+	default:
+		r.c.doubt(r.at, "xpath.deadPath", source(n))
 	}
 }
 
@@ -240,9 +247,13 @@ func walkFields(f *field, s xpath.Step) []*field {
 		candidates = f.line
 	case "descendant", "descendant-or-self":
 		candidates = f.below(s.Axis == "descendant-or-self")
-	case "following-sibling", "preceding-sibling":
+	case "following-sibling":
 		if f.parent() != nil {
-			candidates = f.parent().children
+			candidates = f.otherInstances(f.parent().children[f.index+1:])
+		}
+	case "preceding-sibling":
+		if f.parent() != nil {
+			candidates = f.otherInstances(f.parent().children[:f.index])
 		}
 	}
 	var all []*field
@@ -252,6 +263,14 @@ func walkFields(f *field, s xpath.Step) []*field {
 		}
 	}
 	return all
+}
+
+// otherInstances adds a repeat to its siblings: an instance's siblings are the others too.
+func (f *field) otherInstances(siblings []*field) []*field {
+	if !f.isRepeat() {
+		return siblings
+	}
+	return append([]*field{f}, siblings...)
 }
 
 // below gives all fields under f, in the form's order; with self, f first.

@@ -6,7 +6,6 @@ import (
 
 	"tianye/internal/problem"
 	"tianye/survey/form"
-	"tianye/survey/xpath"
 )
 
 // ViolationKind is which rule an answer breaks.
@@ -98,7 +97,7 @@ func (i *Instance) judgeChoice(n *node) problem.Text {
 		if !known {
 			return problem.Say("xpath.unknownChoice", shortName(name))
 		}
-		offered := slices.ContainsFunc(at, func(k int) bool { return i.offers(n, l.items[k]) })
+		offered := slices.ContainsFunc(at, func(k int) bool { return i.offers(n, k) })
 		if !offered {
 			return problem.Say("xpath.choiceNotOffered", shortName(name))
 		}
@@ -106,10 +105,10 @@ func (i *Instance) judgeChoice(n *node) problem.Text {
 	return problem.Text{}
 }
 
-// offers tells whether the choice filter of a select lets an item through.
-func (i *Instance) offers(n *node, item xpath.Item) bool {
-	filter := n.field.def.ChoiceFilter
-	return filter == nil || filter.EvaluateFor(i, item, n).Bool()
+// offers tells whether the choice filter of a select lets the list's item at k through.
+func (i *Instance) offers(n *node, k int) bool {
+	filter, items := n.field.def.ChoiceFilter, n.field.list.items
+	return filter == nil || filter.EvaluateFor(i, items[k], n, k+1, len(items)).Bool()
 }
 
 // choices are those that a select offers now.
@@ -122,8 +121,8 @@ func (i *Instance) choices(n *node) []form.Choice {
 		return l.def.Choices
 	}
 	var offered []form.Choice
-	for k, item := range l.items {
-		if i.offers(n, item) {
+	for k := range l.items {
+		if i.offers(n, k) {
 			offered = append(offered, l.def.Choices[k])
 		}
 	}

@@ -26,11 +26,11 @@ type vector struct {
 }
 
 type step struct {
-	Set          []string       `json:"set,omitempty"`
-	AddRepeat    string         `json:"addRepeat,omitempty"`
-	RemoveRepeat []any          `json:"removeRepeat,omitempty"`
-	Load         map[string]any `json:"load,omitempty"`
-	Expect       *expectation   `json:"expect,omitempty"`
+	Set          []string        `json:"set,omitempty"`
+	AddRepeat    string          `json:"addRepeat,omitempty"`
+	RemoveRepeat []any           `json:"removeRepeat,omitempty"`
+	Load         *map[string]any `json:"load,omitempty"`
+	Expect       *expectation    `json:"expect,omitempty"`
 }
 
 type expectation struct {
@@ -102,7 +102,7 @@ func run(t *testing.T, v vector) {
 		case s.RemoveRepeat != nil:
 			err = i.RemoveRepeat(form.Path(s.RemoveRepeat[0].(string)), int(s.RemoveRepeat[1].(float64)))
 		case s.Load != nil:
-			i, early = p.Load(s.Load, env)
+			i, early = p.Load(*s.Load, env)
 		}
 		if err != nil {
 			t.Fatalf("step %d: %v", at, err)

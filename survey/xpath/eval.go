@@ -35,10 +35,10 @@ func (e *Expr) Evaluate(host Host, at Item) Value {
 	return c.eval(e.Root)
 }
 
-// EvaluateFor gives the value for a choice item, on behalf of the question at
-// current: a choice_filter.
-func (e *Expr) EvaluateFor(host Host, item, current Item) Value {
-	c := Context{Host: host, Item: item, Current: current, Position: 1, Size: 1}
+// EvaluateFor gives the value for a choice item, the one at position among size, on
+// behalf of the question at current: a choice_filter.
+func (e *Expr) EvaluateFor(host Host, item, current Item, position, size int) Value {
+	c := Context{Host: host, Item: item, Current: current, Position: position, Size: size}
 	return c.eval(e.Root)
 }
 
