@@ -5,7 +5,7 @@ web/node_modules/.installed: web/package.json web/package-lock.json web/.npmrc
 
 asset_inputs := web/build.mjs web/tsconfig.json web/node_modules/.installed charts/render/functions.js \
 	$(shell find web/islands web/pages web/static -path web/static/dist -prune -o \
-		-type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.json' \) -print)
+		-type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.svg' -o -name '*.json' \) -print)
 
 web/static/dist/pages.css charts/render/dist/echarts.min.js &: $(asset_inputs)
 	node web/build.mjs

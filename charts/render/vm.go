@@ -126,7 +126,8 @@ func explain(err error) error {
 	switch {
 	case strings.Contains(thrown.Error(), "interrupted"):
 		return say(problem.TooLarge, "render.tooSlow", vmSeconds)
-	case strings.Contains(thrown.Error(), "out of memory"):
+	case strings.Contains(thrown.Error(), "out of memory"), thrown.Error() == "null":
+		// null: not even the error found room.
 		return say(problem.TooLarge, "render.tooComplex")
 	}
 	return say(problem.Invalid, "render.failed", thrown.Message)
