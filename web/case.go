@@ -159,7 +159,7 @@ func (s *Server) deleteCase(r *Request) error {
 	if err := s.Cases.Delete(r, r.User.ID, r.Project.ID, c.ID); err != nil {
 		return err
 	}
-	return r.To("/p/"+string(r.Project.ID)+"/cases", "case.deleted")
+	return r.To("/p/"+string(r.Project.ID)+"/cases", "case.wasDeleted")
 }
 
 func (s *Server) restoreCase(r *Request) error {

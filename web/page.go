@@ -27,7 +27,10 @@ type pages struct{ byName map[string]*template.Template }
 // loadPages parses pages/layout.tmpl, pages/parts/*.tmpl and every
 // pages/<resource>/<page>.tmpl, which is called "<resource>/<page>".
 func loadPages() (*pages, error) {
-	base, err := template.New("layout").ParseFS(pageFiles, "pages/*.tmpl", "pages/parts/*.tmpl")
+	base, err := template.New("layout").Funcs(template.FuncMap{
+		"mul": func(a, b int) int { return a * b },
+		"sub": func(a, b int) int { return a - b },
+	}).ParseFS(pageFiles, "pages/*.tmpl", "pages/parts/*.tmpl")
 	if err != nil {
 		return nil, err
 	}

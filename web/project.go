@@ -1,7 +1,11 @@
 package web
 
 import (
+	"tianye/casebase"
+	"tianye/charts"
 	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/survey"
 )
 
 type homePage struct {
@@ -36,4 +40,153 @@ func (s *Server) updateProject(r *Request) error {
 		return err
 	}
 	return r.To("/p/"+string(p.ID), "project.updated")
+}
+
+// projectPage is what a manager wants to see at nine in the morning; others see of
+// it what their role may.
+type projectPage struct {
+	Page
+	Overview  survey.Overview
+	States    []survey.ReviewState
+	Waiting   []listItem // for review, the oldest of the newest first
+	WaitCount int
+	Forms     []survey.Form
+	Cases     casebase.List
+	Breakdown []breakdown
+	CaseState []casebase.State
+	Charts    []charts.Saved
+}
+
+// breakdown is the cases by one attribute and state.
+type breakdown struct {
+	Name string
+	Most int
+	Rows []breakdownRow
+}
+
+type breakdownRow struct {
+	Value string
+	Total int
+	Parts []int // by state, in the order of casebase.States, in percent of the largest row
+}
+
+const (
+	overviewDays = 45
+	mostWaiting  = 6
+	mostCharts   = 6
+)
+
+func (s *Server) showProject(r *Request) error {
+	page := projectPage{Page: s.page(r, "nav.project"), States: survey.ReviewStates, CaseState: casebase.States}
+	var mine id.UserID
+	if !r.Can(account.ReadSubmission) {
+		mine = r.User.ID
+	}
+	var err error
+	if page.Overview, err = s.Surveys.Overview(r, r.Project.ID, mine, overviewDays, s.location); err != nil {
+		return err
+	}
+	if page.Forms, err = s.Surveys.Forms(r, r.Project.ID); err != nil {
+		return err
+	}
+	if err = s.waiting(r, &page); err != nil {
+		return err
+	}
+	if page.Cases, err = s.Cases.List(r, r.Project.ID, casebase.Filter{}, casebase.Sort{By: casebase.SortTitle}, casebase.Page{}); err != nil {
+		return err
+	}
+	attributes, err := s.Cases.Attributes(r, r.Project.ID)
+	if err != nil {
+		return err
+	}
+	page.Breakdown = breakdowns(attributes, page.Cases.Cases)
+	if r.Can(account.ReadChart) {
+		saved, err := s.Charts.Charts(r, r.Project.ID)
+		if err != nil {
+			return err
+		}
+		page.Charts = saved[:min(len(saved), mostCharts)]
+	}
+	return s.show(r, "project/show", page)
+}
+
+// waiting finds what waits for review, for those who review.
+func (s *Server) waiting(r *Request, page *projectPage) error {
+	if !r.Can(account.Review) {
+		return nil
+	}
+	names, err := s.Accounts.Names(r)
+	if err != nil {
+		return err
+	}
+	cases, err := s.caseNames(r)
+	if err != nil {
+		return err
+	}
+	list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{State: survey.Received}, "", mostWaiting)
+	if err != nil {
+		return err
+	}
+	lines := submissionsPage{List: list, Forms: page.Forms, Cases: cases}
+	lines.describe(names)
+	page.Waiting, page.WaitCount = lines.Items, list.Total
+	return nil
+}
+
+// mostBreakdowns is how many attributes the cases are told by.
+const mostBreakdowns = 2
+
+// breakdowns tells the cases by their first attributes of few values.
+func breakdowns(attributes []casebase.AttributeSummary, cases []*casebase.Summary) []breakdown {
+	var out []breakdown
+	for _, a := range attributes {
+		if a.Type != casebase.TypeChoice || len(a.Values) < 2 || len(a.Values) > 12 || len(out) == mostBreakdowns {
+			continue
+		}
+		b := breakdown{Name: a.Name}
+		rows := map[string]int{}
+		for _, v := range a.Values {
+			rows[v.Value] = len(b.Rows)
+			b.Rows = append(b.Rows, breakdownRow{Value: v.Value, Parts: make([]int, len(casebase.States))})
+		}
+		for _, c := range cases {
+			value, _ := c.Attribute(a.Name)
+			if i, ok := rows[value.Value]; ok {
+				b.Rows[i].Total++
+				b.Rows[i].Parts[stateIndex(c.State)]++
+				b.Most = max(b.Most, b.Rows[i].Total)
+			}
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func stateIndex(state casebase.State) int {
+	for i, s := range casebase.States {
+		if s == state {
+			return i
+		}
+	}
+	return 0
+}
+
+// Bars are the parts of a row as rectangles: offset and width in percent.
+func (b breakdown) Bars(row breakdownRow) []bar {
+	var bars []bar
+	x := 0.0
+	for i, n := range row.Parts {
+		w := 100 * float64(n) / float64(max(1, b.Most))
+		if n > 0 {
+			bars = append(bars, bar{x, w, string(casebase.States[i]), n})
+		}
+		x += w
+	}
+	return bars
+}
+
+type bar struct {
+	X, Width float64
+	State    string
+	Count    int
 }
