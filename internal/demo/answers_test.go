@@ -2,16 +2,19 @@ package demo_test
 
 import (
 	"bytes"
+	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"tianye/internal/account"
 	"tianye/internal/demo"
+	"tianye/survey/form"
+	"tianye/survey/instance"
+	"tianye/survey/xlsform"
 )
 
 func answers(t *testing.T) []demo.Answer {
@@ -64,81 +67,126 @@ func TestAnswersAreSpreadOverTheSpring(t *testing.T) {
 	}
 }
 
-func TestFormsAskEveryValueAndOfferEveryChoice(t *testing.T) {
-	asked := map[string]map[string]string{}
-	offered := map[string]map[string]bool{}
-	for _, form := range []string{demo.CaseForm, demo.SatisfactionForm} {
-		asked[form], offered[form] = workbook(t, form)
+func TestFormsAcceptEveryAnswer(t *testing.T) {
+	programs := map[string]*instance.Program{}
+	calculated := map[string]map[string]bool{}
+	for _, name := range []string{demo.CaseForm, demo.SatisfactionForm} {
+		programs[name], calculated[name] = program(t, name)
 	}
+	env := instance.Environment{Now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("", 8*60*60))}
 	for _, a := range answers(t) {
-		each(a.Values, "", func(path, value string) {
-			kind, ok := asked[a.Form][path]
-			if !ok {
-				t.Fatalf("%s does not ask %s", a.Form, path)
+		filled, violations := programs[a.Form].Load(a.Values, env)
+		for _, v := range append(violations, filled.Validate()...) {
+			t.Errorf("%s of %s at %s: %s %s %v", a.Form, a.Case, a.At, v.Path, v.Kind, v.Text)
+		}
+		given, kept := map[string]string{}, map[string]string{}
+		leaves(a.Values, "", given)
+		leaves(filled.Answers(), "", kept)
+		for path := range kept {
+			if calculated[a.Form][path[strings.LastIndexByte(path, '/')+1:]] {
+				delete(kept, path)
 			}
-			if value == "" {
-				t.Errorf("%s %s is empty", a.Form, path)
-			}
-			list, isSelect := strings.CutPrefix(kind, "select_one ")
-			if !isSelect {
-				list, isSelect = strings.CutPrefix(kind, "select_multiple ")
-			}
-			if rank, ok := strings.CutPrefix(kind, "rank "); ok {
-				list, isSelect = rank, true
-			}
-			for _, code := range strings.Fields(value) {
-				if isSelect && !offered[a.Form][list+"/"+code] {
-					t.Errorf("%s %s does not offer %q", a.Form, path, code)
-				}
-			}
-		})
+		}
+		if !maps.Equal(given, kept) { // an irrelevant question was answered
+			t.Errorf("%s of %s at %s: given %v, kept %v", a.Form, a.Case, a.At, given, kept)
+		}
+		if t.Failed() {
+			return
+		}
 	}
 }
 
-// each calls for every leaf of an answer's values.
-func each(values map[string]any, prefix string, leaf func(path, value string)) {
+// leaves lists an answer's values by path.
+func leaves(values map[string]any, prefix string, into map[string]string) {
 	for name, v := range values {
 		switch v := v.(type) {
 		case string:
-			leaf(prefix+name, v)
+			into[prefix+name] = v
 		case map[string]any:
-			each(v, prefix+name+"/", leaf)
+			leaves(v, prefix+name+"/", into)
 		case []any:
-			for _, entry := range v {
-				each(entry.(map[string]any), prefix+name+"/", leaf)
+			for i, entry := range v {
+				leaves(entry.(map[string]any), prefix+name+"["+strconv.Itoa(i)+"]/", into)
 			}
 		}
 	}
 }
 
-// workbook gives the types of a form's questions by path, and its choices as "list/name".
-func workbook(t *testing.T, form string) (types map[string]string, choices map[string]bool) {
+// program reads a form as the server does, and names its calculated questions.
+func program(t *testing.T, name string) (*instance.Program, map[string]bool) {
 	t.Helper()
-	data, err := demo.Workbook(form)
+	data, err := demo.Workbook(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := excelize.OpenReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
+	definition, found, err := xlsform.Read(bytes.NewReader(data), int64(len(data)), name+".xlsx")
+	if err != nil || len(found) > 0 {
+		t.Fatal(err, found)
 	}
-	defer book.Close()
-	types, choices = map[string]string{}, map[string]bool{}
-	survey, _ := book.GetRows("survey")
-	prefix := ""
-	for _, row := range survey[1:] {
-		switch kind := row[0]; {
-		case strings.HasPrefix(kind, "begin"):
-			prefix += row[1] + "/"
-		case strings.HasPrefix(kind, "end_"):
-			prefix = prefix[:strings.LastIndexByte(strings.TrimSuffix(prefix, "/"), '/')+1]
-		default:
-			types[prefix+row[1]] = kind
+	p, complaints := instance.Compile(definition)
+	if len(complaints) > 0 {
+		t.Fatal(complaints)
+	}
+	calculated := map[string]bool{}
+	definition.Walk(func(_ form.Path, f *form.Field) {
+		if f.Type == form.Calculate {
+			calculated[f.Name] = true
+		}
+	})
+	return p, calculated
+}
+
+// The comparisons that the demonstration draws must be in its answers.
+func TestAnswersShowTheFindings(t *testing.T) {
+	field, county := map[string]string{}, map[string]string{}
+	for _, c := range cases(t) {
+		field[c.Slug], county[c.Slug] = c.Field, c.County
+	}
+	scores, meetings := map[string][]float64{}, map[string][]float64{}
+	suggestions := map[string]bool{}
+	for _, a := range answers(t) {
+		if a.Form != demo.SatisfactionForm || a.State == "rejected" {
+			continue
+		}
+		overall, part := a.Values["overall"].(map[string]any), a.Values["taking_part"].(map[string]any)
+		score, _ := strconv.ParseFloat(overall["score"].(string), 64)
+		times, _ := strconv.ParseFloat(part["meetings"].(string), 64)
+		outcome, _ := part["outcome"].(string)
+		groups := []string{field[a.Case], county[a.Case], county[a.Case] + field[a.Case], "outcome " + outcome}
+		if times == 0 {
+			groups = append(groups, "never")
+		} else if times >= 4 {
+			groups = append(groups, "often")
+		}
+		for _, g := range groups {
+			scores[g], meetings[g] = append(scores[g], score), append(meetings[g], times)
+		}
+		if text, ok := overall["suggestion"].(string); ok {
+			suggestions[text] = true
 		}
 	}
-	list, _ := book.GetRows("choices")
-	for _, row := range list[1:] {
-		choices[row[0]+"/"+row[1]] = true
+	for _, more := range []struct {
+		less, than string
+		of         map[string][]float64
+		by         float64
+	}{
+		{"两新组织", "社区", scores, 1}, {"龙游县", "柯城区", scores, .3}, {"两新组织", "农村", meetings, 2.5},
+		{"never", "often", scores, 1}, {"outcome silent", "outcome solved", scores, 2}, {"龙游县企业", "江山市企业", scores, .8},
+		{"柯城区企业", "柯城区社区", scores, .5},
+	} {
+		if gap := mean(more.of[more.than]) - mean(more.of[more.less]); gap < more.by {
+			t.Errorf("%s exceeds %s by %.2f, want %.1f at least", more.than, more.less, gap, more.by)
+		}
 	}
-	return types, choices
+	if len(suggestions) < 150 {
+		t.Errorf("%d different suggestions", len(suggestions))
+	}
+}
+
+func mean(list []float64) float64 {
+	sum := 0.0
+	for _, v := range list {
+		sum += v
+	}
+	return sum / float64(len(list))
 }
