@@ -86,7 +86,7 @@ func testLargeBlob(t *testing.T, b store.Backend) {
 	if n, err := io.Copy(io.MultiWriter(sum, peak), r); err != nil || n != size || hex.EncodeToString(sum.Sum(nil)) != hash {
 		t.Errorf("read %d, %v, %x", n, err, sum.Sum(nil))
 	}
-	if peak.most > size/2 {
+	if peak.most > size*4/5 { // GridFS buffers 16 MB, twice
 		t.Errorf("%d MB on the heap for a blob of 50 MB", peak.most>>20)
 	}
 }

@@ -57,7 +57,7 @@ func testChanges(t *testing.T, b store.Backend) {
 // testFollower keeps a copy by its changes while 16 goroutines write; in the end it equals what is
 // stored, and no change was given twice.
 func testFollower(t *testing.T, b store.Backend) {
-	const writers, writes, ids = 16, 25, 20
+	const writers, writes, ids = 16, 12, 10
 	var wait sync.WaitGroup
 	for range writers {
 		wait.Go(func() {

@@ -129,7 +129,7 @@ func testReplace(t *testing.T, b store.Backend) {
 
 func testLostUpdate(t *testing.T, b store.Backend) {
 	insert(t, b, samples, quzhou, "counter", bson.D{{Key: "n", Value: int64(0)}})
-	const enumerators, rounds = 32, 3
+	const enumerators, rounds = 32, 1
 	var wait sync.WaitGroup
 	for range enumerators {
 		wait.Go(func() {

@@ -1,6 +1,6 @@
 // Command ferretdb serves MongoDB's protocol on a free loopback port for the tests of
-// internal/store/mongo, keeping its data in the folder given as its argument. It prints
-// its address and stops when its standard input ends: it cannot outlive its test.
+// internal/store. It prints its address and stops, leaving nothing behind, when its standard
+// input ends: it cannot outlive its test.
 package main
 
 import (
@@ -15,20 +15,27 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: ferretdb FOLDER")
-		os.Exit(2)
+	if err := serve(); err != nil {
+		fmt.Fprintln(os.Stderr, "ferretdb:", err)
+		os.Exit(1)
 	}
-	folder := url.URL{Scheme: "file", Opaque: os.Args[1] + "/"}
+}
+
+func serve() error {
+	dir, err := os.MkdirTemp("", "ferretdb-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	address := url.URL{Scheme: "file", Opaque: dir + "/"}
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
 		Handler:   "sqlite",
-		SQLiteURL: folder.String(),
+		SQLiteURL: address.String(),
 		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "ferretdb:", err)
-		os.Exit(1)
+		return err
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	go func() {
@@ -36,8 +43,5 @@ func main() {
 		stop()
 	}()
 	fmt.Println(server.MongoDBURI())
-	if err := server.Run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "ferretdb:", err)
-		os.Exit(1)
-	}
+	return server.Run(ctx)
 }

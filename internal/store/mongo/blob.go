@@ -1,0 +1,98 @@
+package mongo
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+
+	"tianye/internal/store"
+)
+
+// unnamed is the name of a blob whose content is still coming.
+const unnamed = "unnamed"
+
+// PutBlob stores the content, then names it after itself: what has a name is whole.
+func (b *Backend) PutBlob(ctx context.Context, project string, r io.Reader, limit int64) (hash string, size int64, err error) {
+	if err := b.ready(ctx); err != nil {
+		return "", 0, err
+	}
+	upload, err := b.blobs.OpenUploadStream(ctx, unnamed)
+	if err != nil {
+		return "", 0, b.mapped(ctx, err)
+	}
+	sum := sha256.New()
+	source := &reader{ctx: ctx, r: r}
+	size, err = io.Copy(io.MultiWriter(upload, sum), io.LimitReader(source, limit+1))
+	if err == nil && size > limit {
+		err = store.TooLarge(limit)
+	}
+	if err != nil {
+		_ = upload.Abort()
+		if source.err != nil {
+			return "", 0, source.err
+		}
+		return "", 0, b.mapped(ctx, err)
+	}
+	if err := upload.Close(); err != nil {
+		return "", 0, b.mapped(ctx, err)
+	}
+	hash = hex.EncodeToString(sum.Sum(nil))
+	return hash, size, b.mapped(ctx, b.name(ctx, upload.FileID, key(project, hash)))
+}
+
+// name names a blob, or drops it when another has the name already.
+func (b *Backend) name(ctx context.Context, id any, name string) error {
+	err := b.blobs.GetFilesCollection().FindOne(ctx, bson.D{{Key: "filename", Value: name}}).Err()
+	switch {
+	case err == nil:
+		return b.blobs.Delete(ctx, id)
+	case errors.Is(err, driver.ErrNoDocuments):
+		return b.blobs.Rename(ctx, id, name)
+	}
+	return err
+}
+
+// OpenBlob opens any blob of the name: two may have come at the same time, with the same content.
+func (b *Backend) OpenBlob(ctx context.Context, project, hash string) (io.ReadCloser, int64, error) {
+	if err := b.ready(ctx); err != nil {
+		return nil, 0, err
+	}
+	download, err := b.blobs.OpenDownloadStreamByName(ctx, key(project, hash))
+	if errors.Is(err, driver.ErrFileNotFound) {
+		return nil, 0, store.NotFound()
+	}
+	if err != nil {
+		return nil, 0, b.mapped(ctx, err)
+	}
+	return download, download.GetFile().Length, nil
+}
+
+func (b *Backend) ready(ctx context.Context) error {
+	if b.closed.Load() {
+		return store.Closed()
+	}
+	return ctx.Err()
+}
+
+// reader stops when its context ends and remembers how its source failed.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+	err error
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if r.err = r.ctx.Err(); r.err != nil {
+		return 0, r.err
+	}
+	n, err := r.r.Read(p)
+	if err != nil && err != io.EOF {
+		r.err = err
+	}
+	return n, err
+}
