@@ -186,6 +186,9 @@ func (g *generator) assessment(s subject, user string) map[string]any {
 		"spread":         g.choose([]weighted{{"direct", math.Exp(.8 * s.quality)}, {"adapted", 2}, {"local", .5 * math.Exp(-.8*s.quality)}}),
 		"consent":        "OK",
 	}
+	if g.chance(.6) {
+		v["summary"] = v["summary"].(string) + g.texts.take("summaries", "any")
+	}
 	if v["spread"] != "direct" {
 		v["spread_limit"] = g.texts.take("limits")
 	}

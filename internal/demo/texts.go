@@ -5,8 +5,10 @@ import (
 	"strings"
 )
 
-// texts are the open answers, in shuffled decks by field (and tone or role): a sentence comes again only when its deck is used up.
+// texts are the open answers, in decks by field (and tone or role): a sentence comes again only when its deck is used up
+// and has been shuffled anew.
 type texts struct {
+	*rand.Rand
 	decks map[string]*deck
 }
 
@@ -17,8 +19,7 @@ type deck struct {
 
 // readTexts reads texts/*.txt: lines "field|kind|text", "field|text" or "text"; "#" begins a comment.
 func readTexts(rng *rand.Rand) (texts, error) {
-	t := texts{map[string]*deck{}}
-	var order []string
+	t := texts{rng, map[string]*deck{}}
 	for _, name := range []string{"suggestions", "quotes", "summaries", "limits", "others"} {
 		data, err := files.ReadFile("texts/" + name + ".txt")
 		if err != nil {
@@ -35,14 +36,9 @@ func readTexts(rng *rand.Rand) (texts, error) {
 			}
 			if t.decks[key] == nil {
 				t.decks[key] = &deck{}
-				order = append(order, key)
 			}
 			t.decks[key].cards = append(t.decks[key].cards, text)
 		}
-	}
-	for _, key := range order { // in the files' order: a map's would not be the same each time
-		cards := t.decks[key].cards
-		rng.Shuffle(len(cards), func(i, j int) { cards[i], cards[j] = cards[j], cards[i] })
 	}
 	return t, nil
 }
@@ -50,8 +46,11 @@ func readTexts(rng *rand.Rand) (texts, error) {
 // take gives the next sentence of a deck.
 func (t texts) take(key ...string) string {
 	d := t.decks[strings.Join(key, "|")]
-	text := d.cards[d.next%len(d.cards)]
-	d.next++
+	if d.next == 0 {
+		t.Shuffle(len(d.cards), func(i, j int) { d.cards[i], d.cards[j] = d.cards[j], d.cards[i] })
+	}
+	text := d.cards[d.next]
+	d.next = (d.next + 1) % len(d.cards)
 	return text
 }
 
