@@ -82,7 +82,7 @@ func TestImportPictures(t *testing.T) {
 }
 
 // workbook makes a sheet of rows, and its dates look like Chinese ones.
-func workbook(t *testing.T, rows ...[]any) []byte {
+func workbook(t testing.TB, rows ...[]any) []byte {
 	t.Helper()
 	book := excelize.NewFile()
 	defer book.Close()
@@ -258,7 +258,7 @@ func TestImportRefuses(t *testing.T) {
 		"PDF":             {file("a.pdf", []byte("%PDF")), problem.Unsupported, "case.import.kind"},
 		"a zip as .docx":  {file("a.docx", ooxmltest.Zip(map[string]string{"a": "b"})), problem.Unsupported, "case.import.notDocx"},
 		"a zip as .xlsx":  {file("a.xlsx", ooxmltest.Zip(map[string]string{"a": "b"})), problem.Unsupported, "case.import.notXlsx"},
-		"a bomb":          {file("a.xlsx", ooxmltest.Zip(map[string]string{"xl/workbook.xml": strings.Repeat(" ", 257<<20)})), problem.TooLarge, "case.import.unpacked"},
+		"a bomb":          {file("a.xlsx", ooxmltest.Zip(map[string]string{"xl/workbook.xml": strings.Repeat(" ", 129<<20)})), problem.TooLarge, "case.import.unpacked"},
 		"cut off":         {file("a.docx", ooxmltest.Zip(map[string]string{"word/document.xml": "<a>"})), problem.Malformed, "case.import.broken"},
 		"too large":       {huge, problem.TooLarge, "case.import.large"},
 		"nothing":         {file("a.md", []byte(" \n")), problem.Invalid, "case.import.empty"},
@@ -281,6 +281,8 @@ func FuzzPreviewImport(f *testing.F) {
 	f.Add("a.csv", []byte("名称,户数\n甲,\"1,000\"\n乙,2026-01-01\n"))
 	f.Add("a.txt", []byte("一、甲\n\xff\xfe"))
 	f.Add("a.md", []byte("# 甲\n"))
+	f.Add("a.xlsx", workbook(f, []any{"名称", "面积"}, []any{"甲", 1.5}))
+	f.Add("a.docx", ooxmltest.Docx(ooxmltest.P("1", "甲")))
 	f.Fuzz(func(t *testing.T, name string, raw []byte) {
 		preview, err := w.PreviewImport(t.Context(), id.ProjectID("fuzz"), file(name, raw))
 		if err != nil && problem.Is(err, problem.Internal) {

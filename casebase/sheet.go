@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"regexp"
@@ -22,7 +23,7 @@ const (
 	maxRows    = 20_000
 	maxColumns = 200
 	maxCells   = 1_000_000
-	maxUnzip   = 256 << 20
+	maxUnzip   = 128 << 20
 )
 
 // sheet is a table as it stands in the file. Numbers are written with a point and
@@ -119,14 +120,19 @@ func readCSV(text string) (*sheet, error) {
 	}
 }
 
-func readWorkbook(name string, raw []byte) (*sheet, error) {
+func readWorkbook(name string, raw []byte) (s *sheet, err error) {
+	defer func() { // the library is not ours, and the file is anybody's
+		if trouble := recover(); trouble != nil {
+			err = problem.New(problem.Malformed, "case.import.broken", name).Because(fmt.Errorf("excelize: %v", trouble))
+		}
+	}()
 	book, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{
 		UnzipSizeLimit: maxUnzip, ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd"})
 	if err != nil {
 		return nil, workbookProblem(name, raw, err)
 	}
 	defer book.Close()
-	s := &sheet{}
+	s = &sheet{}
 	for _, candidate := range book.GetSheetList() {
 		if visible, err := book.GetSheetVisible(candidate); err == nil && visible {
 			s.name = candidate
