@@ -130,7 +130,7 @@ func TestAliases(t *testing.T) {
 		}
 	}
 	a := d.Find("a")
-	if a.Label["中文（zh）"] != "甲" || a.ConstraintMessage["中文（zh）"] != "不对" || a.ConstraintMessage["English"] != "wrong" ||
+	if a.Label["中文 (zh)"] != "甲" || a.ConstraintMessage["中文 (zh)"] != "不对" || a.ConstraintMessage["English"] != "wrong" ||
 		a.RequiredMessage[""] != "必填" || a.ReadOnly == nil || a.Appearance != "minimal" || a.Constraint == nil {
 		t.Errorf("a: %+v", a)
 	}
@@ -160,6 +160,13 @@ func TestDefaultLanguage(t *testing.T) {
 		"survey":   {r("type", "name", "label::中文 (zh)"), r("text", "a", "甲")},
 		"settings": {r("default_language"), r("English")},
 	}, "warning settings!A2 defaultLanguage")
+	d = expect(t, sheets{
+		"survey":  {r("type", "name", "label::中文(zh)"), r("select_one x", "a", "甲")},
+		"choices": {r("list_name", "name", "label::中文"), r("x", "b", "乙")},
+	}, "warning choices!C1 languageTwice")
+	if !slices.Equal(d.Languages, []string{"中文 (zh)", "中文"}) {
+		t.Errorf("languages %q", d.Languages)
+	}
 }
 
 // TestOther: or_other adds a choice and a question, in the form's languages.

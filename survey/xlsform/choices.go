@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"maps"
 	"strings"
 
 	"tianye/survey/form"
@@ -53,7 +54,7 @@ func (r *reader) readChoice(row row, list, name int, rows listRows) {
 		return
 	}
 	rows[listName][choice.Name] = row.number
-	if choice.Label == nil {
+	if choice.Label == nil && s.find("label") >= 0 {
 		s.warn(row.number, s.find("label"), "xlsform.choiceWithoutLabel", choice.Name)
 	}
 	if r.spaced[listName] == 0 && strings.ContainsAny(choice.Name, " \n\t\u3000") {
@@ -88,6 +89,9 @@ func (r *reader) checkChoiceColumns() {
 			s.fail(s.header, i, "xlsform.duplicateColumn", c.header, letters(first))
 		}
 		seen[c.header] = i
+		if meant := nearest(normal(c.header), maps.Keys(choicesWords.aliases)); meant != "" && s.find(choicesWords.aliases[meant]) < 0 {
+			s.fail(s.header, i, "xlsform.columnNear", c.header, meant)
+		}
 		if !isName(c.header) {
 			s.warn(s.header, i, "xlsform.choiceColumnName", c.header)
 		}

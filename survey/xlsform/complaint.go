@@ -2,6 +2,7 @@ package xlsform
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -45,6 +46,15 @@ type complaints struct {
 func (c *complaints) add(complaint Complaint) {
 	c.failed = c.failed || complaint.Severity == Error
 	c.all = append(c.all, complaint)
+}
+
+// didYouMean looks among names that the workbook itself gives, of which there may be
+// many; past maxComplaints nobody reads the answer.
+func (c *complaints) didYouMean(word string, words iter.Seq[string]) problem.Text {
+	if len(c.all) >= maxComplaints {
+		return problem.Text{}
+	}
+	return didYouMean(word, words)
 }
 
 // sorted gives the complaints in the workbook's order, at most maxComplaints of

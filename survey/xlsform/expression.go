@@ -2,6 +2,7 @@ package xlsform
 
 import (
 	"errors"
+	"maps"
 	"strings"
 
 	"tianye/internal/problem"
@@ -94,8 +95,8 @@ func shuts(open, c rune) bool {
 // checkTexts complains of a "${" in a text that is no reference, and in choices of a
 // reference to nothing; in the survey sheet the engine looks those up.
 func (r *reader) checkTexts() {
-	var names []string
-	r.definition.Walk(func(_ form.Path, f *form.Field) { names = append(names, f.Name) })
+	names := map[string]bool{}
+	r.definition.Walk(func(_ form.Path, f *form.Field) { names[f.Name] = true })
 	for _, s := range []*sheet{r.survey, r.choices} {
 		for _, row := range s.rows {
 			for i, c := range s.columns {
@@ -107,7 +108,7 @@ func (r *reader) checkTexts() {
 	}
 }
 
-func (s *sheet) checkText(row row, column int, text string, names []string, lookUp bool) {
+func (s *sheet) checkText(row row, column int, text string, names map[string]bool, lookUp bool) {
 	for {
 		_, rest, found := strings.Cut(text, "${")
 		if !found {
@@ -119,8 +120,8 @@ func (s *sheet) checkText(row row, column int, text string, names []string, look
 		case !closed || !isName(name):
 			s.fail(row.number, column, "xlsform.badReference")
 			return
-		case lookUp && !contains(names, name):
-			s.fail(row.number, column, "xlsform.unknownReference", name, didYouMean(name, names))
+		case lookUp && !names[name]:
+			s.fail(row.number, column, "xlsform.unknownReference", name, s.didYouMean(name, maps.Keys(names)))
 		}
 		text = rest
 	}

@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"slices"
 	"strings"
 
 	"tianye/survey/form"
@@ -87,9 +88,9 @@ func (r *reader) appearance(row row) string {
 	s, column := r.survey, r.survey.find("appearance")
 	cell := strings.Join(strings.Fields(row.at(column)), " ")
 	for _, word := range strings.Fields(cell) {
-		if !contains(appearances, word) && !r.warned[word] {
+		if !slices.Contains(appearances, word) && !r.warned[word] {
 			r.warned[word] = true // once a word: a form may say field-list in every group
-			s.warn(row.number, column, "xlsform.appearanceUnknown", word, didYouMean(word, appearances))
+			s.warn(row.number, column, "xlsform.appearanceUnknown", word, didYouMean(word, slices.Values(appearances)))
 		}
 	}
 	return cell

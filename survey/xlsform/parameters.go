@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,8 +28,8 @@ func (r *reader) parameters(row row, t form.Type) map[string]string {
 			s.fail(row.number, column, "xlsform.parameterForm", pair)
 		case twice:
 			s.fail(row.number, column, "xlsform.parameterTwice", name)
-		case !contains(parameterNames[t], name):
-			s.fail(row.number, column, "xlsform.parameterLater", name, string(t), didYouMean(name, parameterNames[t]))
+		case !slices.Contains(parameterNames[t], name):
+			s.fail(row.number, column, "xlsform.parameterLater", name, string(t), didYouMean(name, slices.Values(parameterNames[t])))
 		default:
 			given[name] = value
 		}

@@ -13,8 +13,7 @@ import (
 // Read reads a workbook of size bytes. The file's name serves a form without form_id
 // or title. The definition is nil when there is an error among the complaints, which come in the
 // workbook's order, warnings too. err, always a *problem.Problem, is for what cannot be opened at all.
-func Read(r io.ReaderAt, size int64, fileName string) (definition *form.Definition, found []Complaint, err error) {
-	defer guard(&err)
+func Read(r io.ReaderAt, size int64, fileName string) (*form.Definition, []Complaint, error) {
 	w, err := openWorkbook(r, size)
 	if err != nil {
 		return nil, nil, err
@@ -25,7 +24,7 @@ func Read(r io.ReaderAt, size int64, fileName string) (definition *form.Definiti
 	if err := reader.read(); err != nil {
 		return nil, nil, err
 	}
-	found = reader.sorted(w.file.GetSheetList())
+	found := reader.sorted(w.file.GetSheetList())
 	if reader.failed {
 		return nil, found, nil
 	}
@@ -48,7 +47,7 @@ type reader struct {
 }
 
 func (r *reader) read() error {
-	sheets, err := r.find()
+	sheets, err := r.findSheets()
 	if err != nil || sheets == nil {
 		return err
 	}
@@ -61,6 +60,12 @@ func (r *reader) read() error {
 	r.survey.rows = slices.DeleteFunc(r.survey.rows, r.isComment)
 	if r.choices, err = r.load(sheets["choices"], choicesWords, r.survey.language); err != nil {
 		return err
+	}
+	for _, s := range []*sheet{r.survey, r.choices, r.settings} {
+		s.checkCells()
+		if s != r.settings && len(s.rows) > 0 && s.find("label") < 0 {
+			s.warn(s.header, 0, "xlsform.noLabels")
+		}
 	}
 	r.chooseLanguages(r.survey.language)
 	r.survey.checkColumns(surveyWords, true)
@@ -80,8 +85,8 @@ var (
 	refusedSheets = words("entities")
 )
 
-// find tells which of the workbook's sheets is which; nil when there is no survey.
-func (r *reader) find() (map[string]string, error) {
+// findSheets tells which of the workbook's sheets is which; nil when there is no survey.
+func (r *reader) findSheets() (map[string]string, error) {
 	all := r.workbook.file.GetSheetList()
 	found := map[string]string{}
 	for _, sheet := range all {
@@ -95,7 +100,7 @@ func (r *reader) find() (map[string]string, error) {
 	}
 	if found["survey"] == "" {
 		for _, sheet := range all {
-			if nearest(trim(sheet), sheetNames[:1]) != "" {
+			if nearest(trim(sheet), slices.Values(sheetNames[:1])) != "" {
 				r.add(Complaint{Error, sheet, 1, "A", "", problem.Say("xlsform.sheetNear", sheet, "survey")})
 				return nil, nil
 			}
@@ -104,7 +109,7 @@ func (r *reader) find() (map[string]string, error) {
 		return nil, nil
 	}
 	for _, sheet := range all {
-		meant := nearest(trim(sheet), sheetNames)
+		meant := nearest(trim(sheet), slices.Values(sheetNames))
 		if meant != "" && found[meant] == "" {
 			r.add(Complaint{Warning, sheet, 1, "A", "", problem.Say("xlsform.sheetNear", sheet, meant)})
 		}
@@ -137,9 +142,7 @@ func (r *reader) load(name string, v vocabulary, defaultLanguage string) (*sheet
 	if err != nil {
 		return nil, err
 	}
-	s := newSheet(r.complaints, name, rows, dates, v, defaultLanguage)
-	s.checkCells()
-	return s, nil
+	return newSheet(r.complaints, name, rows, dates, v, defaultLanguage), nil
 }
 
 // isComment tells whether a survey row is no part of the form.
@@ -155,18 +158,22 @@ func (r *reader) chooseLanguages(setting string) {
 		d.Languages = []string{setting}
 	}
 	d.DefaultLanguage = d.Languages[0]
-	if setting == "" {
-		if slices.Contains(d.Languages, "") {
-			d.DefaultLanguage = ""
-		}
-		return
-	}
-	if slices.Contains(d.Languages, setting) {
+	switch {
+	case slices.Contains(d.Languages, setting):
 		d.DefaultLanguage = setting
-		return
+	case setting != "":
+		column := r.settings.find("default_language")
+		r.settings.warn(r.settings.rows[0].number, column, "xlsform.defaultLanguage", setting, strings.Join(d.Languages, "、"))
 	}
-	column := r.settings.find("default_language")
-	r.settings.warn(r.settings.rows[0].number, column, "xlsform.defaultLanguage", setting, strings.Join(d.Languages, "、"))
+	for _, s := range []*sheet{r.survey, r.choices} {
+		for i, c := range s.columns {
+			for _, other := range d.Languages[:max(0, slices.Index(d.Languages, c.language))] {
+				if bare(other) == bare(c.language) {
+					s.warn(s.header, i, "xlsform.languageTwice", c.language, other)
+				}
+			}
+		}
+	}
 }
 
 func baseName(fileName string) string {

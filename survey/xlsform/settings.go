@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"maps"
 	"strings"
 )
 
@@ -34,8 +35,8 @@ func (r *reader) readSettings() string {
 	d.Version, d.Style = s.get(row, "version"), s.get(row, "style")
 	r.allowDuplicates = isYes(s.get(row, "allow_choice_duplicates"))
 	d.InstanceName = r.expression(s, row, s.find("instance_name"))
-	if language := s.get(row, "default_language"); !strings.EqualFold(language, "default") {
-		return language
+	if given := s.get(row, "default_language"); !strings.EqualFold(given, "default") {
+		return language(given)
 	}
 	return ""
 }
@@ -57,7 +58,7 @@ func (r *reader) checkSettings() {
 		case ignoredSettings[normal(c.header)]:
 			s.warn(row.number, i, "xlsform.settingIgnored", c.header)
 		default:
-			s.warn(s.header, i, "xlsform.settingUnknown", c.header, didYouMean(normal(c.header), keys(settingsWords.aliases)))
+			s.warn(s.header, i, "xlsform.settingUnknown", c.header, didYouMean(normal(c.header), maps.Keys(settingsWords.aliases)))
 		}
 	}
 	if len(s.rows) > 1 {

@@ -1,6 +1,9 @@
 package xlsform
 
 import (
+	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"tianye/internal/problem"
@@ -18,30 +21,6 @@ type sheet struct {
 	dates   map[string]bool // the cells that Excel keeps as dates
 	// language is that of texts whose header names none: default_language, as the headers spell it.
 	language string
-}
-
-// column is what stands in one cell of the header.
-type column struct {
-	header   string // as written, without the space around it
-	key      string // what the column is; "" for none of the known
-	language string // of a column of texts
-	kind     columnKind
-}
-
-type columnKind int
-
-const (
-	unknown columnKind = iota
-	known
-	refused   // the standard knows it; we do not carry it out
-	duplicate // stands there twice; the first is read
-)
-
-// vocabulary is what the headers of a sheet may be.
-type vocabulary struct {
-	aliases map[string]string // a header in normal form -> what it is
-	texts   map[string]bool   // what may carry a language
-	refused map[string]bool   // headers in normal form, or what stands before their "::"
 }
 
 // newSheet takes a sheet's rows; the first that holds something is its header.
@@ -80,68 +59,6 @@ func newSheet(c *complaints, name string, rows []row, dates map[string]bool, v v
 		}
 	}
 	return s
-}
-
-// spelt finds a language among the headers, whose spelling may differ in case or in
-// the tag: "english" or "English (en)" for "English".
-func (s *sheet) spelt(language string) string {
-	bare := func(l string) string {
-		l, _, _ = strings.Cut(l, "(")
-		return strings.ToLower(strings.TrimSpace(l))
-	}
-	near := language
-	for _, c := range s.columns {
-		if c.language == language {
-			return language
-		}
-		if c.language != "" && bare(c.language) == bare(language) {
-			near = c.language
-		}
-	}
-	return near
-}
-
-// column understands one header: "Label::中文 (zh)", "bind:relevant", "constraint message".
-func (v vocabulary) column(header string) column {
-	col := column{header: strings.Join(strings.Fields(header), " ")}
-	parts := split(col.header)
-	base := normal(parts[0])
-	if v.refused[base] && len(parts) > 1 { // a prefix: "media::image", but "bind::relevant" is known
-		base += "::" + normal(parts[1])
-		parts = parts[1:]
-	}
-	key, ok := v.aliases[base]
-	switch {
-	case ok:
-		col.key, col.kind = key, known
-	case v.refused[base] || v.refused[strings.SplitN(base, "::", 2)[0]]:
-		col.kind = refused
-		return col
-	default:
-		return col
-	}
-	col.language = strings.TrimSpace(strings.Join(parts[1:], "::"))
-	return col
-}
-
-// split cuts a header at "::" (or, as older forms have it, at ":"), full-width colons too,
-// but not the "jr:" of JavaRosa's names.
-func split(header string) []string {
-	h := strings.ReplaceAll(strings.ReplaceAll(header, "：", ":"), "jr:", "jr\x00")
-	separator := ":"
-	if strings.Contains(h, "::") {
-		separator = "::"
-	}
-	parts := strings.Split(h, separator)
-	for i, part := range parts {
-		parts[i] = strings.TrimSpace(strings.ReplaceAll(part, "jr\x00", "jr:"))
-	}
-	return parts
-}
-
-// normal is a header in the form in which vocabularies have it.
-func normal(s string) string {
-	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(s)), " ", "_")
 }
 
 // at gives a cell's text; "" where the sheet has no such column.
@@ -230,7 +147,7 @@ func (s *sheet) checkColumns(v vocabulary, strict bool) {
 			s.fail(used, i, "xlsform.columnLater", c.header)
 		case c.kind == unknown && strict:
 			base := normal(split(c.header)[0])
-			if meant := nearest(base, keys(v.aliases)); meant != "" {
+			if meant := nearest(base, maps.Keys(v.aliases)); meant != "" {
 				s.fail(s.header, i, "xlsform.columnNear", c.header, meant)
 			} else {
 				s.warn(s.header, i, "xlsform.columnUnknown", c.header)
@@ -257,7 +174,7 @@ func (s *sheet) checkCells() {
 			case "#NAME?", "#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!":
 				s.fail(r.number, i, "xlsform.excelError", cell)
 			}
-			if s.dates[name(i, r.number)] && s.columns[i].key != "default" && s.columns[i].key != "version" {
+			if len(s.dates) > 0 && s.dates[name(i, r.number)] && s.columns[i].key != "default" && s.columns[i].key != "version" {
 				s.warn(r.number, i, "xlsform.excelDate", cell)
 			}
 		}
@@ -267,34 +184,17 @@ func (s *sheet) checkCells() {
 // languages are those of the sheet's texts, in the order of its columns, after those given.
 func (s *sheet) languages(have []string) []string {
 	for i, c := range s.columns {
-		if c.kind == known && s.firstUse(i) > 0 && isText(c.key) && !contains(have, c.language) {
+		if c.kind == known && s.firstUse(i) > 0 && isText(c.key) && !slices.Contains(have, c.language) {
 			have = append(have, c.language)
 		}
 	}
 	return have
 }
 
-func contains(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
-	}
-	return false
-}
-
-func keys(m map[string]string) []string {
-	list := make([]string, 0, len(m))
-	for k := range m {
-		list = append(list, k)
-	}
-	return list
-}
-
 // nearest gives the word that was probably meant, or "".
-func nearest(word string, words []string) string {
+func nearest(word string, words iter.Seq[string]) string {
 	best, least := "", 3
-	for _, w := range words {
+	for w := range words {
 		if d := xpath.Distance(strings.ToLower(word), strings.ToLower(w)); d < least || d == least && d < 3 && w < best {
 			best, least = w, d
 		}
@@ -306,7 +206,7 @@ func nearest(word string, words []string) string {
 }
 
 // didYouMean is a question to append to a sentence, or nothing.
-func didYouMean(word string, words []string) problem.Text {
+func didYouMean(word string, words iter.Seq[string]) problem.Text {
 	if meant := nearest(word, words); meant != "" {
 		return problem.Say("xlsform.didYouMean", meant)
 	}

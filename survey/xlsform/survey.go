@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -134,11 +135,7 @@ func (r *reader) choose(row row, f *form.Field, t rowType) {
 	s, column := r.survey, r.survey.find("type")
 	list := r.definition.Lists[t.list]
 	if list == nil {
-		names := make([]string, 0, len(r.definition.Lists))
-		for name := range r.definition.Lists {
-			names = append(names, name)
-		}
-		s.fail(row.number, column, "xlsform.listUnknown", t.list, didYouMean(t.list, names))
+		s.fail(row.number, column, "xlsform.listUnknown", t.list, r.didYouMean(t.list, maps.Keys(r.definition.Lists)))
 		return
 	}
 	f.List = t.list
@@ -211,7 +208,7 @@ func (r *reader) fieldName(row row, t rowType) string {
 func (r *reader) label(row row, t rowType) form.Text {
 	s := r.survey
 	label := s.text(row, "label")
-	if label == nil && (t.act == ask && t.typ.IsAsked() || t.typ == form.Note) && t.wrong == nil {
+	if label == nil && s.find("label") >= 0 && (t.act == ask && t.typ.IsAsked() || t.typ == form.Note) && t.wrong == nil {
 		s.warn(row.number, s.find("label"), "xlsform.labelMissing", s.get(row, "name"))
 	}
 	return label

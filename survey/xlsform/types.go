@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"slices"
 	"strings"
 
 	"tianye/internal/problem"
@@ -96,9 +97,9 @@ func parseType(cell string) rowType {
 			return selectType(s.typ, cell, cell[len(s.phrase):])
 		}
 	}
-	hint := didYouMean(strings.ReplaceAll(lower, " ", "_"), typeNames)
+	hint := didYouMean(strings.ReplaceAll(lower, " ", "_"), slices.Values(typeNames))
 	if hint.Key == "" {
-		hint = didYouMean(first, typeNames)
+		hint = didYouMean(first, slices.Values(typeNames))
 	}
 	return wrongType(problem.Say("xlsform.typeUnknown", cell, hint))
 }
