@@ -47,44 +47,72 @@ func Opens() []Named {
 // SQLite opens an embedded store in a folder of the test.
 func SQLite(t *testing.T, collections ...*store.Collection) store.Backend {
 	t.Helper()
-	b, err := sqlite.Open(t.Context(), t.TempDir(), collections)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { b.Close() })
-	return b
+	return SQLiteIn(t.TempDir())(t, collections...)
 }
 
-// FerretDB opens a database of its own on the FerretDB that this test binary shares. One connection:
-// FerretDB on SQLite loses concurrent updates with more.
+// SQLiteIn opens the embedded store in a folder, which may have been open before.
+func SQLiteIn(dir string) Open {
+	return func(t *testing.T, collections ...*store.Collection) store.Backend {
+		t.Helper()
+		b, err := sqlite.Open(t.Context(), dir, collections)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { b.Close() })
+		return b
+	}
+}
+
+// FerretDB opens a database of its own on the FerretDB that this test binary shares.
 func FerretDB(t *testing.T, collections ...*store.Collection) store.Backend {
 	t.Helper()
-	address, err := ferretdb()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return openMongo(t, database(address, "maxPoolSize=1"), collections)
+	return MongoIn(FerretDBAddress(t))(t, collections...)
 }
 
 // MongoDB opens a database of its own on the server at TIANYE_TEST_MONGODB_URI.
 func MongoDB(t *testing.T, collections ...*store.Collection) store.Backend {
 	t.Helper()
-	return openMongo(t, database(os.Getenv("TIANYE_TEST_MONGODB_URI"), ""), collections)
+	return MongoIn(MongoDBAddress(t))(t, collections...)
 }
 
-func openMongo(t *testing.T, uri string, collections []*store.Collection) store.Backend {
+// FerretDBAddress names a new database, which goes when the test ends. One connection: FerretDB on
+// SQLite loses concurrent updates with more.
+func FerretDBAddress(t *testing.T) string {
 	t.Helper()
-	b, err := mongo.Open(t.Context(), uri, collections)
+	address, err := ferretdb()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newDatabase(t, address, "maxPoolSize=1")
+}
+
+// MongoDBAddress names a new database, which goes when the test ends.
+func MongoDBAddress(t *testing.T) string {
+	t.Helper()
+	return newDatabase(t, os.Getenv("TIANYE_TEST_MONGODB_URI"), "")
+}
+
+// MongoIn opens the database that a URI names, which may be open already.
+func MongoIn(uri string) Open {
+	return func(t *testing.T, collections ...*store.Collection) store.Backend {
+		t.Helper()
+		b, err := mongo.Open(t.Context(), uri, collections)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { b.Close() })
+		return b
+	}
+}
+
+func newDatabase(t *testing.T, server, option string) string {
+	uri := database(server, option)
 	t.Cleanup(func() {
-		b.Close()
 		if err := mongo.Drop(context.Background(), uri); err != nil {
 			t.Error(err)
 		}
 	})
-	return b
+	return uri
 }
 
 // database puts a new database's name in a URI. A user stays who it was: authentication goes by
