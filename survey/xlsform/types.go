@@ -101,6 +101,9 @@ func parseType(cell string) rowType {
 	if hint.Key == "" {
 		hint = didYouMean(first, slices.Values(typeNames))
 	}
+	if hint.Key == "" {
+		hint = problem.Say("xlsform.types", strings.Join(typeNames, ", "))
+	}
 	return wrongType(problem.Say("xlsform.typeUnknown", cell, hint))
 }
 
