@@ -10,10 +10,10 @@ import (
 // instance of a repeat is there, if only as an empty map. "end" is stamped when the
 // instance was begun here, and kept as it is when it was loaded.
 func (i *Instance) Answers() map[string]any {
-	return i.collect(i.root)
+	return i.gather(i.root)
 }
 
-func (i *Instance) collect(section *node) map[string]any {
+func (i *Instance) gather(section *node) map[string]any {
 	all := make(map[string]any, len(section.below))
 	for _, n := range section.below {
 		if !n.relevant {
@@ -27,11 +27,11 @@ func (i *Instance) collect(section *node) map[string]any {
 			}
 			instances := make([]any, len(n.below))
 			for k, one := range n.below {
-				instances[k] = i.collect(one)
+				instances[k] = i.gather(one)
 			}
 			all[name] = instances
 		case n.field.def.Type == form.Group:
-			if inner := i.collect(n); len(inner) > 0 {
+			if inner := i.gather(n); len(inner) > 0 {
 				all[name] = inner
 			}
 		case n.field.def.Type == form.End && !i.judged:
@@ -48,5 +48,5 @@ func (i *Instance) Name() string {
 	if i.p.def.InstanceName == nil {
 		return ""
 	}
-	return shorten(i.p.def.InstanceName.Evaluate(i, i.root).String())
+	return shorten(i.p.def.InstanceName.Evaluate(host{i}, i.root).String())
 }

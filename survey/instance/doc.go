@@ -23,6 +23,21 @@
 //     reader and x share; of the repeats that only x is in, all instances (a node-set).
 //   - repeat_count, where given, decides how many instances there are; else a repeat
 //     begins with one instance (zero with appearance "minimal") and people add and remove.
+//   - ${x} and absolute paths leave out what is not relevant. In comparisons an empty
+//     node-set counts as "", and as a boolean a node-set is true when it holds an answer
+//     (an unanswered question and an absent one are the same); else XPath 1.0 holds.
+//   - Vertices of the dependency graph are evaluated once each, in order; a repeat's
+//     instances in their order, so that one may read the instances before it.
 //   - A select's answer that its choice filter no longer offers is a violation, and
 //     the fill page clears it.
+//   - Only what is asked is judged by required, constraint and choices: a calculate,
+//     hidden or preloaded field is judged by its type, a calculation's result not at all.
+//   - What is submitted: relevant answers; unanswered leaves and groups without
+//     answers are left out, each instance of a repeat is there. "end" is stamped then.
+//   - The judge (Load) adds nothing to what was sent but calculations; see there for
+//     those that depend on the moment.
+//
+// Compile finds what is wrong in a definition, Program.Start begins an instance,
+// Program.Load takes a finished one; Instance.Set, AddRepeat and RemoveRepeat fill it
+// in, re-evaluating only what depends on the change; View, Validate, Answers read it.
 package instance

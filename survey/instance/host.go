@@ -6,24 +6,26 @@ import (
 	"tianye/survey/xpath"
 )
 
-// Instance is the xpath.Host of its form's expressions.
-var _ xpath.Host = (*Instance)(nil)
+// host is what an instance is to its expressions: an xpath.Host.
+type host struct{ i *Instance }
+
+var _ xpath.Host = host{}
 
 // Root is the instance's root node.
-func (i *Instance) Root() xpath.Item { return i.root }
+func (h host) Root() xpath.Item { return h.i.root }
 
 // Reference gives the nodes that ${name} means to the reader at from: of the repeats that
 // both are in, the reader's instances; of the others, all.
-func (i *Instance) Reference(ref *xpath.Node, from xpath.Item) []xpath.Item {
-	target := i.p.targets[ref]
+func (h host) Reference(ref *xpath.Node, from xpath.Item) []xpath.Item {
+	target := h.i.p.targets[ref]
 	at, ok := from.(*node)
 	if target == nil || !ok {
 		return nil
 	}
-	return i.lookUp(target, at)
+	return lookUp(target, at)
 }
 
-func (i *Instance) lookUp(target *field, at *node) []xpath.Item {
+func lookUp(target *field, at *node) []xpath.Item {
 	if at.series {
 		at = at.parent
 	}
@@ -35,14 +37,14 @@ func (i *Instance) lookUp(target *field, at *node) []xpath.Item {
 
 // Indexed gives a field's nodes where the instances of the given repeats are the
 // numbered ones, and those of other repeats the reader's, as far as it shares them.
-func (i *Instance) Indexed(ref *xpath.Node, repeats []*xpath.Node, numbers []int, from xpath.Item) []xpath.Item {
-	target := i.p.targets[ref]
+func (h host) Indexed(ref *xpath.Node, repeats []*xpath.Node, numbers []int, from xpath.Item) []xpath.Item {
+	target := h.i.p.targets[ref]
 	if target == nil {
 		return nil
 	}
 	chosen := make(map[*field]int, len(repeats))
 	for k, r := range repeats {
-		if f := i.p.targets[r]; f != nil {
+		if f := h.i.p.targets[r]; f != nil {
 			chosen[f] = numbers[k]
 		}
 	}
@@ -52,7 +54,7 @@ func (i *Instance) Indexed(ref *xpath.Node, repeats []*xpath.Node, numbers []int
 			own[at.field] = at
 		}
 	}
-	return collect(i.root, target, chosen, own, nil)
+	return collect(h.i.root, target, chosen, own, nil)
 }
 
 // collect adds to all the relevant nodes of target under at.
@@ -86,30 +88,30 @@ func collect(at *node, target *field, chosen map[*field]int, own map[*field]*nod
 }
 
 // List gives a choice list as a secondary instance.
-func (i *Instance) List(id string) xpath.Item {
-	if l := i.p.lists[id]; l != nil {
+func (h host) List(id string) xpath.Item {
+	if l := h.i.p.lists[id]; l != nil {
 		return l.item
 	}
 	return nil
 }
 
 // ChoiceName gives the label of a choice, in the form's default language; "" of what is none.
-func (i *Instance) ChoiceName(ref *xpath.Node, value string) string {
-	f := i.p.targets[ref]
+func (h host) ChoiceName(ref *xpath.Node, value string) string {
+	f := h.i.p.targets[ref]
 	if f == nil || f.list == nil {
 		return ""
 	}
 	if at := f.list.byName[value]; len(at) > 0 {
-		return f.list.def.Choices[at[0]].Label.In(i.p.def.DefaultLanguage, i.p.def)
+		return f.list.def.Choices[at[0]].Label.In(h.i.p.def.DefaultLanguage, h.i.p.def)
 	}
 	return ""
 }
 
 // Now is the moment at which expressions are evaluated.
-func (i *Instance) Now() time.Time { return i.env.Now }
+func (h host) Now() time.Time { return h.i.env.Now }
 
 // Random is the environment's chance.
-func (i *Instance) Random() float64 { return i.env.Random() }
+func (h host) Random() float64 { return h.i.env.Random() }
 
 // Chinese tells whether dates are written with Chinese names.
-func (i *Instance) Chinese() bool { return i.p.chinese }
+func (h host) Chinese() bool { return h.i.p.chinese }

@@ -131,7 +131,7 @@ func (i *Instance) settle() {
 	for len(i.fresh) > 0 {
 		n := i.fresh[0]
 		i.fresh = i.fresh[1:]
-		i.assign(n, n.field.def.DynamicDefault.Evaluate(i, n).String())
+		i.assign(n, n.field.def.DynamicDefault.Evaluate(host{i}, n).String())
 		i.run()
 	}
 }
@@ -155,7 +155,7 @@ func (i *Instance) run() {
 }
 
 func (i *Instance) decideRelevance(v *vertex, n *node) {
-	n.own = v.expr.Evaluate(i, n).Bool()
+	n.own = v.expr.Evaluate(host{i}, n).Bool()
 	if n.setRelevant(n.parent.relevant) {
 		i.dirty.addAll(n.field.affected)
 	}
@@ -166,7 +166,7 @@ func (i *Instance) decideCount(v *vertex, n *node) {
 		return
 	}
 	wanted := 0
-	if f := v.expr.Evaluate(i, n).Number(i); f >= 1 { // not NaN
+	if f := v.expr.Evaluate(host{i}, n).Number(host{i}); f >= 1 { // not NaN
 		wanted = int(math.Min(f, MaxRepeats))
 	}
 	if wanted == len(n.below) {
@@ -182,7 +182,7 @@ func (i *Instance) decideCount(v *vertex, n *node) {
 
 func (i *Instance) decideValue(v *vertex, n *node) {
 	if n.relevant && !n.kept {
-		i.assign(n, v.expr.Evaluate(i, n).String())
+		i.assign(n, v.expr.Evaluate(host{i}, n).String())
 	}
 }
 

@@ -61,7 +61,7 @@ func (i *Instance) judge(n *node) (Violation, bool) {
 	def := n.field.def
 	asked := def.Type.IsAsked()
 	if n.value == "" {
-		if asked && def.Required != nil && def.Required.Evaluate(i, n).Bool() {
+		if asked && def.Required != nil && def.Required.Evaluate(host{i}, n).Bool() {
 			return Violation{Kind: Required, Message: def.RequiredMessage, Text: problem.Say("xpath.required")}, false
 		}
 		return Violation{}, true
@@ -77,7 +77,7 @@ func (i *Instance) judge(n *node) (Violation, bool) {
 	if text := i.judgeChoice(n); text.Key != "" {
 		return Violation{Kind: Choice, Text: text}, false
 	}
-	if def.Constraint != nil && !def.Constraint.Evaluate(i, n).Bool() {
+	if def.Constraint != nil && !def.Constraint.Evaluate(host{i}, n).Bool() {
 		return Violation{Kind: Constraint, Message: def.ConstraintMessage, Text: problem.Say("xpath.constraint")}, false
 	}
 	return Violation{}, true
@@ -108,7 +108,7 @@ func (i *Instance) judgeChoice(n *node) problem.Text {
 // offers tells whether the choice filter of a select lets the list's item at k through.
 func (i *Instance) offers(n *node, k int) bool {
 	filter, items := n.field.def.ChoiceFilter, n.field.list.items
-	return filter == nil || filter.EvaluateFor(i, items[k], n, k+1, len(items)).Bool()
+	return filter == nil || filter.EvaluateFor(host{i}, items[k], n, k+1, len(items)).Bool()
 }
 
 // choices are those that a select offers now.

@@ -107,6 +107,10 @@ func run(t *testing.T, v vector) {
 		if err != nil {
 			t.Fatalf("step %d: %v", at, err)
 		}
+		seen := i.View()
+		if i.Recompute(); !reflect.DeepEqual(seen, i.View()) {
+			t.Errorf("step %d: evaluating everything gives another state than evaluating what changed", at)
+		}
 		if s.Expect != nil {
 			check(t, v.Form, p, i, early, s.Expect)
 		}

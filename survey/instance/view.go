@@ -35,8 +35,8 @@ func (i *Instance) views(nodes []*node, prefix form.Path) []View {
 func (i *Instance) view(n *node, path form.Path) View {
 	def := n.field.def
 	v := View{Path: path, Field: def, Relevant: n.relevant, Value: n.value}
-	v.Required = def.Required != nil && n.relevant && def.Required.Evaluate(i, n).Bool()
-	v.ReadOnly = def.ReadOnly != nil && n.relevant && def.ReadOnly.Evaluate(i, n).Bool()
+	v.Required = def.Required != nil && n.relevant && def.Required.Evaluate(host{i}, n).Bool()
+	v.ReadOnly = def.ReadOnly != nil && n.relevant && def.ReadOnly.Evaluate(host{i}, n).Bool()
 	switch {
 	case n.series:
 		v.FixedCount = def.RepeatCount != nil
@@ -73,7 +73,7 @@ func (p *Program) Text(i *Instance, path form.Path, text form.Text, language str
 			return b.String()
 		}
 		if found := p.byName[name]; len(found) == 1 {
-			b.WriteString(xpath.Items(i.lookUp(found[0], at)...).String())
+			b.WriteString(xpath.Items(lookUp(found[0], at)...).String())
 		}
 		rest = after
 	}

@@ -111,7 +111,7 @@ var (
 	patternCount atomic.Int64
 )
 
-const maxPatterns = 10_000
+const maxPatterns = 2_000
 
 // compilePattern reads regex()'s pattern, which must match the whole text, as ODK
 // Collect has it (docs.getodk.org: "an exact and complete match"). The
@@ -119,6 +119,9 @@ const maxPatterns = 10_000
 func compilePattern(source string) (*regexp.Regexp, error) {
 	if p, ok := patterns.Load(source); ok {
 		return p.(*regexp.Regexp), nil
+	}
+	if _, err := regexp.Compile(source); err != nil { // else "a)(b" would pass
+		return nil, err
 	}
 	p, err := regexp.Compile(`^(?:` + source + `)$`)
 	if err == nil && patternCount.Add(1) <= maxPatterns {
