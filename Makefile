@@ -11,7 +11,43 @@ web/static/dist/pages.css charts/render/dist/echarts.min.js &: $(asset_inputs)
 	node web/build.mjs
 
 .PHONY: assets build
+.DEFAULT_GOAL := build
 assets: web/static/dist/pages.css charts/render/dist/echarts.min.js
 
 build: assets
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o tianye ./cmd/tianye
+
+.PHONY: run demo test check bench trial tools
+run: build
+	./tianye serve
+
+demo: build
+	./tianye demo
+
+# What the tests need beyond Go, Node and make, installed where it is lacking:
+# a browser, Chinese fonts, and gcc for the race detector.
+tools:
+	@sh web/e2e/tools.sh
+
+# The race detector watches the store and the web; the other packages run plain.
+test: assets tools
+	go vet ./...
+	go test ./cmd/... ./casebase/... ./charts/... ./survey/... ./internal/...
+	CGO_ENABLED=1 go test -race ./internal/store/... ./internal/account/... ./web/...
+	cd web && npx tsc --noEmit && node test.mjs
+	node web/e2e/run.mjs
+
+check: assets
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo 'run gofmt on:'; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	go test -short ./...
+	cd web && npx tsc --noEmit && node test.mjs
+
+bench: build
+	go test -run '^$$' -bench . -benchtime 1s ./survey/... ./casebase/... ./charts ./internal/store/sqlite
+	go run ./internal/bench
+
+# The trials on inputs by other hands: make trial SHARED=DIR.
+trial: assets
+	@test -n "$(SHARED)" || { echo 'make trial SHARED=DIR: the folder with cases/ and xlsforms/'; exit 2; }
+	SHARED=$(abspath $(SHARED)) go test -count=1 -tags trial -run Trial -v ./survey/xlsform ./casebase

@@ -90,6 +90,21 @@ const (
 // ReviewStates are all of them, in the order of work.
 var ReviewStates = []ReviewState{Received, Edited, HasIssues, Approved, Rejected}
 
+// Label is the review state's name for people.
+func (s ReviewState) Label() problem.Text {
+	switch s {
+	case Edited:
+		return problem.Say("state.edited")
+	case HasIssues:
+		return problem.Say("state.hasIssues")
+	case Approved:
+		return problem.Say("state.approved")
+	case Rejected:
+		return problem.Say("state.rejected")
+	}
+	return problem.Say("state.received")
+}
+
 // Submission is an instance that the server has received.
 type Submission struct {
 	ID          id.SubmissionID

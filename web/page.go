@@ -140,12 +140,7 @@ func (p Page) Size(bytes int64) string {
 }
 
 // RoleName says a role.
-func (p Page) RoleName(role account.Role) string { return message.T(p.Language, roleKeys[role]) }
-
-var roleKeys = map[account.Role]string{
-	account.Manager: "role.manager", account.Reviewer: "role.reviewer", account.Analyst: "role.analyst",
-	account.Enumerator: "role.enumerator", account.Viewer: "role.viewer", account.Admin: "role.admin",
-}
+func (p Page) RoleName(role account.Role) string { return p.Say(role.Label()) }
 
 // JSON makes data for an island, to stand in <script type="application/json">:
 // html/template passes it on as it is, because it escapes <, > and & itself.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"tianye/internal/account"
-	"tianye/internal/message"
 	"tianye/internal/problem"
 	"tianye/survey"
 	"tianye/survey/form"
@@ -129,14 +128,7 @@ func (s *Server) mayReadFile(r *Request, sub survey.Submission, name string) err
 }
 
 // StateName says a review state.
-func (p Page) StateName(state survey.ReviewState) string {
-	return message.T(p.Language, stateKeys[state])
-}
-
-var stateKeys = map[survey.ReviewState]string{
-	survey.Received: "state.received", survey.Edited: "state.edited", survey.HasIssues: "state.hasIssues",
-	survey.Approved: "state.approved", survey.Rejected: "state.rejected",
-}
+func (p Page) StateName(state survey.ReviewState) string { return p.Say(state.Label()) }
 
 // StateLook is the CSS class of a review state's badge.
 func (p Page) StateLook(state survey.ReviewState) string {

@@ -192,7 +192,7 @@ func (s *Server) export(r *Request, filter survey.Filter, format survey.Format) 
 		Language: string(r.Language), Location: s.location,
 		CaseTitle:  func(c id.CaseID) string { return titles[c] },
 		PersonName: func(u id.UserID) string { return names[u] },
-		StateName:  func(state survey.ReviewState) string { return say(stateKeys[state]) },
+		StateName:  func(state survey.ReviewState) string { return message.Sprint(r.Language, state.Label()) },
 		Header:     func(meta string) string { return say(exportKeys[meta]) },
 	}
 	if r.Project.Demo {

@@ -1,5 +1,7 @@
 package account
 
+import "tianye/internal/problem"
+
 // Role is a member's set of verbs in a project. Admin is of the whole server.
 type Role string
 
@@ -15,6 +17,23 @@ const (
 
 // Roles are those that a member of a project can have.
 var Roles = []Role{Manager, Reviewer, Analyst, Enumerator, Viewer}
+
+// Label is the role's name for people.
+func (r Role) Label() problem.Text {
+	switch r {
+	case Manager:
+		return problem.Say("role.manager")
+	case Reviewer:
+		return problem.Say("role.reviewer")
+	case Analyst:
+		return problem.Say("role.analyst")
+	case Enumerator:
+		return problem.Say("role.enumerator")
+	case Admin:
+		return problem.Say("role.admin")
+	}
+	return problem.Say("role.viewer")
+}
 
 // Verb is something that can be done. Each route names one.
 type Verb string
