@@ -103,7 +103,8 @@ export function App({ data, store, kept: found, first }: Props) {
       if (!force && await tabs.isElsewhere(next.id)) return setElsewhere(next);
       await open(kept);
     }
-    setScreen(next);
+    // A receipt's place in the history, of what has been opened again since.
+    setScreen(next.name === "done" ? { name: "review", id: next.id } : next);
     redraw(0);
   };
   const reach = (next: Screen, force = false) => void show(next, force).catch(() => setBroken(true));
@@ -137,7 +138,12 @@ export function App({ data, store, kept: found, first }: Props) {
   };
   const send = async () => {
     const { current } = filling;
-    await current!.finish(data.form.id);
+    try {
+      await current!.finish(data.form.id);
+    } catch {
+      current!.unsaved = true;
+      return redraw(0);
+    }
     const { id } = current!.kept;
     if (!data.preview) {
       filling.current = undefined;
@@ -173,7 +179,7 @@ export function App({ data, store, kept: found, first }: Props) {
     if (broken) return <p class="banner bad" role="alert">{t("fill.broken")}</p>;
     if (elsewhere) return <Elsewhere take={() => reach(elsewhere, true)} />;
     if (current?.lost) return <Elsewhere take={() => reach(screen, true)} />;
-    if (screen.name === "start") return <Start data={data} all={all} outbox={outbox} lasting={store.lasting} online={online}
+    if (screen.name === "start") return <Start data={data} all={all} outbox={outbox} online={online}
       begin={about => void begin(about)} open={kept => void resume(kept)} remove={async kept => { await store.remove(kept.id); await reload(); }} />;
     if (screen.name === "done") {
       const kept = all.find(k => k.id === screen.id);
@@ -195,7 +201,7 @@ export function App({ data, store, kept: found, first }: Props) {
   };
   const asking = screen.name === "fill" && current && !current.lost && !elsewhere;
   return <>
-    <Bar data={data} filling={asking ? current : undefined} online={online}>
+    <Bar data={data} filling={asking ? current : undefined} online={online} lasting={store.lasting}>
       {asking && <LanguageSwitch filling={current} choose={speak} />}
       {asking && current.pages.length > 1 && <button type="button" class="link" onClick={() => go({ name: "contents", id: current.kept.id })}>{t("fill.contents")}</button>}
       {screen.name === "start" || screen.name === "done" ? <a class="link" href={data.listUrl}>{t("fill.leave")}</a> : <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.pause")}</button>}

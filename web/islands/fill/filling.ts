@@ -191,19 +191,16 @@ export class Filling {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.describe();
-    const { kept } = this;
     const answers: Answers = this.engine.answers();
     const files: string[] = [];
     leaves(this.view(), node => {
       if ((node.field.type === "image" || node.field.type === "file") && node.value !== "") files.push(node.value);
     });
-    Object.assign(kept, {
-      state: "waiting", files, refusal: undefined,
-      submission: {
-        instanceId: kept.id, formId, version: kept.version, caseId: kept.caseId, language: kept.language,
-        deviceId: this.environment.deviceID, started: kept.started, ended: new Date().toISOString(), answers,
-      },
-    });
-    await this.store.put(kept);
+    const { kept } = this;
+    const submission = {
+      instanceId: kept.id, formId, version: kept.version, caseId: kept.caseId, language: kept.language,
+      deviceId: this.environment.deviceID, started: kept.started, ended: new Date().toISOString(), answers,
+    };
+    await this.store.put({ ...kept, state: "waiting", files, submission, refusal: undefined });
   }
 }

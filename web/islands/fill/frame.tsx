@@ -13,14 +13,15 @@ export type Screen =
 
 export type Go = (screen: Screen) => void;
 
-interface BarProps { data: FillData; filling?: Filling; online: boolean; children?: ComponentChildren }
+interface BarProps { data: FillData; filling?: Filling; online: boolean; lasting: boolean; children?: ComponentChildren }
 
-export function Bar({ data, filling, online, children }: BarProps) {
+export function Bar({ data, filling, online, lasting, children }: BarProps) {
   const { asked, answered } = filling ? progress(filling.view()) : { asked: 0, answered: 0 };
   const text = t("fill.progress", answered, asked);
   return <header class="bar">
     {data.preview && <p class="banner">{t("fill.preview.banner")}</p>}
     {data.demo && <p class="banner">{t("fill.demo.banner")}</p>}
+    {!lasting && !data.preview && <p class="banner bad" role="alert">{t("fill.notLasting")}</p>}
     <div class="bar-line">
       <span class="bar-title">{data.form.title}</span>
       {children}

@@ -8,14 +8,14 @@ import type { Outbox } from "./outbox";
 import type { Kept } from "./store";
 
 interface Props {
-  data: FillData; all: Kept[]; outbox: Outbox; lasting: boolean; online: boolean;
+  data: FillData; all: Kept[]; outbox: Outbox; online: boolean;
   begin(about?: CaseRef): void;
   open(kept: Kept): void;
   remove(kept: Kept): Promise<void>;
 }
 
 /** What one can go on with, what waits to be sent, and a new one. */
-export function Start({ data, all, outbox, lasting, online, begin, open, remove }: Props) {
+export function Start({ data, all, outbox, online, begin, open, remove }: Props) {
   const [removed, setRemoved] = useState<{ kept: Kept; timer: ReturnType<typeof setTimeout> }>();
   const mine = all.filter(kept => kept.id !== removed?.kept.id).sort((a, b) => b.changed.localeCompare(a.changed));
   const unfinished = mine.filter(kept => kept.state === "unfinished" && kept.form === data.form.id);
@@ -36,7 +36,6 @@ export function Start({ data, all, outbox, lasting, online, begin, open, remove 
   return <>
     <Title quiet>{data.form.title}</Title>
     <p class="hint">{data.project.title} · {data.user.name}</p>
-    {!lasting && !data.preview && <p class="banner bad" role="alert">{t("fill.notLasting")}</p>}
     {waiting.length > 0 && <section class="sheet">
       <h2>{t("fill.waiting", waiting.length)}</h2>
       <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => open(kept)}>

@@ -28,11 +28,12 @@ export function Rows({ name, options, chosen, multiple, columns, pick, left }: R
   })}</div>;
 }
 
-const many = 12, most = 40;
+const many = 12, few = 8, further = 40;
 
 /** Rows with a filter above them when there are many. */
 export function LongRows(props: RowsProps) {
   const [wanted, setWanted] = useState("");
+  const [most, setMost] = useState(few);
   if (props.options.length <= many) return <Rows {...props} />;
   const words = wanted.trim().toLowerCase();
   const matches = (o: Option) => (o.label + " " + o.value + " " + (o.hint ?? "")).toLowerCase().includes(words);
@@ -43,7 +44,8 @@ export function LongRows(props: RowsProps) {
     <input class="line" type="search" value={wanted} placeholder={t("fill.choices.filter", props.options.length)} aria-label={t("fill.choices.filter", props.options.length)}
       onInput={event => setWanted(event.currentTarget.value)} />
     <Rows {...props} options={options} />
-    <p class="hint" role="status">{others.length === 0 && words ? t("fill.choices.none") : others.length > most ? t("fill.choices.more", others.length - most) : ""}</p>
+    <p class="hint" role="status">{others.length === 0 && words ? t("fill.choices.none") : ""}</p>
+    {others.length > most && <button type="button" class="link" onClick={() => setMost(most + further)}>{t("fill.choices.more", others.length - most)}</button>}
   </div>;
 }
 

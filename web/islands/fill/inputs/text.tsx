@@ -39,7 +39,7 @@ export function TextInput(props: InputProps) {
     event.preventDefault();
     box.current!.blur();
   };
-  return <textarea ref={box} id={id} class="line" rows={long ? 3 : 1} onKeyDown={oneLine} {...draft} {...aria(props)} />;
+  return <textarea ref={box} id={id} class="line" rows={long ? 3 : 1} enterkeyhint={long ? undefined : "done"} onKeyDown={oneLine} {...draft} {...aria(props)} />;
 }
 
 /** asciiDigits turns the full-width digits of a Chinese keyboard into plain ones. */
