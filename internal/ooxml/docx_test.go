@@ -109,7 +109,7 @@ var documents = map[string]struct {
 	},
 	"only what a reader of the page sees": {
 		body: `<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr><w:sdtContent>` + P("", "目录") + `</w:sdtContent></w:sdt>` +
-			P("TOC1", "一、背景 1") + "<w:p>" + field("PAGE", "12") + "页" + `<w:del>` + R("", "删去") + `</w:del><w:ins>` + R("", "增加") + `</w:ins>` + R("<w:vanish/>", "隐藏") + "</w:p>",
+			P("1", "目　录") + P("TOC1", "一、背景 1") + "<w:p>" + field("PAGE", "12") + "页" + `<w:del>` + R("", "删去") + `</w:del><w:ins>` + R("", "增加") + `</w:ins>` + R("<w:vanish/>", "隐藏") + "</w:p>",
 		want: "12增加\n",
 	},
 	"raised digits": {

@@ -109,7 +109,11 @@ func (r *reader) paragraph(p *node, out *page) error {
 	if named.contents {
 		return nil
 	}
-	if text := strings.TrimSpace(s.markdown(named.heading == 0)); text != "" {
+	text := strings.TrimSpace(s.markdown(named.heading == 0))
+	if named.heading > 0 && strings.Join(strings.Fields(text), "") == "目录" {
+		text = "" // the heading of the table of contents that is left out
+	}
+	if text != "" {
 		if err := r.grow(text); err != nil {
 			return err
 		}
