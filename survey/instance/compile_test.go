@@ -21,58 +21,67 @@ func sheet(fields ...*form.Field) *form.Definition {
 	return d
 }
 
+func textField(name string) *form.Field { return &form.Field{Name: name, Type: form.TextQuestion} }
+func calcField(name, source string) *form.Field {
+	return &form.Field{Name: name, Type: form.Calculate, Calculation: expr(source)}
+}
+func shownField(name, source string) *form.Field {
+	return &form.Field{Name: name, Type: form.TextQuestion, Relevant: expr(source)}
+}
+func groupField(name string, fields ...*form.Field) *form.Field {
+	return &form.Field{Name: name, Type: form.Group, Fields: fields}
+}
+func repeatField(name string, fields ...*form.Field) *form.Field {
+	return &form.Field{Name: name, Type: form.Repeat, Fields: fields}
+}
+func oneField(name string) *form.Field {
+	return &form.Field{Name: name, Type: form.SelectOne, List: "yn"}
+}
+func severalField(name string) *form.Field {
+	return &form.Field{Name: name, Type: form.SelectMultiple, List: "yn"}
+}
+
+type complaintCase struct {
+	name string
+	d    *form.Definition
+	want string // "row column key args", several joined by "; "; "?" before a warning
+}
+
+var complaintCases = []complaintCase{
+	{"nothing", sheet(textField("a"), calcField("b", "${a}")), ""},
+	{"unknown name", sheet(textField("county"), calcField("b", "${contry} = 1")), "3 calculation xpath.unknownFieldNear [contry county]"},
+	{"unknown name, nothing near", sheet(textField("a"), shownField("b", "${zzz} = 1")), "3 relevant xpath.unknownField [zzz]"},
+	{"ambiguous", sheet(groupField("g", textField("a")), groupField("h", textField("a")), calcField("b", "${a}")), "6 calculation xpath.ambiguousField [a g/a h/a]"},
+	{"same name in one section", sheet(textField("a"), textField("a")), "3 name xpath.sameName [a]"},
+	{"circle of calculations", sheet(calcField("a", "${b}"), calcField("b", "${c}"), calcField("c", "${a}")), "2 calculation xpath.cycle [${a} → ${b} → ${c} → ${a}]"},
+	{"circle of relevance", sheet(shownField("a", "${b} = 1"), shownField("b", "${a} = 1")), "2 relevant xpath.cycle [${a} → ${b} → ${a}]"},
+	{"circle through a section", sheet(&form.Field{Name: "g", Type: form.Group, Relevant: expr("${a} = 1"), Fields: []*form.Field{textField("a")}}), "2 relevant xpath.ownValue [${g}]"},
+	{"own value", sheet(calcField("a", "${a} + 1")), "2 calculation xpath.ownValue [${a}]"},
+	{"own value by path", sheet(calcField("a", "../a + 1")), "2 calculation xpath.ownValue [${a}]"},
+	{"own relevance", sheet(shownField("a", ". = ''")), "2 relevant xpath.ownValue [${a}]"},
+	{"count by what it repeats", sheet(&form.Field{Name: "m", Type: form.Repeat, RepeatCount: expr("sum(${n})"), Fields: []*form.Field{{Name: "n", Type: form.Integer}}}), "2 repeat_count xpath.ownValue [${m}]"},
+	{"a constraint may read its own question", sheet(&form.Field{Name: "a", Type: form.Integer, Constraint: expr(". > 1 and ${a} < 5")}), ""},
+	{"a value may go on from its last", sheet(calcField("a", "if(. = '', uuid(), .)")), ""},
+	{"bare name", sheet(textField("a"), shownField("b", "a = 1")), "3 relevant xpath.bareName [a ${a}]"},
+	{"wrong path", sheet(groupField("g", textField("a")), shownField("b", "../a = 1")), "4 relevant xpath.wrongPath [../a a ${a}]"},
+	{"unknown absolute path", sheet(shownField("b", "/data/x = 1")), "2 relevant xpath.deadPath [/data/x]"},
+	{"path to nothing", sheet(shownField("b", "null")), "?2 relevant xpath.deadPath [null]"},
+	{"unknown list", sheet(&form.Field{Name: "a", Type: form.SelectOne, List: "nn"}, calcField("b", "count(instance('mm')/root/item)")), "2 type xpath.unknownList [nn]; 3 calculation xpath.unknownList [mm]"},
+	{"unknown column", sheet(&form.Field{Name: "a", Type: form.SelectOne, List: "town", ChoiceFilter: expr("conty = 1")}), "?2 choice_filter xpath.unknownColumn [conty town]"},
+	{"bare name in a filter", sheet(textField("x"), &form.Field{Name: "a", Type: form.SelectOne, List: "town", ChoiceFilter: expr("county = x")}), "?3 choice_filter xpath.bareName [x ${x}]"},
+	{"label", sheet(&form.Field{Name: "a", Type: form.Note, Label: form.Text{"中文 (zh)": "你好 ${who}"}}), "2 label::中文 (zh) xpath.unknownField [who]"},
+	{"no such choice", sheet(oneField("a"), shownField("b", "${a} = 'yess' or selected(${a}, 'maybe')")), "?3 relevant xpath.noSuchChoice [yess a]; ?3 relevant xpath.noSuchChoice [maybe a]"},
+	{"several choices compared", sheet(severalField("a"), shownField("b", "${a} = 'yes'")), "?3 relevant xpath.useSelected [a ${a}]"},
+	{"arithmetic with a text", sheet(textField("a"), calcField("b", "${a} * 2")), "?3 calculation xpath.notNumeric [a]"},
+	{"a date and a number", sheet(&form.Field{Name: "d", Type: form.Date, Constraint: expr(". > 2020")}), "?2 constraint xpath.dateAndNumber [d]"},
+	{"one of many", sheet(repeatField("m", &form.Field{Name: "n", Type: form.Integer}), shownField("b", "${n} > 3")), "?4 relevant xpath.manyValues [n m]"},
+	{"quoted reference", sheet(textField("a"), calcField("b", "concat('x ${a}', 1)")), "?3 calculation xpath.quotedReference [${a}]"},
+	{"bad pattern", sheet(&form.Field{Name: "a", Type: form.TextQuestion, Constraint: expr("regex(., '(?=x)')")}), "2 constraint xpath.badPattern [(?=x)]"},
+	{"a number where a field belongs", sheet(repeatField("m", textField("a")), calcField("b", "indexed-repeat(3, ${m}, 1)")), "4 calculation xpath.notAField []"},
+}
+
 func TestCompileComplains(t *testing.T) {
-	text := func(name string) *form.Field { return &form.Field{Name: name, Type: form.TextQuestion} }
-	calc := func(name, source string) *form.Field {
-		return &form.Field{Name: name, Type: form.Calculate, Calculation: expr(source)}
-	}
-	shown := func(name, source string) *form.Field {
-		return &form.Field{Name: name, Type: form.TextQuestion, Relevant: expr(source)}
-	}
-	group := func(name string, fields ...*form.Field) *form.Field {
-		return &form.Field{Name: name, Type: form.Group, Fields: fields}
-	}
-	repeat := func(name string, fields ...*form.Field) *form.Field {
-		return &form.Field{Name: name, Type: form.Repeat, Fields: fields}
-	}
-	one := func(name string) *form.Field { return &form.Field{Name: name, Type: form.SelectOne, List: "yn"} }
-	several := func(name string) *form.Field { return &form.Field{Name: name, Type: form.SelectMultiple, List: "yn"} }
-	for _, c := range []struct {
-		name string
-		d    *form.Definition
-		want string // "row column key args", several joined by "; "; "?" before a warning
-	}{
-		{"nothing", sheet(text("a"), calc("b", "${a}")), ""},
-		{"unknown name", sheet(text("county"), calc("b", "${contry} = 1")), "3 calculation xpath.unknownFieldNear [contry county]"},
-		{"unknown name, nothing near", sheet(text("a"), shown("b", "${zzz} = 1")), "3 relevant xpath.unknownField [zzz]"},
-		{"ambiguous", sheet(group("g", text("a")), group("h", text("a")), calc("b", "${a}")), "6 calculation xpath.ambiguousField [a g/a h/a]"},
-		{"same name in one section", sheet(text("a"), text("a")), "3 name xpath.sameName [a]"},
-		{"circle of calculations", sheet(calc("a", "${b}"), calc("b", "${c}"), calc("c", "${a}")), "2 calculation xpath.cycle [${a} → ${b} → ${c} → ${a}]"},
-		{"circle of relevance", sheet(shown("a", "${b} = 1"), shown("b", "${a} = 1")), "2 relevant xpath.cycle [${a} → ${b} → ${a}]"},
-		{"circle through a section", sheet(&form.Field{Name: "g", Type: form.Group, Relevant: expr("${a} = 1"), Fields: []*form.Field{text("a")}}), "2 relevant xpath.ownValue [${g}]"},
-		{"own value", sheet(calc("a", "${a} + 1")), "2 calculation xpath.ownValue [${a}]"},
-		{"own value by path", sheet(calc("a", "../a + 1")), "2 calculation xpath.ownValue [${a}]"},
-		{"own relevance", sheet(shown("a", ". = ''")), "2 relevant xpath.ownValue [${a}]"},
-		{"count by what it repeats", sheet(&form.Field{Name: "m", Type: form.Repeat, RepeatCount: expr("sum(${n})"), Fields: []*form.Field{{Name: "n", Type: form.Integer}}}), "2 repeat_count xpath.ownValue [${m}]"},
-		{"a constraint may read its own question", sheet(&form.Field{Name: "a", Type: form.Integer, Constraint: expr(". > 1 and ${a} < 5")}), ""},
-		{"a value may go on from its last", sheet(calc("a", "if(. = '', uuid(), .)")), ""},
-		{"bare name", sheet(text("a"), shown("b", "a = 1")), "3 relevant xpath.bareName [a ${a}]"},
-		{"wrong path", sheet(group("g", text("a")), shown("b", "../a = 1")), "4 relevant xpath.wrongPath [../a a ${a}]"},
-		{"unknown absolute path", sheet(shown("b", "/data/x = 1")), "2 relevant xpath.deadPath [/data/x]"},
-		{"path to nothing", sheet(shown("b", "null")), "?2 relevant xpath.deadPath [null]"},
-		{"unknown list", sheet(&form.Field{Name: "a", Type: form.SelectOne, List: "nn"}, calc("b", "count(instance('mm')/root/item)")), "2 type xpath.unknownList [nn]; 3 calculation xpath.unknownList [mm]"},
-		{"unknown column", sheet(&form.Field{Name: "a", Type: form.SelectOne, List: "town", ChoiceFilter: expr("conty = 1")}), "?2 choice_filter xpath.unknownColumn [conty town]"},
-		{"bare name in a filter", sheet(text("x"), &form.Field{Name: "a", Type: form.SelectOne, List: "town", ChoiceFilter: expr("county = x")}), "?3 choice_filter xpath.bareName [x ${x}]"},
-		{"label", sheet(&form.Field{Name: "a", Type: form.Note, Label: form.Text{"中文 (zh)": "你好 ${who}"}}), "2 label::中文 (zh) xpath.unknownField [who]"},
-		{"no such choice", sheet(one("a"), shown("b", "${a} = 'yess' or selected(${a}, 'maybe')")), "?3 relevant xpath.noSuchChoice [yess a]; ?3 relevant xpath.noSuchChoice [maybe a]"},
-		{"several choices compared", sheet(several("a"), shown("b", "${a} = 'yes'")), "?3 relevant xpath.useSelected [a ${a}]"},
-		{"arithmetic with a text", sheet(text("a"), calc("b", "${a} * 2")), "?3 calculation xpath.notNumeric [a]"},
-		{"a date and a number", sheet(&form.Field{Name: "d", Type: form.Date, Constraint: expr(". > 2020")}), "?2 constraint xpath.dateAndNumber [d]"},
-		{"one of many", sheet(repeat("m", &form.Field{Name: "n", Type: form.Integer}), shown("b", "${n} > 3")), "?4 relevant xpath.manyValues [n m]"},
-		{"quoted reference", sheet(text("a"), calc("b", "concat('x ${a}', 1)")), "?3 calculation xpath.quotedReference [${a}]"},
-		{"bad pattern", sheet(&form.Field{Name: "a", Type: form.TextQuestion, Constraint: expr("regex(., '(?=x)')")}), "2 constraint xpath.badPattern [(?=x)]"},
-		{"a number where a field belongs", sheet(repeat("m", text("a")), calc("b", "indexed-repeat(3, ${m}, 1)")), "4 calculation xpath.notAField []"},
-	} {
+	for _, c := range complaintCases {
 		t.Run(c.name, func(t *testing.T) {
 			p, complaints := instance.Compile(c.d)
 			var got []string

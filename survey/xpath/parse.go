@@ -1,9 +1,6 @@
 package xpath
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Limits of one expression: its length in characters, how deep brackets may be
 // nested in it, and how deep its tree may be.
@@ -177,59 +174,6 @@ func (p *parser) unary() (*Node, error) {
 	return &Node{Kind: KindOp, Text: "neg", Args: []*Node{operand}, Position: sign.position}, nil
 }
 
-// path reads a path expression (XPath 1.0, sections 2 and 3.3).
-func (p *parser) path() (*Node, error) {
-	node, err := p.pathHead()
-	if err != nil {
-		return nil, err
-	}
-	if p.isSign("|") {
-		return nil, fail(p.peek().position, "xpath.union")
-	}
-	return node, nil
-}
-
-func (p *parser) pathHead() (*Node, error) {
-	t := p.peek()
-	if p.startsPrimary() {
-		base, err := p.filter()
-		if err != nil || !p.isSign("/") && !p.isSign("//") {
-			return base, err
-		}
-		return p.steps(&Node{Kind: KindPath, Base: base, Position: t.position}, true)
-	}
-	if p.isSign("//") {
-		return p.steps(&Node{Kind: KindPath, Absolute: true, Position: t.position}, true)
-	}
-	if p.accept("/") {
-		node := &Node{Kind: KindPath, Absolute: true, Position: t.position}
-		if !p.startsStep() {
-			return node, nil
-		}
-		return p.steps(node, false)
-	}
-	return p.steps(&Node{Kind: KindPath, Position: t.position}, false)
-}
-
-// steps reads the steps of a path; with separator, the first is preceded by / or //.
-func (p *parser) steps(node *Node, separator bool) (*Node, error) {
-	for {
-		if separator {
-			if p.accept("//") {
-				node.Steps = append(node.Steps, Step{Axis: "descendant-or-self", Test: "node()"})
-			} else if !p.accept("/") {
-				return node, nil
-			}
-		}
-		step, err := p.step()
-		if err != nil {
-			return nil, err
-		}
-		node.Steps = append(node.Steps, step)
-		separator = true
-	}
-}
-
 // startsPrimary tells whether a FilterExpr, not a step, begins here.
 func (p *parser) startsPrimary() bool {
 	t := p.peek()
@@ -243,11 +187,6 @@ func (p *parser) startsPrimary() bool {
 		return next.kind == tokenSign && next.text == "(" && !isNodeType(t.text)
 	}
 	return false
-}
-
-func (p *parser) startsStep() bool {
-	t := p.peek()
-	return t.kind == tokenName || t.kind == tokenSign && (t.text == "." || t.text == ".." || t.text == "@" || t.text == "*" && !t.operator)
 }
 
 func isNodeType(name string) bool {
@@ -329,60 +268,4 @@ func (p *parser) call(name token) (*Node, error) {
 		return nil, err
 	}
 	return node, nil
-}
-
-// axes are the axes that can be walked; an instance has no attributes, so that
-// axis is always empty.
-var axes = map[string]bool{
-	"child": true, "parent": true, "self": true, "descendant": true, "descendant-or-self": true, "ancestor": true,
-	"ancestor-or-self": true, "following-sibling": true, "preceding-sibling": true, "attribute": true,
-}
-
-func (p *parser) step() (Step, error) {
-	if p.accept(".") {
-		return Step{Axis: "self", Test: "node()"}, nil
-	}
-	if p.accept("..") {
-		return Step{Axis: "parent", Test: "node()"}, nil
-	}
-	step := Step{Axis: "child"}
-	t := p.peek()
-	if p.accept("@") {
-		step.Axis = "attribute"
-	} else if next := p.tokens[min(p.at+1, len(p.tokens)-1)]; t.kind == tokenName && next.kind == tokenSign && next.text == "::" {
-		if !axes[t.text] {
-			return step, fail(t.position, "xpath.unknownAxis", t.text)
-		}
-		step.Axis = t.text
-		p.at += 2
-	}
-	var err error
-	if step.Test, err = p.nodeTest(); err != nil {
-		return step, err
-	}
-	step.Predicates, err = p.predicates()
-	return step, err
-}
-
-func (p *parser) nodeTest() (string, error) {
-	t := p.peek()
-	switch {
-	case t.kind == tokenSign && t.text == "*":
-		p.at++
-		return "*", nil
-	case t.kind != tokenName || t.operator:
-		return "", p.unexpected()
-	}
-	p.at++
-	if strings.HasSuffix(t.text, ":*") {
-		return "", fail(t.position, "xpath.unexpected", t.text)
-	}
-	if !p.isSign("(") {
-		return t.text, nil
-	}
-	if t.text != "node" && t.text != "text" {
-		return "", fail(t.position, "xpath.unexpected", t.text)
-	}
-	opened := p.take()
-	return t.text + "()", p.expect(")", opened)
 }
