@@ -2,7 +2,7 @@
 // a list of all towns, filtered anew in each of a thousand instances, would take seconds.
 
 import type { Choice, Tree } from "./types";
-import { type Host, type XNode, evaluate, truth } from "./evaluate";
+import { type Host, type XNode, evaluate, texts, truth } from "./evaluate";
 import type { Unit } from "./plan";
 import type { Node } from "./tree";
 
@@ -14,18 +14,16 @@ export class Filter {
     if (this.readsOnlyRefs(unit.expr!)) this.kept = new Map();
   }
 
-  // Whether the tree's value hangs on columns and ${names} alone; gathers the latter.
+  // Whether the tree compares columns and ${names} alone; gathers the latter.
   private readsOnlyRefs(tree: Tree): boolean {
     if (tree.k === "ref") return this.refs.push(tree) > 0;
-    if (tree.k === "filter") return false;
-    if (tree.k === "path") return !tree.b && !tree.abs && !!tree.st && tree.st.length === 1 && tree.st[0]!.x === "child" && !tree.st[0]!.p;
-    if (tree.k === "call" && !/^(selected|concat|not|true|false|if|string|contains|starts-with|count-selected)$/.test(tree.s!)) return false;
-    return (tree.a || []).every(arg => this.readsOnlyRefs(arg));
+    if (tree.k === "path") return !tree.b && !tree.abs && tree.st!.every(step => step.x === "child" && !step.p);
+    return tree.k !== "filter" && tree.k !== "call" && (tree.a || []).every(arg => this.readsOnlyRefs(arg));
   }
 
   offered(node: Node): Choice[] {
     if (!this.kept) return this.filter(node);
-    const key = JSON.stringify(this.refs.map(ref => this.host.resolve(node, ref).map(each => each.text())));
+    const key = JSON.stringify(this.refs.map(ref => texts(this.host.resolve(node, ref))));
     let known = this.kept.get(key);
     if (!known) this.kept.set(key, known = this.filter(node));
     return known;

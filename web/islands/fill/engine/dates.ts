@@ -59,9 +59,8 @@ export function fromDays(n: number): Date | undefined {
 
 /** The fraction of the day of a time, or of a dateTime here; NaN for anything else. */
 export function timeOfDay(value: string): number {
-  const at = value.length > 10 && moment(value);
-  const n = at ? daysAt(at) : 0;
-  return at ? n - Math.floor(n) : clockTime(value)[0] / day;
+  const n = value[10] === "T" ? days(value) : clockTime(value)[0] / day;
+  return n - Math.floor(n);
 }
 
 export function isTime(value: string): boolean {

@@ -177,3 +177,50 @@ test("a running total reads the instance before", () => {
   engine.removeRepeat("rows", 2);
   assert.deepEqual(sums(), ["10", "13"]);
 });
+
+test("an answer has only what reads it evaluated again", () => {
+  let asked = 0;
+  const counting = { ...alice, random: () => (asked++, 0.5) };
+  const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ a: String(i), b: "" }));
+  const engine = open(form([
+    { name: "rows", type: "repeat", fields: [
+      { name: "a", type: "integer" }, { name: "b", type: "text" },
+      { name: "drawn", type: "calculate", calculation: expr(call("concat", ref("rows", "a"), str(" "), call("random"))) },
+    ] },
+    { name: "total", type: "calculate", calculation: expr(op("+", call("sum", ref("rows", "a")), call("random"))) },
+  ]), counting, { rows: rows(1000) });
+  assert.equal(asked, 1001);
+  engine.set("rows[500]/b", "x");
+  assert.equal(asked, 1001);
+  engine.set("rows[500]/a", "0");
+  assert.equal(asked, 1003);
+  assert.equal(engine.snapshot().total, String(999 * 500 - 499 + 0.5));
+  assert.throws(() => engine.addRepeat("elsewhere"));
+  engine.addRepeat("rows"); // a thousand are the most
+  assert.equal((engine.snapshot().rows as Answers[]).length, 1000);
+});
+
+test("long chains of calculations are followed to their end", () => {
+  const links = Array.from({ length: 5000 }, (_, i): Field => ({ name: `q${i + 1}`, type: "calculate", calculation: expr(op("+", ref(`q${i}`), num(1))) }));
+  const engine = open(form([...links.reverse(), { name: "q0", type: "integer" }]), alice);
+  engine.set("q0", "7");
+  assert.equal(engine.snapshot().q5000, "5007");
+});
+
+test("what was drawn when the instance was made stays when it is opened again", () => {
+  const drawn = form([{ name: "id", type: "calculate", calculation: expr(call("uuid")) }, { name: "on", type: "calculate", calculation: expr(call("today")) }]);
+  const kept = open(drawn, alice).snapshot();
+  const later = { ...alice, now: () => new Date(2026, 3, 13), random: () => 0.25 };
+  assert.deepEqual(open(drawn, later, kept).snapshot(), kept);
+});
+
+test("what was saved by another version of the form does no harm", () => {
+  const engine = open(household, alice, { members: "x", county: { a: "1" }, gone: "2" });
+  assert.deepEqual(engine.snapshot(), { members: [], total: "0", adults: "0" });
+});
+
+test("a path that leads nowhere is refused", () => {
+  const engine = open(household, alice);
+  for (const path of ["nowhere", "members", "members/age", "members[2]/age", "county[1]"]) assert.throws(() => engine.set(path, "1"), path);
+  assert.throws(() => engine.removeRepeat("members", 2));
+});

@@ -16,23 +16,22 @@ class Filling implements Engine {
   constructor(private model: Model) {}
 
   view(): NodeView[] {
-    return this.show(this.model.top, "").children!;
+    return this.show(this.model.top).children!;
   }
 
-  private show(node: Node, path: string): NodeView {
+  private show(node: Node): NodeView {
     if (node.view) return node.view;
     const { relevant, value } = node;
     const { field, isSection, hasChoices } = node.meta;
-    const view: NodeView = { path, field, relevant, required: relevant && node.required, readonly: relevant && node.readonly, value };
-    const inside = path && path + "/";
+    const below = () => node.kids.map(kid => this.show(kid));
+    const view: NodeView = node.view = { path: node.path(), field, relevant, required: relevant && node.required, readonly: relevant && node.readonly, value };
     if (hasChoices && relevant) view.choices = this.offered(node);
     if (node.series) {
-      view.instances = node.kids.map(kid => this.show(kid, `${path}[${kid.at}]`));
+      view.instances = below();
       if (field.repeatCount) view.fixedCount = true;
     } else if (isSection) {
-      view.children = node.kids.map(kid => this.show(kid, inside + kid.name));
+      view.children = below();
     }
-    node.view = view;
     return view;
   }
 
@@ -42,7 +41,7 @@ class Filling implements Engine {
 
   set(path: string, value: string): void {
     const node = this.locate(path);
-    if (node.meta.isSection) throw new Error("not a question: " + path);
+    if (node.meta.isSection) throw wrong(path);
     if (node.meta.field.calculation) return;
     this.model.assign(node, value);
     this.model.settle();
@@ -56,14 +55,14 @@ class Filling implements Engine {
 
   removeRepeat(path: string, position: number): void {
     const series = this.repeat(path);
-    if (!series.kids[position - 1]) throw new Error(`no instance ${position} of ${path}`);
+    if (!series.kids[position - 1]) throw wrong(path);
     this.model.remove(series, position);
     this.model.settle();
   }
 
   private repeat(path: string): Node {
     const node = this.locate(path);
-    if (!node.series || node.meta.field.repeatCount) throw new Error("not a repeat to change: " + path);
+    if (!node.series || node.meta.field.repeatCount) throw wrong(path);
     return node;
   }
 
@@ -101,7 +100,7 @@ class Filling implements Engine {
     if (isSection || !node.relevant) return undefined;
     const asked = !/^(note|calculate|hidden|start|end|today|deviceid|username)$/.test(field.type);
     if (value === "") return asked && node.required ? this.violation(node, "required", field.requiredMessage) : undefined;
-    if (!field.calculation && (!fits(field, value) || Array.from(value).length > maxText)) return this.violation(node, "type");
+    if (!field.calculation && (!fits(field, value) || isTooLong(value))) return this.violation(node, "type");
     if (!asked) return undefined;
     const chosen = hasChoices ? value.split(/\s+/).filter(Boolean) : [];
     const names = chosen.length && field.list ? this.offered(node).map(choice => choice.name) : chosen;
@@ -144,11 +143,19 @@ class Filling implements Engine {
   private locate(path: string): Node {
     let node: Node | undefined = this.model.top;
     for (const part of path ? path.split("/") : []) {
-      const [, name, position] = /^([^[]+)(?:\[(\d+)\])?$/.exec(part) || [];
+      const [, name, position] = /^([^[]+)(?:\[(\d+)])?$/.exec(part) || [];
       node = node && name && !node.series ? node.kid(name) : undefined;
       if (node && position) node = node.series ? node.kids[+position - 1] : undefined;
     }
-    if (!node) throw new Error("no such field: " + path);
+    if (!node) throw wrong(path);
     return node;
   }
+}
+
+function isTooLong(value: string): boolean {
+  return value.length > maxText && Array.from(value).length > maxText;
+}
+
+function wrong(path: string): Error {
+  return new Error("not at " + path);
 }

@@ -73,6 +73,10 @@ function written(value: Value | undefined, write: (at: Date) => string): string 
   return at ? write(at) : "";
 }
 
+function formatted(clock: boolean): Eager {
+  return ([value, pattern], c) => written(value, at => dates.format(at, text(pattern), clock, c.host.chinese));
+}
+
 function substring([value, from, length]: Value[]): string {
   const start = halfUp(number(from));
   const end = length === undefined ? Infinity : start + halfUp(number(length));
@@ -89,9 +93,11 @@ function uuid([length]: Value[], { host }: Context): string {
   if (length === undefined) {
     return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, c => (c === "x" ? digit(16) : 8 + digit(4)).toString(16));
   }
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   let made = "";
-  while (made.length < Math.min(number(length), 1000)) made += letters[digit(letters.length)];
+  while (made.length < Math.min(number(length), 1000)) {
+    const n = digit(62); // A to Z, a to z, 0 to 9
+    made += String.fromCharCode(n < 26 ? n + 65 : n < 52 ? n + 71 : n - 4);
+  }
   return made;
 }
 
@@ -161,15 +167,15 @@ const functions: Record<string, Eager> = {
   true: () => true,
   false: () => false,
   boolean: ([a]) => truth(a),
-  "boolean-from-string": ([a]) => text(a) === "true" || text(a) === "1",
+  "boolean-from-string": ([a]) => /^(true|1)$/.test(text(a)),
   checklist,
   "weighted-checklist": weightedChecklist,
   today: (_, c) => dates.dateText(c.host.environment.now()),
   now: (_, c) => dates.dateTimeText(c.host.environment.now()),
   date: ([a]) => written(a, dates.dateText),
   "date-time": ([a]) => written(a, dates.dateTimeText),
-  "format-date": ([a, pattern], c) => written(a, at => dates.format(at, text(pattern), false, c.host.chinese)),
-  "format-date-time": ([a, pattern], c) => written(a, at => dates.format(at, text(pattern), true, c.host.chinese)),
+  "format-date": formatted(false),
+  "format-date-time": formatted(true),
   "decimal-date-time": ([a]) => { const at = moment(a); return at ? dates.daysAt(at) : NaN; },
   "decimal-time": ([a]) => dates.timeOfDay(text(a)),
   position: ([a], c) => (a === undefined ? c.position : nodes(a).length ? nodes(a)[0]!.place() : NaN),

@@ -3,7 +3,7 @@
 
 import type { Answers, Choice, Definition, Environment, Text, Tree } from "./types";
 import { type Host, type Value, evaluate, number, text, truth } from "./evaluate";
-import { type Kind, type Meta, type Plan, type Unit, fieldOf, planOf } from "./plan";
+import { type Kind, type Meta, type Plan, type Unit, fieldOf, isVolatile, planOf } from "./plan";
 import { Filter } from "./choices";
 import { type Item, Node, itemsOf } from "./tree";
 import { dateText, dateTimeText } from "./dates";
@@ -22,7 +22,6 @@ export class Model implements Host {
   private fresh: Node[] = [];                  // without their dynamic defaults
   private lists: Record<string, Item> = {};
   private filters = new Map<Unit, Filter>();
-  private targets = new WeakMap<Tree, Meta>(); // of references
 
   constructor(readonly definition: Definition, readonly environment: Environment, saved?: Answers) {
     this.chinese = /^zh|\(zh|中文|chinese/i.test(definition.defaultLanguage);
@@ -40,11 +39,8 @@ export class Model implements Host {
     return meta ? reader.resolve(meta) : [];
   }
 
-  private meta(reader: Node, tree: Tree): Meta | undefined {
-    if (tree.k !== "ref") return fieldOf(this.plan.root, reader.meta, tree);
-    let meta = this.targets.get(tree);
-    if (!meta && (meta = fieldOf(this.plan.root, reader.meta, tree))) this.targets.set(tree, meta);
-    return meta;
+  private meta(reader: Node, field: Tree): Meta | undefined {
+    return fieldOf(this.plan.root, reader.meta, field);
   }
 
   indexed(reader: Node, field: Tree, repeats: [Tree, number][]): Node[] {
@@ -117,7 +113,7 @@ export class Model implements Host {
     const { value } = meta.units;
     node.value = saved === undefined ? this.initial(meta) : saved;
     if (saved === undefined && !value && meta.field.dynamicDefault) this.fresh.push(node);
-    this.arrange(node, !!value && !!value.volatile && !!saved);
+    this.arrange(node, !!saved && !!value && isVolatile(value.expr!));
     return node;
   }
 
@@ -219,10 +215,8 @@ export class Model implements Host {
 
   // Each unit in its order, and for a node once. What a unit changes is read by later ones only.
   private run(): void {
-    const { units } = this.plan;
-    if (!this.due.length) return;
     for (let i = 0; i < this.due.length; i++) {
-      const due = this.due[i], unit = units[i]!;
+      const due = this.due[i], unit = this.plan.units[i]!;
       if (due) for (const node of unit.chained ? this.top.below(unit.meta, false) : [...due]) this.decide(unit, node);
     }
     this.due = [];

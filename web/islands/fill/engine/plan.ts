@@ -30,7 +30,6 @@ export type Kind = "relevant" | "count" | "value" | "required" | "readonly" | "c
 export interface Unit {
   kind: Kind; meta: Meta; expr?: Tree; reads: Meta[]; order: number;
   chained?: boolean;  // reads its own field in other instances: all are evaluated, in their order
-  volatile?: boolean; // the value is one of the moment when it was first made
 }
 
 /** unit reads a field; of a changed node, those below the same instance of via must be evaluated again. */
@@ -77,30 +76,28 @@ function mentioned(field: Field, more: (Text | undefined)[]): Set<string> {
 
 function addUnits(meta: Meta, root: Meta, shown: (Meta | undefined)[]): void {
   const f = meta.field;
-  const add = (kind: Kind, expr: Expr | undefined) => {
-    if (!expr) return;
-    const unit: Unit = { kind, meta, expr: expr.root, reads: [], order: 0, volatile: calls(expr.root, /^(today|now|random|uuid|once)$/) };
-    meta.units[kind] = unit;
-    const analysis = new Analysis(unit, root);
-    if (kind === "choices") analysis.value(expr.root, [], false); // its context is a choice
-    else analysis.value(expr.root, [meta], true);
+  const add = (kind: Kind, expr?: Expr) => {
+    const unit: Unit = meta.units[kind] = { kind, meta, expr: expr && expr.root, reads: [], order: 0 };
+    return new Analysis(unit, root);
   };
-  add("relevant", f.relevant);
-  add("count", f.repeatCount);
-  if (!meta.isSection) add("value", f.calculation);
-  add("required", f.required);
-  add("readonly", f.readonly);
-  add("choices", f.choiceFilter);
+  const expressions: [Kind, Expr | undefined][] = [
+    ["relevant", f.relevant], ["count", f.repeatCount], ["value", meta.isSection ? undefined : f.calculation],
+    ["required", f.required], ["readonly", f.readonly], ["choices", f.choiceFilter],
+  ];
+  for (const [kind, expr] of expressions) {
+    const ofChoice = kind === "choices"; // its context is a choice, not the field
+    if (expr) add(kind, expr).value(expr.root, ofChoice ? [] : [meta], !ofChoice);
+  }
   if (!shown.length) return;
-  const unit: Unit = meta.units.text = { kind: "text", meta, reads: [], order: 0 };
-  const analysis = new Analysis(unit, root);
-  for (const read of shown) if (read) analysis.note(read, shared(meta, read));
+  const text = add("text");
+  for (const read of shown) if (read) text.note(read, shared(meta, read));
 }
 
-function calls(tree: Tree, names: RegExp): boolean {
-  const inside = [...(tree.a || []), ...(tree.b ? [tree.b] : [])];
-  for (const step of tree.st || []) inside.push(...(step.p || []));
-  return (tree.k === "call" && names.test(tree.s!)) || inside.some(each => calls(each, names));
+const moments = /^(today|now|random|uuid|once)$/;
+
+/** Whether a value is one of the moment when it was made. */
+export function isVolatile({ k, s, a = [], b, st = [] }: Tree): boolean {
+  return (k === "call" && moments.test(s!)) || (!!b && isVolatile(b)) || a.some(isVolatile) || st.some(({ p = [] }) => p.some(isVolatile));
 }
 
 /** The innermost section that two fields are in. */

@@ -47,10 +47,9 @@ export class Node implements XNode {
   place(): number { return (this.relevant && this.at) || 1; }
 
   path(): string {
-    const above = this.parent ? this.parent.path() : "";
     if (!this.parent) return "";
-    if (this.at) return `${above}[${this.at}]`;
-    return above ? above + "/" + this.name : this.name;
+    const above = this.parent.path();
+    return this.at ? `${above}[${this.at}]` : above + (above && "/") + this.name;
   }
 
   /** Forgets the views of this node and of all that hold it. */
