@@ -63,6 +63,7 @@ type Source struct {
 type Spec struct {
 	Source     Source    `json:"source"`
 	Measure    string    `json:"measure"`            // a variable; "" counts rows
+	Choices    []string  `json:"choices,omitempty"`  // of a select: count and share of the rows that chose one of these (满意率), instead of each choice's
 	Second     string    `json:"second,omitempty"`   // of a scatter: the variable on the other axis
 	By         string    `json:"by,omitempty"`       // the variable whose groups are compared; "" compares the measure's own choices
 	Split      string    `json:"split,omitempty"`    // the variable that makes the series; "": one series, or the measure's choices

@@ -1,0 +1,42 @@
+package charts
+
+import (
+	"context"
+	"time"
+
+	"tianye/internal/id"
+)
+
+// Saved is a chart that a project keeps.
+type Saved struct {
+	ID        id.ChartID
+	ProjectID id.ProjectID
+	Spec      Spec
+	Position  int // in the project's list, from the top
+	By        id.UserID
+	Created   time.Time
+	Updated   time.Time
+	Revision  int64 `bson:"-"`
+}
+
+// Store keeps charts. It trusts what it is given; its errors are problems.
+type Store interface {
+	// CreateChart stores a new chart, or one that had been deleted.
+	CreateChart(ctx context.Context, c Saved) (Saved, error)
+
+	// Chart gives a chart, or NotFound.
+	Chart(ctx context.Context, project id.ProjectID, chart id.ChartID) (Saved, error)
+
+	// Charts gives all charts of a project, in any order.
+	Charts(ctx context.Context, project id.ProjectID) ([]Saved, error)
+
+	// ReplaceChart stores a chart in place of the revision that it names and gives it at
+	// the next one; a Conflict when it is no longer at that revision.
+	ReplaceChart(ctx context.Context, c Saved) (Saved, error)
+
+	// DeleteChart deletes the revision; what it was stays readable by FormerChart.
+	DeleteChart(ctx context.Context, project id.ProjectID, chart id.ChartID, revision int64) error
+
+	// FormerChart gives what a chart was before its last change, or NotFound.
+	FormerChart(ctx context.Context, project id.ProjectID, chart id.ChartID) (Saved, error)
+}
