@@ -65,7 +65,6 @@ func Open(ctx context.Context, uri string, collections []*store.Collection) (*Ba
 		SetReadPreference(readpref.Primary()).
 		SetReadConcern(readconcern.Majority()).
 		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journaled}).
-		SetServerSelectionTimeout(patience).
 		SetTimeout(patience))
 	if err != nil {
 		return nil, problem.New(problem.Malformed, "store.address").Because(err)

@@ -34,8 +34,8 @@ func (b *Backend) migrate(ctx context.Context, t *table, c *store.Collection) er
 	if err != nil && !errors.Is(err, driver.ErrNoDocuments) {
 		return err
 	}
-	wanted := indexes(c)
-	if err := dropOthers(ctx, t.living, wanted); err != nil {
+	missing, err := dropOthers(ctx, t.living, indexes(c))
+	if err != nil {
 		return err
 	}
 	if !slices.Equal(carried.Fields, declared.Fields) || !slices.Equal(carried.Uniques, declared.Uniques) {
@@ -43,14 +43,15 @@ func (b *Backend) migrate(ctx context.Context, t *table, c *store.Collection) er
 			return err
 		}
 	}
-	if len(wanted) > 0 {
-		if _, err := t.living.Indexes().CreateMany(ctx, wanted); err != nil {
-			return err
-		}
+	if err := create(ctx, t.living, missing); err != nil {
+		return err
 	}
 	if t.former != nil {
-		_, err := t.former.Indexes().CreateOne(ctx, driver.IndexModel{Keys: bson.D{{Key: "_id.document", Value: 1}, {Key: "_id.revision", Value: 1}}})
+		missing, err := dropOthers(ctx, t.former, []index{{"revision", false, []string{"_id.document", "_id.revision"}}})
 		if err != nil {
+			return err
+		}
+		if err := create(ctx, t.former, missing); err != nil {
 			return err
 		}
 	}
@@ -58,53 +59,62 @@ func (b *Backend) migrate(ctx context.Context, t *table, c *store.Collection) er
 	return err
 }
 
-// indexes names an index after its fields, so that another declaration is another index.
-func indexes(c *store.Collection) []driver.IndexModel {
-	model := func(name string, unique bool, fields ...string) driver.IndexModel {
-		var keys bson.D
-		for _, field := range fields {
-			keys = append(keys, bson.E{Key: field, Value: 1})
-		}
-		return driver.IndexModel{Keys: keys, Options: options.Index().SetName(name).SetUnique(unique)}
-	}
-	list := []driver.IndexModel{model("stamp", false, "project", "stamp"), model("id", false, "project", "deleted", "_id")}
+// index is an index of MongoDB. Its name tells its fields, so that another declaration is another index.
+type index struct {
+	name   string
+	unique bool
+	fields []string
+}
+
+func indexes(c *store.Collection) []index {
+	list := []index{{"stamp", false, []string{"project", "stamp"}}, {"id", false, []string{"project", "deleted", "_id"}}}
 	for _, x := range c.Indexes {
 		fields := []string{"project", "deleted"}
 		for _, field := range x.Fields {
 			fields = append(fields, "keys."+path(field))
 		}
-		list = append(list, model("by "+strings.Join(x.Fields, " "), false, append(fields, "_id")...))
+		names := strings.Join(x.Fields, " ")
+		list = append(list, index{"by " + names, false, append(fields, "_id")})
 		if x.Unique {
-			list = append(list, model("unique "+x.Name, true, "unique."+x.Name))
+			list = append(list, index{"unique " + x.Name + " " + names, true, []string{"unique." + x.Name}})
 		}
 	}
 	return list
 }
 
-// dropOthers drops the indexes that are no longer wanted.
-func dropOthers(ctx context.Context, from *driver.Collection, wanted []driver.IndexModel) error {
+// dropOthers drops the indexes that are not wanted and gives those that are not there.
+func dropOthers(ctx context.Context, from *driver.Collection, wanted []index) (missing []index, err error) {
 	present, err := from.Indexes().ListSpecifications(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	names := []string{"_id_"}
-	for _, model := range wanted {
-		var o options.IndexOptions
-		for _, set := range model.Options.List() {
-			if err := set(&o); err != nil {
-				return err
-			}
-		}
-		names = append(names, *o.Name)
-	}
-	for _, index := range present {
-		if !slices.Contains(names, index.Name) {
-			if err := from.Indexes().DropOne(ctx, index.Name); err != nil {
-				return err
+	missing = slices.Clone(wanted)
+	for _, p := range present {
+		before := len(missing)
+		missing = slices.DeleteFunc(missing, func(x index) bool { return x.name == p.Name })
+		if len(missing) == before && p.Name != "_id_" {
+			if err := from.Indexes().DropOne(ctx, p.Name); err != nil {
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return missing, nil
+}
+
+func create(ctx context.Context, on *driver.Collection, list []index) error {
+	var models []driver.IndexModel
+	for _, x := range list {
+		var keys bson.D
+		for _, field := range x.fields {
+			keys = append(keys, bson.E{Key: field, Value: 1})
+		}
+		models = append(models, driver.IndexModel{Keys: keys, Options: options.Index().SetName(x.name).SetUnique(x.unique)})
+	}
+	if len(models) == 0 {
+		return nil
+	}
+	_, err := on.Indexes().CreateMany(ctx, models)
+	return err
 }
 
 // refill computes anew what every envelope carries for the indexes. An envelope that is
