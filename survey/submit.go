@@ -121,9 +121,7 @@ func hashes(files []Attachment) []string {
 // judge evaluates answers as the form's rules demand and gives what is to be kept.
 func judge(program *Program, answers map[string]any, files []Attachment, now time.Time) (map[string]any, error) {
 	inst, violations := program.Load(answers, instance.Environment{Now: now})
-	if len(violations) == 0 {
-		violations = inst.Validate()
-	}
+	violations = append(violations, inst.Validate()...)
 	if len(violations) > 0 {
 		p := problem.New(problem.Invalid, "survey.breaksRules", len(violations))
 		for _, v := range violations {

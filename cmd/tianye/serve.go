@@ -88,10 +88,10 @@ func open(ctx context.Context, o options) (*platform, error) {
 	return &platform{
 		backend:  backend,
 		renderer: renderer,
-		accounts: account.New(store.NewAccounts(backend), time.Now),
-		surveys:  survey.New(store.NewSurveys(backend), time.Now),
-		cases:    casebase.New(store.NewCases(backend), time.Now),
-		charts:   charts.New(store.NewCharts(backend), renderer, time.Now),
+		accounts: account.New(store.NewAccounts(backend), now),
+		surveys:  survey.New(store.NewSurveys(backend), now),
+		cases:    casebase.New(store.NewCases(backend), now),
+		charts:   charts.New(store.NewCharts(backend), renderer, now),
 	}, nil
 }
 
@@ -124,7 +124,7 @@ const shutdownPatience = 30 * time.Second
 // listen serves until the context ends; requests in flight finish.
 func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	handler, err := web.New(web.Config{Accounts: p.accounts, Surveys: p.surveys, Cases: p.cases, Charts: p.charts, Ping: p.backend.Ping,
-		Now: time.Now, Location: location(), Log: slog.New(slog.NewTextHandler(stderr, nil)), Version: versionText()})
+		Now: now, Location: location, Log: slog.New(slog.NewTextHandler(stderr, nil)), Version: versionText()})
 	if err != nil {
 		return err
 	}
@@ -147,11 +147,18 @@ func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writ
 	return server.Shutdown(patience)
 }
 
-// location is where dates and times on pages are told: the server's, or China's
-// when the server knows none.
-func location() *time.Location {
-	if os.Getenv("TZ") == "" && time.Local.String() == "UTC" {
+// location is where dates and times on pages and in forms are told: the server's, or
+// China's when the server knows none.
+var location = func() *time.Location {
+	if os.Getenv("TZ") == "" && isUTC() {
 		return time.FixedZone("CST", 8*3600)
 	}
 	return time.Local
+}()
+
+func isUTC() bool {
+	name, offset := time.Now().Zone()
+	return offset == 0 && name == "UTC"
 }
+
+func now() time.Time { return time.Now().In(location) }

@@ -70,6 +70,9 @@ var verbs = map[Role][]Verb{
 	Viewer:     {ReadProject, ReadForm, ReadCase, ReadChart},
 }
 
+// Verbs are those that a role holds in a project.
+func Verbs(role Role) []Verb { return verbs[role] }
+
 // Can tells whether a role holds a verb. Nobody's role is "".
 func Can(role Role, verb Verb) bool {
 	if verb == Anyone || role == Admin {
