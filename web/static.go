@@ -57,6 +57,9 @@ func (s *Server) static(r *Request) error {
 	} else {
 		r.Header("Cache-Control", "no-cache")
 	}
+	if name == "worker.js" { // serves the fill pages, which are not below /static/
+		r.Header("Service-Worker-Allowed", "/p/")
+	}
 	r.Header("ETag", `"`+hash+`"`)
 	if r.GetHeader("If-None-Match") == `"`+hash+`"` {
 		r.Status(http.StatusNotModified)

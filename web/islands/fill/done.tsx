@@ -1,19 +1,22 @@
-import { signInUrl, t, type FillData } from "./data";
+import { signInUrl, t } from "./data";
 import { Title } from "./frame";
 import { moment } from "./dates";
 import type { Outbox } from "./outbox";
 import type { Kept, Submission } from "./store";
+import type { Visit } from "./visit";
 
-interface Props { data: FillData; kept: Kept; outbox: Outbox; online: boolean; again(): void; fix(): void; toStart(): void }
 
 /** After sending: the receipt, or why it still waits, or why it was refused. */
-export function Done({ data, kept, outbox, online, again, fix, toStart }: Props) {
+export function Done({ visit, kept }: { visit: Visit; kept: Kept }) {
+  const { data, outbox, go } = visit;
+  const toStart = () => go({ name: "start" });
+  const again = () => data.cases.length > 0 ? toStart() : void visit.start();
   const share = outbox.sending?.id === kept.id ? outbox.sending.share : undefined;
   return <div class="done">
     {kept.state === "sent" ? <Receipt kept={kept} />
       : share !== undefined ? <Sending share={share} />
-      : kept.state === "refused" ? <Refused kept={kept} fix={fix} retry={() => void outbox.send(kept.id)} />
-      : <Waiting outbox={outbox} online={online} />}
+      : kept.state === "refused" ? <Refused kept={kept} fix={() => void visit.fix(kept)} retry={() => void outbox.send(kept.id)} />
+      : <Waiting outbox={outbox} />}
     <div class="stack">
       <button type="button" class={kept.state === "sent" ? "main" : "quiet"} onClick={again}>{t("fill.again")}</button>
       <button type="button" class="link" onClick={toStart}>{t("fill.toStart")}</button>
@@ -42,11 +45,11 @@ function Sending({ share }: { share: number }) {
   </>;
 }
 
-function Waiting({ outbox, online }: { outbox: Outbox; online: boolean }) {
+function Waiting({ outbox }: { outbox: Outbox }) {
   return <>
     <Title>{t("fill.waiting.title")}</Title>
     <p>{t("fill.waiting.lead")}</p>
-    <p class="hint" role="status">{outbox.signedOut ? t("fill.signedOut") : online ? t("fill.waiting.busy") : t("fill.waiting.offline")}</p>
+    <p class="hint" role="status">{outbox.signedOut ? t("fill.signedOut") : navigator.onLine ? t("fill.waiting.busy") : t("fill.waiting.offline")}</p>
     {outbox.signedOut ? <a class="button main" href={signInUrl()}>{t("fill.signIn")}</a>
       : <button type="button" class="main" onClick={() => void outbox.sendAll()}>{t("fill.retry")}</button>}
   </>;

@@ -2,9 +2,9 @@
 import { render } from "preact";
 import { App } from "./app";
 import { embedded, speak, uuid, type FillData } from "./data";
-import type { Screen } from "./frame";
 import { keepPage } from "./offline";
 import { memory, openStore, PlainStore, type Kept, type Store } from "./store";
+import { Visit, type Screen } from "./visit";
 
 const sentKept = 50;
 
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   history.replaceState(screen, "");
   const root = document.getElementById("fill")!;
   root.textContent = "";
-  render(<App data={data} store={store} kept={kept} first={screen} />, root);
+  render(<App visit={new Visit(data, store, kept, screen)} />, root);
 }
 
 void main();

@@ -1,12 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "./data";
-import { Title, Toast, type Go } from "./frame";
+import { Title, Toast } from "./frame";
 import { Markdown, plain } from "./markdown";
 import { hasWord, isShown, nodesOf, pageOf, progress, type Page } from "./pages";
 import { elementId } from "./question";
 import { Repeat, Section, SectionHint, sectionTitle } from "./section";
 import type { NodeView } from "./engine/types";
 import type { Filling } from "./filling";
+import type { Go } from "./visit";
 
 /** shownPages are the numbers of the pages that have something to see now. */
 export function shownPages(filling: Filling): number[] {

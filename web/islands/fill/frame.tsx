@@ -5,17 +5,9 @@ import { t, type FillData } from "./data";
 import { progress } from "./pages";
 import type { Filling } from "./filling";
 
-/** Where one is. Kept in the browser's history, so that its back button goes a page back and a reload stays. */
-export type Screen =
-  | { name: "start" }
-  | { name: "fill"; id: string; page: number; at?: string }
-  | { name: "contents" | "review" | "done"; id: string };
+interface BarProps { data: FillData; filling?: Filling; lasting: boolean; children?: ComponentChildren }
 
-export type Go = (screen: Screen) => void;
-
-interface BarProps { data: FillData; filling?: Filling; online: boolean; lasting: boolean; children?: ComponentChildren }
-
-export function Bar({ data, filling, online, lasting, children }: BarProps) {
+export function Bar({ data, filling, lasting, children }: BarProps) {
   const { asked, answered } = filling ? progress(filling.view()) : { asked: 0, answered: 0 };
   const text = t("fill.progress", answered, asked);
   return <header class="bar">
@@ -27,7 +19,7 @@ export function Bar({ data, filling, online, lasting, children }: BarProps) {
       {children}
     </div>
     {filling && <>
-      <p class="bar-state"><span>{text}</span><span>{!online && t("fill.offline")}</span></p>
+      <p class="bar-state"><span>{text}</span><span>{!navigator.onLine && t("fill.offline")}</span></p>
       <div class="progress" role="progressbar" aria-label={t("fill.progress.label")} aria-valuemin={0} aria-valuemax={asked} aria-valuenow={answered} aria-valuetext={text}>
         <div style={{ width: `${asked === 0 ? 0 : (answered / asked) * 100}%` }} />
       </div>

@@ -1,13 +1,14 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { t } from "./data";
 import { pageTitle, shownPages } from "./fillpage";
-import { Title, type Go } from "./frame";
+import { Title } from "./frame";
 import { Picture } from "./inputs/attachment";
 import { plain } from "./markdown";
 import { isAsked, isShown, nodesOf, pageOf } from "./pages";
 import { sectionTitle } from "./section";
 import type { NodeView } from "./engine/types";
 import type { Filling } from "./filling";
+import type { Go } from "./visit";
 
 interface Props { filling: Filling; preview: boolean; go: Go; send(): Promise<void> }
 

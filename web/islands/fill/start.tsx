@@ -4,18 +4,12 @@ import { moment } from "./dates";
 import { Title, Toast } from "./frame";
 import { LongRows } from "./inputs/choices";
 import { RemoveButton } from "./section";
-import type { Outbox } from "./outbox";
 import type { Kept } from "./store";
-
-interface Props {
-  data: FillData; all: Kept[]; outbox: Outbox; online: boolean;
-  begin(about?: CaseRef): void;
-  open(kept: Kept): void;
-  remove(kept: Kept): Promise<void>;
-}
+import type { Visit } from "./visit";
 
 /** What one can go on with, what waits to be sent, and a new one. */
-export function Start({ data, all, outbox, online, begin, open, remove }: Props) {
+export function Start({ visit }: { visit: Visit }) {
+  const { data, all, outbox } = visit;
   const [removed, setRemoved] = useState<{ kept: Kept; timer: ReturnType<typeof setTimeout> }>();
   const mine = all.filter(kept => kept.id !== removed?.kept.id).sort((a, b) => b.changed.localeCompare(a.changed));
   const unfinished = mine.filter(kept => kept.state === "unfinished" && kept.form === data.form.id);
@@ -25,9 +19,9 @@ export function Start({ data, all, outbox, online, begin, open, remove }: Props)
   const drop = (kept: Kept) => {
     if (removed) {
       clearTimeout(removed.timer);
-      void remove(removed.kept);
+      void visit.remove(removed.kept);
     }
-    setRemoved({ kept, timer: setTimeout(() => void remove(kept).then(() => setRemoved(undefined)), undoTime) });
+    setRemoved({ kept, timer: setTimeout(() => void visit.remove(kept).then(() => setRemoved(undefined)), undoTime) });
   };
   const undo = () => {
     clearTimeout(removed?.timer);
@@ -38,22 +32,22 @@ export function Start({ data, all, outbox, online, begin, open, remove }: Props)
     <p class="hint">{data.project.title} · {data.user.name}</p>
     {waiting.length > 0 && <section class="sheet">
       <h2>{t("fill.waiting", waiting.length)}</h2>
-      <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => open(kept)}>
+      <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => visit.resume(kept)}>
         <Line kept={kept} state={outbox.sending?.id === kept.id ? t("fill.sending") : kept.state === "refused" ? kept.refusal?.message || t("fill.refused.plain") : t("fill.waiting.state")} bad={kept.state === "refused"} />
       </button></li>)}</ul>
       {outbox.signedOut ? <p class="banner">{t("fill.signedOut")} <a href={signInUrl()}>{t("fill.signIn")}</a></p>
-        : <button type="button" class="quiet wide" disabled={outbox.sending !== undefined} onClick={() => void outbox.sendAll()}>{online ? t("fill.retry") : t("fill.retry.offline")}</button>}
+        : <button type="button" class="quiet wide" disabled={outbox.sending !== undefined} onClick={() => void outbox.sendAll()}>{navigator.onLine ? t("fill.retry") : t("fill.retry.offline")}</button>}
     </section>}
     {unfinished.length > 0 && <section class="sheet">
       <h2>{t("fill.unfinished")}</h2>
       <ul class="kept">{unfinished.map(kept => <li key={kept.id}>
-        <button type="button" onClick={() => open(kept)}><Line kept={kept} state={t("fill.progress", kept.answered, kept.asked)} /></button>
+        <button type="button" onClick={() => visit.resume(kept)}><Line kept={kept} state={t("fill.progress", kept.answered, kept.asked)} /></button>
         <RemoveButton name={kept.excerpt || moment(kept.changed)} remove={() => drop(kept)} />
       </li>)}</ul>
     </section>}
-    <NewOne data={data} begin={begin} main={unfinished.length === 0} />
+    <NewOne data={data} begin={about => void visit.start(about)} main={unfinished.length === 0} />
     {sent.length > 0 && <details class="sheet"><summary>{t("fill.sent", sent.length)}</summary>
-      <ul class="kept">{sent.map(kept => <li key={kept.id}><button type="button" onClick={() => open(kept)}><Line kept={kept} state={kept.receipt ?? ""} /></button></li>)}</ul>
+      <ul class="kept">{sent.map(kept => <li key={kept.id}><button type="button" onClick={() => visit.resume(kept)}><Line kept={kept} state={kept.receipt ?? ""} /></button></li>)}</ul>
     </details>}
     {removed && <Toast text={t("fill.unfinished.removed")} undo={undo} />}
   </>;
