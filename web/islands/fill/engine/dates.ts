@@ -18,9 +18,8 @@ function here(clock: number): Date {
 
 /** A day of the calendar as milliseconds of a clock; NaN for anything else. */
 function calendar(value: string): number {
-  const m = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value);
-  const at = m ? Date.parse(value) : NaN; // takes February 31 on some engines
-  return m && m[1] !== "0000" && !isNaN(at) && new Date(at).getUTCDate() === +m[3]! ? at : NaN;
+  const at = /^\d{4}-\d\d-\d\d$/.test(value) && value > "0001" ? Date.parse(value) : NaN;
+  return !isNaN(at) && new Date(at).toISOString().startsWith(value) ? at : NaN; // some take February 30 for March 2
 }
 
 /** A time as milliseconds of the clock that it was written by, and its offset. */
@@ -68,14 +67,13 @@ export function isTime(value: string): boolean {
 }
 
 export function dateText(at: Date): string {
-  return `${pad(at.getFullYear(), 4)}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+  return format(at, "%Y-%m-%d");
 }
 
 export function dateTimeText(at: Date): string {
   const east = -at.getTimezoneOffset();
   const size = Math.abs(east);
-  const zone = (east < 0 ? "-" : "+") + pad(Math.floor(size / 60)) + ":" + pad(size % 60);
-  return `${dateText(at)}T${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}.${pad(at.getMilliseconds(), 3)}${zone}`;
+  return format(at, "%Y-%m-%dT%H:%M:%S.%3", true) + (east < 0 ? "-" : "+") + pad(Math.floor(size / 60)) + ":" + pad(size % 60);
 }
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -99,7 +97,7 @@ const pieces: Record<string, (at: Date, chinese: boolean) => string | number> = 
 };
 
 /** A date in a format such as "%Y年%n月%e日"; hours and smaller only with clock. */
-export function format(at: Date, pattern: string, clock: boolean, chinese: boolean): string {
+export function format(at: Date, pattern: string, clock = false, chinese = false): string {
   return pattern.replace(/%([^])/g, (whole, piece: string) =>
     pieces[piece] && (clock || !/[HhMS3]/.test(piece)) ? String(pieces[piece]!(at, chinese)) : whole);
 }

@@ -18,7 +18,7 @@ export interface XNode {
 
 export type Value = string | number | boolean | XNode[];
 
-/** What expressions may ask of the instance that they belong to. A field is named by a reference or a path. */
+/** What expressions may ask of the instance that they belong to. A field is given by the tree that names it. */
 export interface Host {
   readonly environment: Environment;
   /** Whether dates' names are Chinese. */
@@ -31,7 +31,7 @@ export interface Host {
   /** A choice list as a secondary instance: root, and below it the items. */
   list(name: string): XNode | undefined;
   /** The label of a choice of the field. */
-  choiceName(reader: XNode, field: Tree, choice: string): string;
+  choiceName(field: Tree, choice: string): string;
 }
 
 export interface Context {
@@ -188,7 +188,7 @@ function axis(node: XNode, { x, t }: Step): XNode[] {
   else if (x.startsWith("ancestor")) for (let each = up; each; each = each.up()) reached.unshift(each);
   else if (x.endsWith("sibling") && up) {
     const all = up.down("*"), place = all.indexOf(node);
-    reached = x[0] === "f" ? all.slice(place + 1) : all.slice(0, Math.max(place, 0));
+    reached = all.filter((_, i) => (x[0] === "p") === (place < 0 || i < place) && i !== place);
   }
   return any ? reached : reached.filter(each => each.name === t);
 }

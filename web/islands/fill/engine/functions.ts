@@ -208,5 +208,5 @@ const lazy: Record<string, Lazy> = {
   coalesce,
   once: ([a], c) => c.reader.text() || evaluate(a!, c),
   "indexed-repeat": indexedRepeat,
-  "jr:choice-name": ([value, field], c) => c.host.choiceName(c.reader, field!, text(evaluate(value!, c))),
+  "jr:choice-name": ([value, field], c) => c.host.choiceName(field!, text(evaluate(value!, c))),
 };

@@ -35,18 +35,14 @@ export class Model implements Host {
   root(): Node { return this.top; }
 
   resolve(reader: Node, field: Tree): Node[] {
-    const meta = this.meta(reader, field);
+    const meta = fieldOf(this.plan.root, field);
     return meta ? reader.resolve(meta) : [];
   }
 
-  private meta(reader: Node, field: Tree): Meta | undefined {
-    return fieldOf(this.plan.root, reader.meta, field);
-  }
-
   indexed(reader: Node, field: Tree, repeats: [Tree, number][]): Node[] {
-    const meta = this.meta(reader, field);
+    const { root } = this.plan, meta = fieldOf(root, field);
     if (!meta) return [];
-    const chosen = new Map(repeats.map(([tree, at]) => [this.meta(reader, tree), at] as [Meta | undefined, number]));
+    const chosen = new Map(repeats.map(([tree, at]) => [fieldOf(root, tree), at] as [Meta | undefined, number]));
     const own = new Set<Node>();
     for (let node: Node | undefined = reader; node; node = node.parent) own.add(node);
     let found = [this.top];
@@ -74,8 +70,8 @@ export class Model implements Host {
     return this.lists[name];
   }
 
-  choiceName(reader: Node, field: Tree, name: string): string {
-    const meta = this.meta(reader, field);
+  choiceName(field: Tree, name: string): string {
+    const meta = fieldOf(this.plan.root, field);
     const choice = meta && this.choicesOf(meta).find(each => each.name === name);
     return choice ? this.pick(choice.label, this.definition.defaultLanguage) : "";
   }

@@ -28,7 +28,9 @@ export type Kind = "relevant" | "count" | "value" | "required" | "readonly" | "c
 
 /** One thing to evaluate for every node of a field. */
 export interface Unit {
-  kind: Kind; meta: Meta; expr?: Tree; reads: Meta[]; order: number;
+  kind: Kind; meta: Meta; expr?: Tree; order: number;
+  sees: Meta[];       // whose existence and place it reads
+  reads: Meta[];      // and whose value
   chained?: boolean;  // reads its own field in other instances: all are evaluated, in their order
 }
 
@@ -77,7 +79,7 @@ function mentioned(field: Field, more: (Text | undefined)[]): Set<string> {
 function addUnits(meta: Meta, root: Meta, shown: (Meta | undefined)[]): void {
   const f = meta.field;
   const add = (kind: Kind, expr?: Expr) => {
-    const unit: Unit = meta.units[kind] = { kind, meta, expr: expr && expr.root, reads: [], order: 0 };
+    const unit: Unit = meta.units[kind] = { kind, meta, expr: expr && expr.root, order: 0, sees: [], reads: [] };
     return new Analysis(unit, root);
   };
   const expressions: [Kind, Expr | undefined][] = [
@@ -107,15 +109,10 @@ function shared(a: Meta, b: Meta): Meta {
   return a.chain[i]!;
 }
 
-/** The field that a reference or a path names. */
-export function fieldOf(root: Meta, reader: Meta, tree: Tree): Meta | undefined {
-  if (tree.k === "path") {
-    let held = [tree.abs ? root : reader];
-    for (const step of stepsOf(tree)) held = reached(held, step);
-    return held[0];
-  }
+/** The field that a reference means, or an argument that names one. */
+export function fieldOf(root: Meta, { t = [] }: Tree): Meta | undefined {
   let at: Meta | undefined = root;
-  for (const name of tree.t || []) at = at && at.kid(name);
+  for (const name of t) at = at && at.kid(name);
   return at;
 }
 
@@ -137,13 +134,20 @@ class Analysis {
     const known = read.readers[read.readers.length - 1];
     if (!known || known.unit !== unit) read.readers.push({ unit, via });
     else if (via.depth < known.via.depth) known.via = via;
-    unit.reads.push(read);
+    unit.sees.push(read);
   }
 
   /** Notes what a tree reads whose value is used: of a section, all below it. */
   value(tree: Tree, at: Meta[], own: boolean): void {
-    const below = (section: Meta) => section.kids.forEach(kid => { this.note(kid, this.root); below(kid); });
-    this.presence(tree, at, own).forEach(below);
+    this.whole(this.presence(tree, at, own));
+  }
+
+  private whole(held: Meta[]): void {
+    for (const meta of held) {
+      this.unit.reads.push(meta);
+      for (const kid of meta.kids) this.note(kid, this.root);
+      this.whole(meta.kids);
+    }
   }
 
   /** Notes what a tree reads; gives the fields that its node-set may hold. at is the context, the reader itself when own. */
@@ -151,7 +155,7 @@ class Analysis {
     const [first, ...rest] = tree.a || [];
     switch (tree.k) {
       case "ref": {
-        const read = fieldOf(this.root, this.unit.meta, tree);
+        const read = fieldOf(this.root, tree);
         if (read) this.note(read, shared(this.unit.meta, read));
         return read ? [read] : [];
       }
@@ -172,8 +176,9 @@ class Analysis {
     if (name === "current") return [this.unit.meta];
     const elsewhere = name === "indexed-repeat"; // reads another instance, though ${name} alone would mean this one's
     if (name === "jr:choice-name") args = args.slice(0, 1); // the second only names a field
+    if (!args.length && /^(string|number|normalize)/.test(name)) this.whole(at);
     for (const arg of args) {
-      if (name !== "position" && name !== "count" && !elsewhere) this.value(arg, at, own);
+      if (!elsewhere && !/^(position|count|name|local-name)$/.test(name)) this.value(arg, at, own);
       else for (const read of this.presence(arg, at, own)) if (elsewhere) this.note(read, this.root);
     }
     if (name === "position") {
@@ -204,7 +209,10 @@ function reached(from: Meta[], { x, t }: Step): Meta[] {
   for (const meta of from) {
     const found: Meta[] = x.endsWith("self") || t === "text()" ? [meta] : [];
     if (x === "child" && t !== "text()") found.push(...meta.kids);
-    if (x.endsWith("sibling") && meta.parent) found.push(...meta.parent.kids);
+    if (x.endsWith("sibling") && meta.parent) {
+      const { parent: { kids }, index, repeats } = meta; // of a repeat, other instances too
+      found.push(...(x[0] === "f" ? kids.slice(repeats ? index : index + 1) : kids.slice(0, repeats ? index + 1 : index)));
+    }
     if (x === "parent" && meta.parent) found.push(meta.parent);
     if (x.startsWith("ancestor")) found.push(...meta.chain);
     if (x.startsWith("descendant")) {
@@ -217,16 +225,13 @@ function reached(from: Meta[], { x, t }: Step): Meta[] {
 }
 
 // What must be right before a unit is evaluated.
-function before({ meta, kind, reads }: Unit): Unit[] {
+function before({ meta, kind, sees, reads }: Unit): Unit[] {
   const found: (Unit | undefined)[] = [];
   const existence = ({ units }: Meta) => found.push(units.relevant, units.count);
   meta.chain.forEach(existence);
   if (kind !== "relevant") found.push(meta.units.relevant);
-  for (const read of reads) {
-    read.chain.forEach(existence);
-    existence(read);
-    found.push(read.units.value);
-  }
+  for (const seen of sees) [...seen.chain, seen].forEach(existence);
+  for (const read of reads) found.push(read.units.value);
   return found.filter(unit => unit !== undefined) as Unit[];
 }
 
@@ -239,7 +244,7 @@ function ordered(metas: Meta[]): Unit[] {
     for (let unit: Unit | undefined; (unit = open[open.length - 1]); ) {
       if (!begun.has(unit)) {
         begun.add(unit);
-        for (const each of before(unit)) if (!begun.has(each)) open.push(each);
+        for (const each of before(unit).reverse()) if (!begun.has(each)) open.push(each);
         continue;
       }
       open.pop();
