@@ -24,7 +24,7 @@ type Form struct {
 }
 
 // Current is the version that is filled in now; nil when none is published.
-func (f *Form) Current() *Version {
+func (f Form) Current() *Version {
 	if len(f.Versions) == 0 {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"tianye/internal/problem"
 	"tianye/survey"
 	"tianye/survey/form"
+	"tianye/survey/instance"
 )
 
 // sheetPage is one submission as a readable sheet.
@@ -95,7 +96,11 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 	page.Title = program.Definition.Title + " " + sub.Receipt()
 	sheet := sheetBuilder{d: program.Definition, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page.Page,
 		base:     fmt.Sprintf("/p/%s/submissions/%s/files/", r.Project.ID, sub.ID),
-		personal: r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID, labels: map[form.Path]string{}}
+		personal: r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID, labels: map[form.Path]string{}, relevant: map[form.Path]bool{}}
+	inst, _ := program.Load(sub.Answers, instance.Environment{Now: sub.Received.In(s.location)})
+	for _, v := range inst.View() {
+		sheet.relevant[v.Path] = v.Relevant
+	}
 	sheet.add("", program.Definition.Fields, sub.Answers, 0, false)
 	page.Rows = sheet.rows
 	for _, event := range sub.Events {

@@ -17,6 +17,7 @@ type sheetBuilder struct {
 	page     Page
 	base     string // of attachments' paths
 	personal bool   // may be shown
+	relevant map[form.Path]bool
 	rows     []sheetRow
 	labels   map[form.Path]string
 }
@@ -39,7 +40,7 @@ func (b *sheetBuilder) add(prefix form.Path, fields []*form.Field, answers map[s
 		case form.Note:
 		default:
 			value, _ := answers[f.Name].(string)
-			if value != "" || f.Type.IsAsked() {
+			if !f.Type.IsPreload() && (value != "" && label != "" || f.Type.IsAsked() && b.relevant[path]) {
 				b.question(path, f, label, value, depth, hidden)
 			}
 		}

@@ -1,0 +1,86 @@
+// Every page, in both sizes and both languages: it asks no other host, its scripts
+// make no error, it is not wider than the screen, axe-core finds nothing serious.
+// SHOTS=folder keeps a picture of each.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { desk, launch, open, phone, root, serve, signIn } from './browser.mjs';
+
+const axe = readFileSync(path.join(root, 'web/node_modules/axe-core/axe.min.js'), 'utf8');
+const shots = process.env.SHOTS;
+let server, browser;
+
+before(async () => {
+  server = await serve('demo');
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+// The pages by who looks at them; a function finds a path on the page before.
+const link = selector => page => page.locator(selector).first().getAttribute('href');
+const tour = {
+  nobody: [['sign-in', '/sign-in'], ['help', '/help'], ['missing', '/nothing']],
+  admin: [['home', '/'], ['users', '/users'], ['password', '/password']],
+  alice: [
+    ['project', p => p],
+    ['forms', p => `${p}/forms`], ['form', link('.form-card h2 a')], ['version', link('a[href*="/versions/"]')], ['preview', p => `${p}/forms`, link('.form-card h2 a'), link('a[href$="/preview"]')],
+    ['submissions', p => `${p}/submissions`], ['submission', link('tbody a')], ['correct', link('a[href$="/correct"]')],
+    ['search', p => `${p}/submissions?q=${encodeURIComponent('停车')}`],
+    ['cases', p => `${p}/cases`], ['case', link('.case-title a')], ['case-edit', link('a[href$="/edit"]')],
+    ['case-new', p => `${p}/cases/new`], ['case-import', p => `${p}/cases/import`], ['trash', p => `${p}/cases?trash=1`],
+    ['charts', p => `${p}/charts`], ['chart', link('a[href*="/charts/"]:has(img)')], ['chart-new', p => `${p}/charts/new`],
+    ['members', p => `${p}/members`],
+  ],
+  bob: [['bob-project', p => p], ['bob-submissions', p => `${p}/submissions`], ['fill', p => `${p}/forms`, link('a[href$="/fill"]')]],
+};
+
+async function follow(page, project, steps) {
+  for (const step of steps) {
+    const address = typeof step === 'string' ? step : await step(typeof project === 'string' && step.length === 1 && !step.toString().includes('locator') ? project : page);
+    assert.ok(address, `no link found on ${page.url()}`);
+    await page.goto(address, { waitUntil: 'load' });
+  }
+  await page.waitForLoadState('networkidle');
+}
+
+async function check(page, name, viewport) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${name} is ${wide} px wider than ${viewport.width} px`);
+  // The page's policy lets no foreign script in; the test's own goes around it.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+  const bad = violations.filter(v => ['serious', 'critical'].includes(v.impact))
+    .map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(', ')}`);
+  assert.deepEqual(bad, [], `${name} at ${viewport.width} px`);
+  const dots = await page.evaluate(() => document.body.innerText.match(/\b[a-z]+\.[a-z][A-Za-z.]+\b(?=\s|$)/g)?.filter(t => !/xlsx|docx|\.(csv|md|txt|jsonl)$/.test(t)) ?? []);
+  assert.deepEqual(dots, [], `${name} shows keys of sentences`);
+}
+
+for (const viewport of [desk, phone]) {
+  for (const [who, pages] of Object.entries(tour)) {
+    test(`${who} at ${viewport.width} px`, { timeout: 180_000 }, async () => {
+      const { context, noted } = await open(browser, server.url, viewport);
+      const page = await context.newPage();
+      let project = '';
+      if (who !== 'nobody') {
+        await signIn(page, who);
+        if (who !== 'admin') project = new URL(page.url()).pathname.split('/').slice(0, 3).join('/');
+      }
+      for (const [name, ...steps] of pages) {
+        await follow(page, project, steps);
+        if (shots) await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}.png`), fullPage: true });
+        await check(page, name, viewport);
+      }
+      await context.addCookies([{ name: 'tianye_language', value: 'en', url: server.url }]);
+      await page.reload();
+      assert.equal(await page.getAttribute('html', 'lang'), 'en');
+      assert.deepEqual(noted.elsewhere, [], 'requests to other hosts');
+      assert.deepEqual(noted.errors, [], 'errors of scripts');
+      await context.close();
+    });
+  }
+}
