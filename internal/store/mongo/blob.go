@@ -32,7 +32,7 @@ func (b *Backend) PutBlob(ctx context.Context, project string, r io.Reader, limi
 		err = store.TooLarge(limit)
 	}
 	if err != nil {
-		_ = upload.Abort()
+		b.discard(ctx, upload.FileID)
 		if source.err != nil {
 			return "", 0, source.err
 		}
@@ -43,6 +43,12 @@ func (b *Backend) PutBlob(ctx context.Context, project string, r io.Reader, limi
 	}
 	hash = hex.EncodeToString(sum.Sum(nil))
 	return hash, size, b.mapped(ctx, b.name(ctx, upload.FileID, key(project, hash)))
+}
+
+// discard drops what has come of a blob, even when its context has ended. What a dead network leaves
+// has no name and does no harm.
+func (b *Backend) discard(ctx context.Context, id any) {
+	_, _ = b.blobs.GetChunksCollection().DeleteMany(context.WithoutCancel(ctx), bson.D{{Key: "files_id", Value: id}})
 }
 
 // name names a blob, or drops it when another has the name already.

@@ -92,12 +92,12 @@ func (b *Backend) walk(ctx context.Context, from *driver.Collection, filter, ord
 		return b.mapped(ctx, err)
 	}
 	defer cursor.Close(context.WithoutCancel(ctx))
-	for cursor.Next(ctx) {
+	for ctx.Err() == nil && cursor.Next(ctx) {
 		if err := each(slices.Clone(cursor.Current)); err != nil {
 			return err
 		}
 	}
-	return b.mapped(ctx, cursor.Err())
+	return b.mapped(ctx, errors.Join(ctx.Err(), cursor.Err()))
 }
 
 // conditions says conditions as MongoDB's filters, all of which hold.

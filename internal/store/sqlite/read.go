@@ -81,10 +81,8 @@ func (b *Backend) each(ctx context.Context, c *store.Collection, project string,
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range documents {
-			if err := each(d); err != nil {
-				return nil, err
-			}
+		if err := hand(ctx, documents, each); err != nil {
+			return nil, err
 		}
 		left -= len(documents)
 		if !more || left == 0 {
@@ -92,6 +90,19 @@ func (b *Backend) each(ctx context.Context, c *store.Collection, project string,
 		}
 		plan.After = plan.Place(documents[len(documents)-1])
 	}
+}
+
+// hand hands documents over, unless the context ends.
+func hand(ctx context.Context, documents []store.Document, each func(store.Document) error) error {
+	for _, d := range documents {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := each(d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // selection says a plan in SQL.
@@ -190,15 +201,10 @@ func (b *Backend) Changes(ctx context.Context, c *store.Collection, project stri
 		if err != nil {
 			return err
 		}
-		for _, d := range documents {
-			if err := each(d); err != nil {
-				return err
-			}
-			since = d.Stamp
+		if err := hand(ctx, documents, each); err != nil || !more {
+			return err
 		}
-		if !more {
-			return nil
-		}
+		since = documents[len(documents)-1].Stamp
 	}
 }
 

@@ -121,7 +121,7 @@ func dsn(dir string) string {
 	}
 	name := url.URL{Scheme: "file", OmitHost: true, Path: path}
 	return name.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=wal_autocheckpoint(8000)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-16000)&_pragma=temp_store(MEMORY)"
+		"&_pragma=wal_autocheckpoint(8000)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8000)&_pragma=temp_store(MEMORY)"
 }
 
 // table finds what Open prepared for a collection.

@@ -163,3 +163,57 @@ func TestPlans(t *testing.T) {
 		t.Errorf("%s, %v", plan, err)
 	}
 }
+
+// TestBackup copies while others write: the copy opens, holds what was there before, and nothing
+// by halves.
+func TestBackup(t *testing.T) {
+	b := open(t, t.TempDir(), submissions)
+	for i := range 50 {
+		if _, err := b.Insert(t.Context(), submissions, submission(t, i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hash, _, err := b.PutBlob(t.Context(), project, strings.NewReader("照片"), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := make(chan struct{})
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for i := 50; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				if _, err := b.Insert(t.Context(), submissions, submission(t, i)); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		}
+	})
+	dir := filepath.Join(t.TempDir(), "backup")
+	err = b.Backup(t.Context(), dir)
+	close(stop)
+	wait.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantKey(t, b.Backup(t.Context(), dir), "store.backup")
+	restored := open(t, dir, submissions)
+	for i := range 50 {
+		if _, err := restored.Get(t.Context(), submissions, project, submission(t, i).ID); err != nil {
+			t.Error(err)
+		}
+	}
+	n, err := restored.Count(t.Context(), submissions, project, store.Query{})
+	found, _, findErr := restored.Find(t.Context(), submissions, project, store.Query{Order: "received"})
+	if err != nil || findErr != nil || n != len(found) || n < 50 {
+		t.Errorf("counted %d, found %d, %v, %v", n, len(found), err, findErr)
+	}
+	if blob, _, err := restored.OpenBlob(t.Context(), project, hash); err != nil {
+		t.Error(err)
+	} else {
+		blob.Close()
+	}
+}

@@ -37,6 +37,42 @@ func testInsert(t *testing.T, b store.Backend) {
 	want(t, err, problem.NotFound)
 }
 
+// testTogether inserts more documents than there are ids and codes at once: the refused ones, which
+// may share a transaction with others, spoil nothing.
+func testTogether(t *testing.T, b store.Backend) {
+	const writers, ids = 64, 40
+	var wait sync.WaitGroup
+	errs := make([]error, writers)
+	for i := range writers {
+		wait.Go(func() {
+			id, code := fmt.Sprint(i%ids), fmt.Sprint(i%ids)
+			if i >= 50 { // another id, a code that is taken
+				id = fmt.Sprint("other", i)
+			}
+			_, errs[i] = b.Insert(t.Context(), samples, store.Document{ID: id, Project: quzhou, Body: body(t, bson.D{{Key: "code", Value: code}})})
+		})
+	}
+	wait.Wait()
+	stored := 0
+	for _, err := range errs {
+		switch {
+		case err == nil:
+			stored++
+		case !store.IsExists(err):
+			t.Error(err)
+		}
+	}
+	codes := map[any]bool{}
+	err := b.Stream(t.Context(), samples, quzhou, store.Query{}, func(d store.Document) error {
+		codes[store.Key(d.Body, "code")] = true
+		return nil
+	})
+	n, countErr := b.Count(t.Context(), samples, quzhou, store.Query{})
+	if err != nil || countErr != nil || stored != ids || len(codes) != ids || n != ids {
+		t.Errorf("acknowledged %d, stored %d with %d codes, want %d; %v, %v", stored, n, len(codes), ids, err, countErr)
+	}
+}
+
 func testUnique(t *testing.T, b store.Backend) {
 	code := func(value any) bson.D { return bson.D{{Key: "code", Value: value}} }
 	first := insert(t, b, samples, quzhou, "a", code("案例-1"))

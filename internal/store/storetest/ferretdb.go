@@ -84,9 +84,9 @@ func buildFerretDB() (string, error) {
 	if _, err := os.Stat(program); err == nil {
 		return program, nil
 	}
-	build := exec.Command("go", "build", "-o", program+".new", ".")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", program+".new", ".")
 	build.Dir = source
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, output)
 	}

@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open) {
 	}{
 		{"insert", testInsert},
 		{"unique", testUnique},
+		{"together", testTogether},
 		{"projects are apart", testProjects},
 		{"replace", testReplace},
 		{"no update is lost", testLostUpdate},
@@ -185,6 +186,12 @@ func cancelMidway(t *testing.T, b store.Backend) {
 		t.Errorf("stream: %v after %d, want its own error after 2", err, met)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	met = 0
+	err = b.Stream(ctx, samples, quzhou, store.Query{}, func(store.Document) error { met++; cancel(); return nil })
+	if !errors.Is(err, context.Canceled) || met != 1 {
+		t.Errorf("stream: %v after %d, want context.Canceled after 1", err, met)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
 	_, _, err = b.PutBlob(ctx, quzhou, endless{then: cancel}, 1<<40)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("put blob: got %v, want context.Canceled", err)
