@@ -98,9 +98,7 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 		base:     fmt.Sprintf("/p/%s/submissions/%s/files/", r.Project.ID, sub.ID),
 		personal: r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID, labels: map[form.Path]string{}, relevant: map[form.Path]bool{}}
 	inst, _ := program.Load(sub.Answers, instance.Environment{Now: sub.Received.In(s.location)})
-	for _, v := range inst.View() {
-		sheet.relevant[v.Path] = v.Relevant
-	}
+	sheet.note(inst.View())
 	sheet.add("", program.Definition.Fields, sub.Answers, 0, false)
 	page.Rows = sheet.rows
 	for _, event := range sub.Events {

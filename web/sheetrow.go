@@ -8,6 +8,7 @@ import (
 
 	"tianye/survey"
 	"tianye/survey/form"
+	"tianye/survey/instance"
 )
 
 // sheetBuilder lays a submission's answers out in the form's order.
@@ -20,6 +21,15 @@ type sheetBuilder struct {
 	relevant map[form.Path]bool
 	rows     []sheetRow
 	labels   map[form.Path]string
+}
+
+// note keeps what is relevant: a question that was not to be asked is not shown.
+func (b *sheetBuilder) note(views []instance.View) {
+	for _, v := range views {
+		b.relevant[v.Path] = v.Relevant
+		b.note(v.Children)
+		b.note(v.Instances)
+	}
 }
 
 func (b *sheetBuilder) add(prefix form.Path, fields []*form.Field, answers map[string]any, depth int, personal bool) {

@@ -56,6 +56,8 @@ export class Filling {
     this.errors.delete(path);
     this.told.delete(path);
     this.engine.set(path, value);
+    // A town of another county is no answer any more.
+    for (const gone of this.engine.clearUnoffered()) this.errors.delete(gone);
     this.recheck();
     this.touch();
   }
