@@ -1,34 +1,279 @@
 package charts
 
 import (
+	"math"
+	"slices"
 	"time"
 
-	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/internal/table"
 )
 
-// Validate checks the Spec against the table that it is for.
-func (s Spec) Validate(t *table.Table) error {
+// Compute makes the numbers of a chart. Language, zh or en, is that of the few words
+// that are not in the table; location is where a day begins. 100,000 rows take some
+// milliseconds.
+//
+// The measure's rows that count are those with an answer (Base All: every row) that
+// are in a group of By and of Split. A row with several answers to By counts in each
+// of their groups. Scales that are averaged leave out codes such as 99. Quartiles and
+// medians are by linear interpolation.
+func Compute(t *table.Table, s Spec, language string, location *time.Location) (*Result, error) {
+	if err := s.Validate(t); err != nil {
+		return nil, err
+	}
+	c := &computation{t: t, s: s, words: wordsOf(language), location: location, rows: filtered(t, s.Filters, location)}
+	c.result = &Result{Total: len(c.rows)}
+	if s.Kind == Scatter {
+		return c.scatter(), nil
+	}
+	if err := c.prepare(); err != nil {
+		return nil, err
+	}
+	c.gather()
+	c.describe()
+	c.evaluate()
+	if s.Kind == Percent {
+		c.toPercent()
+	}
+	c.sort()
+	return c.result, c.checkSize()
+}
+
+// computation is a Compute under way.
+type computation struct {
+	t        *table.Table
+	s        Spec
+	words    *words
+	location *time.Location
+	rows     []int32 // that the filters let through
+
+	measure *table.Variable // nil counts rows
+	column  *table.Column   // of the measure
+	numbers []float64       // of a scale: by code
+	wanted  codeSet         // of Spec.Choices
+
+	by, split, choice *dimension
+	choices           *dimension // whose groups are the categories
+
+	members []member
+	bases   []int // rows of each group of Split by each of By
+	result  *Result
+}
+
+// member is a row in a cell.
+type member struct{ cell, row int32 }
+
+// prepare finds the columns and groups.
+func (c *computation) prepare() (err error) {
+	if at := c.t.Find(c.s.Measure); c.s.Measure != "" {
+		c.measure, c.column = &c.t.Variables[at], &c.t.Columns[at]
+	}
+	if c.s.Kind == BoxPlot {
+		c.s.Statistic = Median
+	}
+	c.choice = everything(c.words)
+	if c.by, err = c.group(c.s.By, maxCategories, keptCategories); err != nil {
+		return err
+	}
+	if c.split, err = c.group(c.s.Split, maxSeries, keptSeries); err != nil {
+		return err
+	}
+	counted := c.s.Statistic == Count || c.s.Statistic == Share
+	switch {
+	case c.measure == nil && c.s.Statistic == Share: // how the rows divide among the groups
+		c.choice, c.by = c.by, everything(c.words)
+	case isSelect(c.measure) && len(c.s.Choices) > 0:
+		c.wanted = chosen(c.measure, c.s.Choices)
+	case isSelect(c.measure) && counted:
+		if c.s.By == "" {
+			c.choice, err = c.group(c.s.Measure, maxCategories, keptCategories)
+		} else {
+			c.choice, err = c.group(c.s.Measure, maxSeries, keptSeries)
+		}
+	case isSelect(c.measure):
+		var least, most float64
+		c.numbers, least, most = scale(c.measure)
+		c.result.Range = &[2]float64{least, most}
+	}
+	if c.s.Statistic == Share && c.s.Base == All && c.choice.variable != nil && c.choice.rows == nil {
+		c.choice.withMissing(c.rows, c.words)
+	}
+	return err
+}
+
+func (c *computation) group(name string, most, kept int) (*dimension, error) {
+	if name == "" {
+		return everything(c.words), nil
+	}
+	at := c.t.Find(name)
+	v, column := &c.t.Variables[at], &c.t.Columns[at]
+	switch v.Type {
+	case table.Time:
+		return byTime(v, column.Numbers, c.rows, c.s.Interval, c.location, c.words)
+	case table.Number:
+		return byRange(v, column.Numbers, c.rows), nil
+	}
+	return bySelect(v, column, c.rows, most, kept, c.words), nil
+}
+
+// value is a row's number; NaN when it has none.
+func (c *computation) value(row int32) float64 {
+	if c.numbers == nil {
+		return c.column.Numbers[row]
+	}
+	if code := c.column.Codes[row]; code != table.Missing {
+		return c.numbers[code]
+	}
+	return nan
+}
+
+// answered tells whether a row has an answer to the measure.
+func (c *computation) answered(row int32) bool {
+	switch {
+	case c.measure == nil:
+		return true
+	case c.measure.Type == table.Many:
+		return c.column.Sets[row] != nil
+	case c.numbers != nil || c.column.Numbers != nil:
+		return !math.IsNaN(c.value(row))
+	}
+	return c.column.Codes[row] != table.Missing
+}
+
+// gather puts every row into its cells.
+func (c *computation) gather() {
+	nb, nc := int32(len(c.by.labels)), int32(len(c.choice.labels))
+	c.bases = make([]int, int(nb)*len(c.split.labels))
+	c.members = make([]member, 0, len(c.rows))
+	whole := c.s.Statistic == Share && c.s.Base == All
+	var inBy, inSplit, inChoice [8]int32
+	bys, splits, choices := inBy[:], inSplit[:], inChoice[:]
+	for _, row := range c.rows {
+		if !whole && !c.answered(row) {
+			continue
+		}
+		bys, splits = c.by.of(row, bys), c.split.of(row, splits)
+		choices = c.choice.of(row, choices)
+		if len(bys) == 0 || len(splits) == 0 || c.measure == nil && !whole && len(choices) == 0 {
+			continue
+		}
+		c.result.N++
+		if c.wanted != nil && !c.wanted.has(c.measure, c.column, row) {
+			choices = choices[:0]
+		}
+		for _, s := range splits {
+			for _, b := range bys {
+				c.bases[s*nb+b]++
+				for _, ch := range choices {
+					c.members = append(c.members, member{(s*nc+ch)*nb + b, row})
+				}
+			}
+		}
+	}
+}
+
+// describe makes the result's categories and empty series.
+func (c *computation) describe() {
+	r, nb := c.result, len(c.by.labels)
+	c.choices = c.by
+	divided := c.choice // the dimension that the series divide by besides Split
+	if nb == 1 && c.by.variable == nil && c.choice.variable != nil {
+		c.choices, divided = c.choice, everything(c.words)
+	}
+	r.Categories = c.choices.labels
+	r.Shares = c.s.Statistic == Share || c.s.Kind == Percent
+	r.Ordered = divided.variable != nil && isOrdered(divided.variable) && c.split.variable == nil
+	if v := c.choices.variable; v != nil {
+		r.By, r.Time = v.Label, v.Type == table.Time
+	}
+	if c.measure != nil {
+		r.Measure = c.measure.Label
+		if c.s.Statistic != Share && c.s.Statistic != Count && c.s.Kind != Percent {
+			r.Unit = c.measure.Unit
+		}
+	}
+	if c.split.variable != nil {
+		r.Split = c.split.variable.Label
+	}
+	for _, group := range c.split.labels {
+		for _, part := range divided.labels {
+			r.Series = append(r.Series, seriesOf(c.split, group, divided, part))
+		}
+	}
+	c.addNotes()
+}
+
+func seriesOf(split *dimension, group Label, divided *dimension, part Label) Series {
+	switch {
+	case divided.variable == nil && split.variable == nil:
+		return Series{Label: Label{Label: part.Label}}
+	case divided.variable == nil:
+		return Series{Label: group}
+	case split.variable == nil:
+		return Series{Label: part}
+	}
+	return Series{Label: Label{group.Code + " " + part.Code, group.Label + " · " + part.Label}, Stack: group.Code}
+}
+
+// isOrdered tells whether a select's choices are the steps of a scale.
+func isOrdered(v *table.Variable) bool {
+	if v.Ordered {
+		return true
+	}
+	numbers, _, _ := scale(v)
+	return numbers != nil && slices.IsSorted(numbers)
+}
+
+func (c *computation) addNotes() {
+	say := func(zh, en string, args ...any) {
+		c.result.Notes = append(c.result.Notes, c.words.say(zh, en, args...))
+	}
+	if c.choice.variable != nil && c.choice.variable.Type == table.Many && c.result.Shares {
+		say("“%s”为多选，各项占比之和可以超过 100%%。", "“%s” takes several answers: the shares may add up to more than 100%%.", c.choice.variable.Label)
+	}
+	if c.by.variable != nil && c.by.variable.Type == table.Many {
+		say("“%s”为多选，一份可以计入多个组。", "“%s” takes several answers: one record may count in several groups.", c.by.variable.Label)
+	}
+	for i, x := range c.numbers {
+		if math.IsNaN(x) {
+			say("平均值和中位数不含“%s”。", "The mean and median leave out “%s”.", labelOf(c.measure.Values[i]))
+		}
+	}
+	if c.s.Kind == BoxPlot {
+		say("箱体为四分位数，须线到 1.5 倍四分位距以内的最远值，圆点为其外的值。", "Boxes are quartiles; whiskers reach the furthest values within 1.5 interquartile ranges; dots are values outside.")
+	}
+}
+
+// checkSize refuses what no picture of the kind can show.
+func (c *computation) checkSize() error {
+	r := c.result
+	switch {
+	case c.s.Kind == Radar && (len(r.Categories) < 3 || len(r.Categories) > maxAxes):
+		return problem.New(problem.Invalid, "chart.problem.invalid").With("kind", "chart.problem.radar")
+	case c.s.Kind == Pie && (len(r.Categories) > maxSlices || hasNegative(r)):
+		return problem.New(problem.Invalid, "chart.problem.invalid").With("kind", "chart.problem.slices", maxSlices)
+	case (c.s.Kind == Stacked || c.s.Kind == Percent) && hasNegative(r):
+		return problem.New(problem.Invalid, "chart.problem.invalid").With("kind", "chart.problem.negative")
+	case len(r.Series) > maxProducts:
+		return problem.New(problem.Invalid, "chart.problem.invalid").With("split", "chart.problem.manySeries", len(r.Series), maxProducts)
+	}
 	return nil
 }
 
-// Compute makes the numbers.
-func Compute(t *table.Table, s Spec, language string, location *time.Location) (*Result, error) {
-	return nil, problem.New(problem.Invalid, "chart.problem.invalid")
+// The most that a picture shows.
+const (
+	maxSlices   = 12
+	maxAxes     = 20 // of a radar
+	maxProducts = 36 // series, when the groups of Split are divided by choices
+)
+
+func hasNegative(r *Result) bool {
+	for i := range r.Series {
+		for _, cell := range r.Series[i].Cells {
+			if cell.Value < 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
-
-// Evidence gives the rows behind a mark.
-func (r *Result) Evidence(t *table.Table, category, series string) []id.Origin { return nil }
-
-// Propose gives a sensible Spec of a measure and what it is compared by.
-func Propose(t *table.Table, measure, by string) Spec { return Spec{Measure: measure, By: by} }
-
-// Kinds gives those that make sense for what is chosen, the best first.
-func Kinds(t *table.Table, s Spec) []Kind { return nil }
-
-// Statistics gives those that make sense of the measure, the best first.
-func Statistics(t *table.Table, s Spec) []Statistic { return nil }
-
-// Fit puts a statistic and a kind that make sense in place of those that do not.
-func Fit(t *table.Table, s Spec) Spec { return s }

@@ -30,9 +30,6 @@ func New(store Store, renderer *render.Renderer, now func() time.Time) *Service 
 // now is the time as every store keeps it: UTC, in milliseconds.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Millisecond) }
 
-// maxTitle is the length in characters that a title may have.
-const maxTitle = 200
-
 // check is what a chart that is to be kept must be: valid, and named.
 func check(spec Spec, t *table.Table) error {
 	if err := spec.Validate(t); err != nil {

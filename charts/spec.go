@@ -1,8 +1,6 @@
 package charts
 
-import (
-	"tianye/internal/id"
-)
+import "tianye/internal/id"
 
 // Kind is how a comparison is drawn.
 type Kind string
@@ -67,7 +65,7 @@ type Spec struct {
 	Second     string    `json:"second,omitempty"`   // of a scatter: the variable on the other axis
 	By         string    `json:"by,omitempty"`       // the variable whose groups are compared; "" compares the measure's own choices
 	Split      string    `json:"split,omitempty"`    // the variable that makes the series; "": one series, or the measure's choices
-	Interval   string    `json:"interval,omitempty"` // of a By that is Time: day, week, month; of one that is Number: ""=five equal ranges
+	Interval   string    `json:"interval,omitempty"` // of a By that is Time: day, week (from Monday), month; "": what suits the span
 	Statistic  Statistic `json:"statistic"`
 	Base       Base      `json:"base,omitempty"`
 	Kind       Kind      `json:"kind"`
@@ -79,50 +77,9 @@ type Spec struct {
 }
 
 // Filter keeps the rows whose variable has one of the values: codes of a
-// dictionary, or "from..to" of numbers and dates.
+// dictionary, or "from..to" of numbers (3..5, both included; ..5, 3..) and of dates
+// (2026-03-01..2026-03-31, both days included).
 type Filter struct {
 	Variable string   `json:"variable"`
 	Values   []string `json:"values"`
-}
-
-// Result is the numbers of a chart: groups (categories) by series.
-type Result struct {
-	Categories []Label  `json:"categories"`
-	Series     []Series `json:"series"`
-	N          int      `json:"n"`     // rows that count
-	Total      int      `json:"total"` // rows that the filters let through
-	Unit       string   `json:"unit,omitempty"`
-	Measure    string   `json:"measure"` // labels, for axes and table heads
-	By         string   `json:"by"`
-	Split      string   `json:"split,omitempty"`
-}
-
-// Label is a category's or series' code and what people read.
-type Label struct {
-	Code  string `json:"code"`
-	Label string `json:"label"`
-}
-
-// Series is one drawn column of numbers, a Cell a category. A scatter has Points instead.
-type Series struct {
-	Label
-	Cells  []Cell  `json:"cells,omitempty"`
-	Points []Point `json:"points,omitempty"`
-}
-
-// Cell is one number with what it is made of.
-type Cell struct {
-	Value float64     `json:"value"` // NaN never: Empty says that there is none
-	Empty bool        `json:"empty,omitempty"`
-	N     int         `json:"n"`             // rows behind it
-	Box   *[5]float64 `json:"box,omitempty"` // of a box plot: minimum, quartiles, maximum within the whiskers
-	rows  []int32     // of the table: the evidence
-}
-
-// Point is one row of a scatter.
-type Point struct {
-	X     float64 `json:"x"`
-	Y     float64 `json:"y"`
-	Label string  `json:"label,omitempty"`
-	row   int32
 }
