@@ -10,12 +10,15 @@ asset_inputs := web/build.mjs web/tsconfig.json web/node_modules/.installed char
 web/static/dist/pages.css charts/render/dist/echarts.min.js &: $(asset_inputs)
 	node web/build.mjs
 
+# A source tree without git is its release's version.
+version := $(or $(shell git describe --tags --always --dirty 2>/dev/null),0.1.0)
+
 .PHONY: assets build
 .DEFAULT_GOAL := build
 assets: web/static/dist/pages.css charts/render/dist/echarts.min.js
 
 build: assets
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o tianye ./cmd/tianye
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(version)" -o tianye ./cmd/tianye
 
 .PHONY: run demo test check bench trial tools
 run: build

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"tianye/internal/message"
@@ -25,8 +24,8 @@ const usage = `tianye 田野 — 调研问卷与案例研究平台 / field surve
 各命令加 --help 查看选项。 Add --help to a command for its flags.
 `
 
-// version is set by the build; a build without it tells the commit.
-var version = ""
+// version is set by make build.
+var version = "0.1.0"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -55,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "demo":
 		return demonstrate(ctx, args[1:], stdout, stderr)
 	case "version":
-		fmt.Fprintln(stdout, "tianye", versionText())
+		fmt.Fprintln(stdout, "tianye", version)
 		return nil
 	case "help", "-h", "--help":
 		fmt.Fprint(stdout, usage)
@@ -76,18 +75,4 @@ func sentence(err error) string {
 		text += "\n        (" + cause.Error() + ")"
 	}
 	return text
-}
-
-func versionText() string {
-	if version != "" {
-		return version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" && len(s.Value) > 12 {
-				return "0.1.0-" + s.Value[:12]
-			}
-		}
-	}
-	return "0.1.0"
 }

@@ -124,7 +124,7 @@ const shutdownPatience = 30 * time.Second
 // listen serves until the context ends; requests in flight finish.
 func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	handler, err := web.New(web.Config{Accounts: p.accounts, Surveys: p.surveys, Cases: p.cases, Charts: p.charts, Ping: p.backend.Ping,
-		Now: now, Location: location, Log: slog.New(slog.NewTextHandler(stderr, nil)), Version: versionText()})
+		Now: now, Location: location, Log: slog.New(slog.NewTextHandler(stderr, nil)), Version: version})
 	if err != nil {
 		return err
 	}

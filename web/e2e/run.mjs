@@ -9,7 +9,7 @@ const step = (command, args) => {
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 };
-step('go', ['build', '-o', 'build/tianye', './cmd/tianye']);
+step('go', ['build', '-buildvcs=false', '-o', 'build/tianye', './cmd/tianye']);
 const wanted = process.argv[2] ?? '';
 const tests = readdirSync(here).filter(name => name.endsWith('.test.mjs') && name.includes(wanted)).map(name => path.join(here, name));
 step(process.execPath, ['--test', '--test-concurrency=1', ...tests]);
