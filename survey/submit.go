@@ -84,6 +84,17 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 	return before, nil
 }
 
+// Check judges answers before their attachments are taken in, so that what will be
+// refused leaves no files behind.
+func (s *Service) Check(ctx context.Context, project id.ProjectID, in Incoming) error {
+	program, err := s.Program(ctx, project, in.FormID, in.Version)
+	if err != nil {
+		return err
+	}
+	_, err = evaluate(program, in.Answers, s.now())
+	return err
+}
+
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
 func clip(text string, most int) string {
@@ -118,8 +129,18 @@ func hashes(files []Attachment) []string {
 	return out
 }
 
-// judge evaluates answers as the form's rules demand and gives what is to be kept.
+// judge evaluates answers, compares them with the files that came, and gives what is
+// to be kept.
 func judge(program *Program, answers map[string]any, files []Attachment, now time.Time) (map[string]any, error) {
+	kept, err := evaluate(program, answers, now)
+	if err != nil {
+		return nil, err
+	}
+	return kept, checkFiles(program.Definition, kept, files)
+}
+
+// evaluate judges answers as the form's rules demand.
+func evaluate(program *Program, answers map[string]any, now time.Time) (map[string]any, error) {
 	inst, violations := program.Load(answers, instance.Environment{Now: now})
 	violations = append(violations, inst.Validate()...)
 	if len(violations) > 0 {
@@ -133,8 +154,7 @@ func judge(program *Program, answers map[string]any, files []Attachment, now tim
 		}
 		return nil, p
 	}
-	kept := inst.Answers()
-	return kept, checkFiles(program.Definition, kept, files)
+	return inst.Answers(), nil
 }
 
 // checkFiles refuses an answer that names a file which did not come, and a file

@@ -96,6 +96,9 @@ func (s *Server) readSubmission(r *Request) (*survey.Incoming, error) {
 			if in, err = decodeSubmission(io.LimitReader(part, defaultLimit)); err != nil {
 				return nil, err
 			}
+			if err := s.Surveys.Check(r, r.Project.ID, *in); err != nil {
+				return nil, err
+			}
 		case part.FormName() == "file" && in != nil && len(files) < survey.MaxAttachments:
 			file, err := s.attach(r, part)
 			if err != nil {
