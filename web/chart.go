@@ -1,0 +1,200 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"tianye/charts"
+	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+	"tianye/survey"
+)
+
+type chartsPage struct {
+	Page
+	Charts  []charts.Saved
+	Names   map[id.UserID]string
+	Deleted string // the chart that was just deleted, to bring it back
+}
+
+// charts is the gallery.
+func (s *Server) charts(r *Request) error {
+	page := chartsPage{Page: s.page(r, "chart.list")}
+	if deleted := r.Query("deleted"); id.Valid(deleted) {
+		page.Deleted = deleted
+	}
+	var err error
+	if page.Charts, err = s.Charts.Charts(r, r.Project.ID); err != nil {
+		return err
+	}
+	if page.Names, err = s.Accounts.Names(r); err != nil {
+		return err
+	}
+	return s.show(r, "chart/list", page)
+}
+
+type chartPage struct {
+	Page
+	Saved   charts.Saved // empty of a new one
+	Spec    charts.Spec
+	Forms   []survey.Form
+	Editing bool
+}
+
+// Kinds are all kinds in the order of the buttons.
+func (p chartPage) Kinds() []charts.Kind {
+	return []charts.Kind{charts.Bar, charts.Grouped, charts.Stacked, charts.Percent, charts.Line, charts.Pie, charts.Radar, charts.HeatMap,
+		charts.BoxPlot, charts.Scatter}
+}
+
+// KindName says a kind.
+func (p chartPage) KindName(kind charts.Kind) string { return p.T(kindKeys[kind]) }
+
+// KindNeed says what a kind needs, for when it cannot be chosen.
+func (p chartPage) KindNeed(kind charts.Kind) string { return p.T(kindNeeds[kind]) }
+
+var kindKeys = map[charts.Kind]string{
+	charts.Bar: "chart.kind.bar", charts.Grouped: "chart.kind.grouped", charts.Stacked: "chart.kind.stacked", charts.Percent: "chart.kind.percent",
+	charts.Line: "chart.kind.line", charts.Pie: "chart.kind.pie", charts.Radar: "chart.kind.radar", charts.HeatMap: "chart.kind.heatmap",
+	charts.BoxPlot: "chart.kind.boxplot", charts.Scatter: "chart.kind.scatter",
+}
+
+var kindNeeds = map[charts.Kind]string{
+	charts.Bar: "chart.needs.bar", charts.Grouped: "chart.needs.series", charts.Stacked: "chart.needs.series", charts.Percent: "chart.needs.percent",
+	charts.Line: "chart.needs.line", charts.Pie: "chart.needs.pie", charts.Radar: "chart.needs.radar", charts.HeatMap: "chart.needs.heatmap",
+	charts.BoxPlot: "chart.needs.boxplot", charts.Scatter: "chart.needs.scatter",
+}
+
+// newChart is the builder with a proposal, or with the spec of the query.
+func (s *Server) newChart(r *Request) error {
+	page, err := s.chartPage(r, charts.Saved{})
+	if err != nil {
+		return err
+	}
+	if r.Query("spec") == "" {
+		if page.Spec, err = s.firstSpec(r, page.Forms); err != nil {
+			return err
+		}
+	}
+	return s.show(r, "chart/show", page)
+}
+
+// showChart is a saved chart; the builder for those who make charts.
+func (s *Server) showChart(r *Request) error {
+	saved, err := s.savedChart(r)
+	if err != nil {
+		return err
+	}
+	page, err := s.chartPage(r, saved)
+	if err != nil {
+		return err
+	}
+	return s.show(r, "chart/show", page)
+}
+
+func (s *Server) chartPage(r *Request, saved charts.Saved) (*chartPage, error) {
+	page := &chartPage{Page: s.page(r, "chart.new"), Saved: saved, Spec: saved.Spec, Editing: r.Can(account.EditChart)}
+	if saved.ID != "" {
+		page.Title = saved.Spec.Title
+	}
+	var err error
+	if r.Query("spec") != "" {
+		if page.Spec, err = decodeSpec([]byte(r.Query("spec"))); err != nil {
+			return nil, err
+		}
+	}
+	page.Forms, err = s.Surveys.Forms(r, r.Project.ID)
+	return page, err
+}
+
+// savedChart is the chart of the path.
+func (s *Server) savedChart(r *Request) (charts.Saved, error) {
+	missing := problem.New(problem.NotFound, "chart.none")
+	if !id.Valid(r.Param("chart")) {
+		return charts.Saved{}, missing
+	}
+	saved, err := s.Charts.Chart(r, r.Project.ID, id.ChartID(r.Param("chart")))
+	if problem.Is(err, problem.NotFound) {
+		return charts.Saved{}, missing
+	}
+	return saved, err
+}
+
+// toSave is what the builder sends.
+type toSave struct {
+	Spec     charts.Spec `json:"spec"`
+	Revision int64       `json:"revision"`
+}
+
+// kept is what it learns.
+type kept struct {
+	ID       id.ChartID  `json:"id"`
+	Revision int64       `json:"revision"`
+	Spec     charts.Spec `json:"spec"`
+}
+
+// saveChart keeps a chart: a new one, or the path's at the revision that was read.
+func (s *Server) saveChart(r *Request) error {
+	var in toSave
+	if err := json.NewDecoder(r.Request.Body).Decode(&in); err != nil {
+		return bodyProblem(err)
+	}
+	c, err := s.computed(r, in.Spec)
+	if err != nil {
+		return err
+	}
+	var saved charts.Saved
+	status := http.StatusOK
+	if chart := r.Param("chart"); chart == "" {
+		status = http.StatusCreated
+		saved, err = s.Charts.Save(r, r.Project.ID, r.User.ID, c.Spec, c.Table)
+	} else if _, err = s.savedChart(r); err == nil {
+		saved, err = s.Charts.Update(r, r.Project.ID, r.User.ID, id.ChartID(chart), in.Revision, c.Spec, c.Table)
+	}
+	if err != nil {
+		return err
+	}
+	r.JSON(status, kept{saved.ID, saved.Revision, saved.Spec})
+	return nil
+}
+
+func (s *Server) moveChart(r *Request) error {
+	saved, err := s.savedChart(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Charts.Move(r, r.Project.ID, saved.ID, r.Field("to") == "up"); err != nil {
+		return err
+	}
+	return r.To("/p/"+string(r.Project.ID)+"/charts#"+string(saved.ID), "")
+}
+
+func (s *Server) deleteChart(r *Request) error {
+	saved, err := s.savedChart(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Charts.Delete(r, r.Project.ID, saved.ID); err != nil {
+		return err
+	}
+	return r.To("/p/"+string(r.Project.ID)+"/charts?deleted="+string(saved.ID), "chart.deleted")
+}
+
+func (s *Server) restoreChart(r *Request) error {
+	missing := problem.New(problem.NotFound, "chart.none")
+	if !id.Valid(r.Param("chart")) {
+		return missing
+	}
+	_, err := s.Charts.Restore(r, r.Project.ID, id.ChartID(r.Param("chart")))
+	if problem.Is(err, problem.NotFound) {
+		return missing
+	}
+	if err != nil {
+		return err
+	}
+	return r.To("/p/"+string(r.Project.ID)+"/charts", "chart.restored")
+}
+
+func say(r *Request, key string, args ...any) string { return message.T(r.Language, key, args...) }

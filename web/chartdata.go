@@ -1,0 +1,275 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"tianye/casebase"
+	"tianye/charts"
+	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+	"tianye/internal/table"
+	"tianye/survey"
+)
+
+const (
+	caseTitle = "title" // variables of a casebase Table
+	caseState = "state"
+	ofCase    = "case:" // before a case's attribute in a table of submissions
+)
+
+// comparison is a spec with what is computed of it.
+type comparison struct {
+	Spec    charts.Spec // complete: nothing is left to the program
+	Table   *table.Table
+	Result  *charts.Result
+	Problem error // of the kind Invalid: why there is no Result
+}
+
+// specOf reads what is to be compared: the saved chart of the path, else the
+// query's spec.
+func (s *Server) specOf(r *Request) (charts.Spec, error) {
+	if r.Param("chart") != "" {
+		saved, err := s.savedChart(r)
+		return saved.Spec, err
+	}
+	spec, err := decodeSpec([]byte(r.Query("spec")))
+	if err != nil {
+		return spec, err
+	}
+	return spec, s.mayCompare(r, spec)
+}
+
+func decodeSpec(raw []byte) (charts.Spec, error) {
+	var spec charts.Spec
+	if err := json.Unmarshal(raw, &spec); err != nil {
+		return spec, problem.New(problem.Malformed, "chart.badSpec").Because(err)
+	}
+	return spec, nil
+}
+
+// mayCompare refuses a spec of one's own to those who may neither make charts nor
+// read submissions: they could single out one person's answers. They look at saved
+// charts.
+func (s *Server) mayCompare(r *Request, spec charts.Spec) error {
+	if r.Can(account.EditChart) || r.Can(account.ReadSubmission) {
+		return nil
+	}
+	saved, err := s.Charts.Charts(r, r.Project.ID)
+	if err != nil {
+		return err
+	}
+	asked, err := json.Marshal(spec)
+	if err != nil {
+		return err
+	}
+	for _, c := range saved {
+		if one, err := json.Marshal(c.Spec); err == nil && bytes.Equal(one, asked) {
+			return nil
+		}
+	}
+	return problem.New(problem.Forbidden, "chart.savedOnly")
+}
+
+// compare completes a spec and computes it.
+func (s *Server) compare(r *Request, spec charts.Spec) (*comparison, error) {
+	t, _, err := s.chartTable(r, spec)
+	if err != nil {
+		return nil, err
+	}
+	c := &comparison{Spec: complete(r, t, spec), Table: t}
+	c.Result, err = charts.Compute(t, c.Spec, string(r.Language), s.location)
+	if problem.Is(err, problem.Invalid) {
+		c.Problem, err = err, nil
+	}
+	return c, err
+}
+
+// computed is compare for those who need the numbers.
+func (s *Server) computed(r *Request, spec charts.Spec) (*comparison, error) {
+	c, err := s.compare(r, spec)
+	if err == nil {
+		err = c.Problem
+	}
+	return c, err
+}
+
+// look is how charts are drawn for the reader.
+func (r *Request) look() charts.Look {
+	look := charts.Look{Language: string(r.Language)}
+	if r.Project.Demo {
+		look.Mark = say(r, "app.demo")
+	}
+	return look
+}
+
+// complete fills in what a spec leaves to the program, or what no longer fits: the
+// statistic, the kind and the order with it, the title.
+func complete(r *Request, t *table.Table, spec charts.Spec) charts.Spec {
+	if spec.Kind == "" && spec.Sort == "" {
+		spec.Sort = charts.Propose(t, spec.Measure, spec.By).Sort
+	}
+	spec = charts.Fit(t, spec)
+	if spec.Title == "" {
+		spec.Title = titleOf(r, t, spec)
+	}
+	return spec
+}
+
+func titleOf(r *Request, t *table.Table, spec charts.Spec) string {
+	label := func(name string) string {
+		if at := t.Find(name); at >= 0 {
+			return t.Variables[at].Label
+		}
+		return ""
+	}
+	measure := label(spec.Measure)
+	if measure == "" {
+		measure = say(r, "chart.submissions")
+		if spec.Source.Kind == id.KindCase {
+			measure = say(r, "chart.cases")
+		}
+	}
+	switch {
+	case spec.Second != "" && spec.Kind == charts.Scatter:
+		return say(r, "chart.titleTwo", measure, label(spec.Second))
+	case spec.By != "":
+		return say(r, "chart.titleBy", measure, label(spec.By))
+	}
+	return measure
+}
+
+// chartTable gives the table of a spec's source with the case attributes that the
+// spec uses, and the labels that people know; and the cases beside it. Personal
+// data is refused to those who may not see it.
+func (s *Server) chartTable(r *Request, spec charts.Spec) (t, cases *table.Table, err error) {
+	if cases, err = s.Cases.Table(r, r.Project.ID); err != nil {
+		return nil, nil, err
+	}
+	cases = cases.Relabel(caseTitle, say(r, "case.variable.title"), nil).
+		Relabel(caseState, say(r, "case.variable.state"), func(code string) string { return message.Sprint(r.Language, casebase.State(code).Label()) })
+	if spec.Source.Kind == id.KindCase {
+		return cases, cases, nil
+	}
+	if !id.Valid(string(spec.Source.Form)) {
+		return nil, nil, problem.New(problem.NotFound, "submission.noForm")
+	}
+	if t, err = s.Surveys.Table(r, r.Project.ID, spec.Source.Form, string(r.Language)); err != nil {
+		return nil, nil, err
+	}
+	used := usedBy(spec)
+	for _, v := range t.Variables {
+		if v.Personal && used[v.Name] && !r.Can(account.ReadPersonal) {
+			return nil, nil, problem.New(problem.Forbidden, "chart.personal", v.Label)
+		}
+	}
+	names, err := s.Accounts.Names(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	titles := titlesOf(cases)
+	t = t.Join(survey.VarCase, cases, ofCase, func(name string) bool { return used[name] }).
+		Relabel(survey.VarCase, say(r, "submission.case"), func(code string) string {
+			if title, ok := titles[code]; ok {
+				return title
+			}
+			return say(r, "chart.deletedCase")
+		}).
+		Relabel(survey.VarEnumerator, say(r, "submission.enumerator"), func(code string) string { return names[id.UserID(code)] }).
+		Relabel(survey.VarState, say(r, "submission.state"), func(code string) string { return message.Sprint(r.Language, survey.ReviewState(code).Label()) }).
+		Relabel(survey.VarReceived, say(r, "submission.received"), nil).
+		Relabel(survey.VarVersion, say(r, "submission.version"), nil).
+		Relabel(survey.VarMinutes, say(r, "chart.minutes"), nil)
+	return t, cases, nil
+}
+
+// usedBy are the variables that a spec names.
+func usedBy(spec charts.Spec) map[string]bool {
+	used := map[string]bool{spec.Measure: true, spec.Second: true, spec.By: true, spec.Split: true}
+	for _, f := range spec.Filters {
+		used[f.Variable] = true
+	}
+	return used
+}
+
+// titlesOf are the cases' titles by their ids.
+func titlesOf(cases *table.Table) map[string]string {
+	titles := make(map[string]string, cases.Len())
+	at := cases.Find(caseTitle)
+	for row, origin := range cases.Origins {
+		titles[origin.ID] = cases.Variables[at].Values[cases.Columns[at].Codes[row]].Label
+	}
+	return titles
+}
+
+// chartData is what the island draws.
+type chartData struct {
+	Spec       charts.Spec        `json:"spec"`
+	Option     json.RawMessage    `json:"option,omitempty"`
+	Height     int                `json:"height"` // of the drawing, in CSS pixels
+	Result     *charts.Result     `json:"result,omitempty"`
+	Problem    string             `json:"problem,omitempty"`
+	Kinds      []charts.Kind      `json:"kinds"`
+	Statistics []charts.Statistic `json:"statistics"`
+	Variables  []chartVariable    `json:"variables,omitempty"`
+}
+
+// chartData answers the island: the option, the numbers, and what else could be chosen;
+// with variables=1 also what the source offers.
+func (s *Server) chartData(r *Request) error {
+	spec, err := s.specOf(r)
+	if err != nil {
+		return err
+	}
+	c, err := s.compare(r, spec)
+	if err != nil {
+		return err
+	}
+	data := chartData{Spec: c.Spec, Result: c.Result, Kinds: kindsOf(c.Table, c.Spec), Statistics: charts.Statistics(c.Table, c.Spec)}
+	if c.Problem != nil {
+		data.Problem = sentence(r, c.Problem)
+	} else {
+		look := r.look()
+		look.Dark = r.Query("dark") != ""
+		if width, err := strconv.Atoi(r.Query("width")); err == nil {
+			look.Width = min(max(width, 300), 2000)
+		}
+		_, data.Height = charts.Size(c.Result, c.Spec, look)
+		if data.Option, err = charts.Option(c.Result, c.Spec, look); err != nil {
+			return err
+		}
+	}
+	if r.Query("variables") != "" {
+		if data.Variables, err = s.chartVariables(r, spec.Source); err != nil {
+			return err
+		}
+	}
+	r.Header("Cache-Control", "no-store")
+	r.JSON(http.StatusOK, data)
+	return nil
+}
+
+// kindsOf are the kinds that could be chosen, a scatter among them when another
+// number would make one.
+func kindsOf(t *table.Table, spec charts.Spec) []charts.Kind {
+	spec.Second = ""
+	kinds := charts.Kinds(t, spec)
+	if at := t.Find(spec.Measure); at >= 0 && t.Variables[at].Type == table.Number {
+		kinds = append(kinds, charts.Scatter)
+	}
+	return kinds
+}
+
+// sentence says a problem with all its details.
+func sentence(r *Request, err error) string {
+	p := problem.From(err)
+	text := message.Sprint(r.Language, p.Text)
+	for _, d := range p.Details {
+		text += " " + message.Sprint(r.Language, d.Text)
+	}
+	return text
+}
