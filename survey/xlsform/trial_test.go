@@ -18,9 +18,9 @@ import (
 	"tianye/survey/xpath"
 )
 
-// TestForeignWorkbooks reads the workbooks by other hands below $SHARED: each is read whole or refused
+// TestTrialWorkbooks reads the workbooks by other hands below $SHARED: each is read whole or refused
 // with reasons, never both, never neither.
-func TestForeignWorkbooks(t *testing.T) {
+func TestTrialWorkbooks(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join(os.Getenv("SHARED"), "xlsforms", "forms", "*.xlsx"))
 	if len(files) == 0 {
 		t.Fatal("no workbooks: set SHARED to the folder of inputs by other hands")
