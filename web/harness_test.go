@@ -42,7 +42,7 @@ type world struct {
 	Charts   *charts.Service
 	Project  account.Project
 	Users    map[string]account.User
-	Log      *bytes.Buffer
+	Logs     *bytes.Buffer
 	clients  map[string]*client
 }
 
@@ -56,11 +56,11 @@ func newWorld(t *testing.T) *world {
 	clock := func() time.Time { return now }
 	renderer := render.New("")
 	t.Cleanup(func() { renderer.Close() })
-	w := &world{T: t, Backend: backend, Log: &bytes.Buffer{}, Users: map[string]account.User{}, clients: map[string]*client{},
+	w := &world{T: t, Backend: backend, Logs: &bytes.Buffer{}, Users: map[string]account.User{}, clients: map[string]*client{},
 		Accounts: account.New(store.NewAccounts(backend), clock), Surveys: survey.New(store.NewSurveys(backend), clock),
 		Cases: casebase.New(store.NewCases(backend), clock), Charts: charts.New(store.NewCharts(backend), renderer, clock)}
 	handler, err := web.New(web.Config{Accounts: w.Accounts, Surveys: w.Surveys, Cases: w.Cases, Charts: w.Charts, Ping: backend.Ping,
-		Now: clock, Location: now.Location(), Log: slog.New(slog.NewTextHandler(w.Log, nil)), Version: "test"})
+		Now: clock, Location: now.Location(), Log: slog.New(slog.NewTextHandler(w.Logs, nil)), Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

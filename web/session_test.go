@@ -32,7 +32,7 @@ func TestSignIn(t *testing.T) {
 	if to := in.Header.Get("Location"); to != "/password" {
 		t.Errorf("sent to %s", to)
 	}
-	if strings.Contains(w.Log.String(), "alice") || strings.Contains(w.Log.String(), password) {
+	if strings.Contains(w.Logs.String(), "alice") || strings.Contains(w.Logs.String(), password) {
 		t.Error("the log holds personal data")
 	}
 	evil := nobody.Post("/sign-in", url.Values{"login": {"alice"}, "password": {password}, "next": {"//evil.example"}}).Want(t, http.StatusSeeOther)
