@@ -65,10 +65,6 @@ type Backend interface {
 	// Delete leaves a tombstone in place of the revision; errors as for Replace.
 	Delete(ctx context.Context, c *Collection, project, id string, revision int64) error
 
-	// Find gives living documents in a stable order, and the cursor after the last of them: ""
-	// when there are no more.
-	Find(ctx context.Context, c *Collection, project string, q Query) ([]Document, string, error)
-
 	// Stream gives each one living document after the other, in constant memory; each may call the
 	// store itself, and its error ends the stream. A document whose place in the order changes
 	// meanwhile may be missed or met twice; none is when the order is by id.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"math"
@@ -20,6 +21,31 @@ type Query struct {
 	Descending bool
 	Limit      int    // 0: no limit
 	After      string // the cursor that Find gave with the same Order and conditions
+}
+
+// Find gives a page of living documents in a stable order, and the cursor after the last of them: ""
+// when there are no more.
+func Find(ctx context.Context, b Backend, c *Collection, project string, q Query) ([]Document, string, error) {
+	plan, err := c.Plan(q)
+	if err != nil {
+		return nil, "", err
+	}
+	if q.Limit > 0 {
+		q.Limit++ // one more tells whether there are more
+	}
+	var found []Document
+	err = b.Stream(ctx, c, project, q, func(d Document) error {
+		found = append(found, d)
+		return nil
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	if plan.Limit == 0 || len(found) <= plan.Limit {
+		return found, "", nil
+	}
+	found = found[:plan.Limit]
+	return found, plan.Cursor(found[plan.Limit-1]), nil
 }
 
 // Condition compares a declared field with a value: a string, number, bool or time.Time. Only values

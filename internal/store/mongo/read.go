@@ -34,41 +34,15 @@ func (t *table) get(ctx context.Context, project, id string) (store.Document, er
 	return document(raw, project), nil
 }
 
-// Find reads up to Limit documents.
-func (b *Backend) Find(ctx context.Context, c *store.Collection, project string, q store.Query) ([]store.Document, string, error) {
-	var found []store.Document
-	limit := q.Limit
-	if limit > 0 {
-		q.Limit++ // one more tells whether there are more
-	}
-	plan, err := b.each(ctx, c, project, q, func(d store.Document) error {
-		found = append(found, d)
-		return nil
-	})
-	if err != nil {
-		return nil, "", err
-	}
-	if limit == 0 || len(found) <= limit {
-		return found, "", nil
-	}
-	found = found[:limit]
-	return found, plan.Cursor(found[limit-1]), nil
-}
-
 // Stream reads one document after the other; the server hands them over in batches.
 func (b *Backend) Stream(ctx context.Context, c *store.Collection, project string, q store.Query, each func(store.Document) error) error {
-	_, err := b.each(ctx, c, project, q, each)
-	return err
-}
-
-func (b *Backend) each(ctx context.Context, c *store.Collection, project string, q store.Query, each func(store.Document) error) (*store.Plan, error) {
 	t, err := b.table(ctx, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	plan, err := c.Plan(q)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	filter := append(conditions(project, plan.Where), beyond(project, plan)...)
 	direction := 1
@@ -80,7 +54,7 @@ func (b *Backend) each(ctx context.Context, c *store.Collection, project string,
 		order = append(order, bson.E{Key: "keys." + path(field), Value: direction})
 	}
 	order = append(order, bson.E{Key: "_id", Value: direction})
-	return plan, b.walk(ctx, t.living, bson.D{{Key: "$and", Value: filter}}, order, plan.Limit, func(raw bson.Raw) error {
+	return b.walk(ctx, t.living, bson.D{{Key: "$and", Value: filter}}, order, plan.Limit, func(raw bson.Raw) error {
 		return each(document(raw, project))
 	})
 }

@@ -91,7 +91,7 @@ func BenchmarkFindPage(b *testing.B) {
 	}
 	for b.Loop() {
 		var err error
-		if _, q.After, err = s.Find(b.Context(), submissions, project, q); err != nil {
+		if _, q.After, err = store.Find(b.Context(), s, submissions, project, q); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -35,41 +35,15 @@ func (b *Backend) Get(ctx context.Context, c *store.Collection, project, id stri
 	return d, mapped(err)
 }
 
-// Find reads up to Limit documents.
-func (b *Backend) Find(ctx context.Context, c *store.Collection, project string, q store.Query) ([]store.Document, string, error) {
-	var found []store.Document
-	limit := q.Limit
-	if limit > 0 {
-		q.Limit++ // one more tells whether there are more
-	}
-	plan, err := b.each(ctx, c, project, q, func(d store.Document) error {
-		found = append(found, d)
-		return nil
-	})
-	if err != nil {
-		return nil, "", err
-	}
-	if limit == 0 || len(found) <= limit {
-		return found, "", nil
-	}
-	found = found[:limit]
-	return found, plan.Cursor(found[limit-1]), nil
-}
-
 // Stream reads one document after the other.
 func (b *Backend) Stream(ctx context.Context, c *store.Collection, project string, q store.Query, each func(store.Document) error) error {
-	_, err := b.each(ctx, c, project, q, each)
-	return err
-}
-
-func (b *Backend) each(ctx context.Context, c *store.Collection, project string, q store.Query, each func(store.Document) error) (*store.Plan, error) {
 	t, err := b.table(c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	plan, err := c.Plan(q)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for left := plan.Limit; ; {
 		size := pageRows
@@ -79,14 +53,14 @@ func (b *Backend) each(ctx context.Context, c *store.Collection, project string,
 		text, args := t.selection(plan, project, size)
 		documents, more, err := b.page(ctx, project, text, args)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := hand(ctx, documents, each); err != nil {
-			return nil, err
+			return err
 		}
 		left -= len(documents)
 		if !more || left == 0 {
-			return plan, nil
+			return nil
 		}
 		plan.After = plan.Place(documents[len(documents)-1])
 	}

@@ -207,7 +207,7 @@ func TestBackup(t *testing.T) {
 		}
 	}
 	n, err := restored.Count(t.Context(), submissions, project, store.Query{})
-	found, _, findErr := restored.Find(t.Context(), submissions, project, store.Query{Order: "received"})
+	found, _, findErr := store.Find(t.Context(), restored, submissions, project, store.Query{Order: "received"})
 	if err != nil || findErr != nil || n != len(found) || n < 50 {
 		t.Errorf("counted %d, found %d, %v, %v", n, len(found), err, findErr)
 	}

@@ -153,7 +153,7 @@ func testCursor(t *testing.T, b store.Backend) {
 	}
 	var met []string
 	for q := (store.Query{Order: "group", Limit: 3}); ; {
-		found, cursor, err := b.Find(t.Context(), samples, quzhou, q)
+		found, cursor, err := store.Find(t.Context(), b, samples, quzhou, q)
 		if err != nil {
 			t.Error(err)
 			break
@@ -185,7 +185,7 @@ func testBadQueries(t *testing.T, b store.Backend) {
 	for _, q := range []store.Query{
 		{After: byGroup}, {Order: "when", After: byGroup}, {Order: "group", After: byGroup[1:]}, {After: "文"}, {After: "AAAA"},
 	} {
-		_, _, err := b.Find(t.Context(), samples, quzhou, q)
+		_, _, err := store.Find(t.Context(), b, samples, quzhou, q)
 		want(t, err, problem.Malformed)
 	}
 	for _, q := range []store.Query{
@@ -194,7 +194,7 @@ func testBadQueries(t *testing.T, b store.Backend) {
 		{Where: []store.Condition{store.Equal("group", []string{"村"})}},
 		{Where: []store.Condition{store.Above("group", nil)}},
 	} {
-		if _, _, err := b.Find(t.Context(), samples, quzhou, q); err == nil {
+		if _, _, err := store.Find(t.Context(), b, samples, quzhou, q); err == nil {
 			t.Errorf("%+v is accepted", q)
 		}
 	}

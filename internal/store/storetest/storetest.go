@@ -106,7 +106,7 @@ func remove(t *testing.T, b store.Backend, c *store.Collection, d store.Document
 
 func find(t *testing.T, b store.Backend, c *store.Collection, project string, q store.Query) (ids []string, cursor string) {
 	t.Helper()
-	found, cursor, err := b.Find(t.Context(), c, project, q)
+	found, cursor, err := store.Find(t.Context(), b, c, project, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func testCancelled(t *testing.T, b store.Backend) {
 		"get":       func() error { _, err := b.Get(ctx, samples, quzhou, "a"); return err },
 		"replace":   func() error { _, err := b.Replace(ctx, samples, d); return err },
 		"delete":    func() error { return b.Delete(ctx, samples, quzhou, "a", 1) },
-		"find":      func() error { _, _, err := b.Find(ctx, samples, quzhou, store.Query{}); return err },
+		"find":      func() error { _, _, err := store.Find(ctx, b, samples, quzhou, store.Query{}); return err },
 		"stream":    func() error { return b.Stream(ctx, samples, quzhou, store.Query{}, ignore) },
 		"count":     func() error { _, err := b.Count(ctx, samples, quzhou, store.Query{}); return err },
 		"changes":   func() error { return b.Changes(ctx, samples, quzhou, 0, ignore) },
@@ -212,7 +212,7 @@ func testClosed(t *testing.T, b store.Backend) {
 	want(t, err, problem.Unavailable)
 	_, err = b.Replace(t.Context(), plain, d)
 	want(t, err, problem.Unavailable)
-	_, _, err = b.Find(t.Context(), plain, quzhou, store.Query{})
+	_, _, err = store.Find(t.Context(), b, plain, quzhou, store.Query{})
 	want(t, err, problem.Unavailable)
 	_, _, err = b.PutBlob(t.Context(), quzhou, endless{}, 10)
 	want(t, err, problem.Unavailable)
