@@ -1,8 +1,8 @@
 package store
 
 import (
-	"bytes"
 	"context"
+	"reflect"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -12,12 +12,17 @@ import (
 // encode makes a body of a domain's struct.
 func encode(value any) (bson.Raw, error) { return bson.Marshal(value) }
 
-// decode reads a body into a domain's struct. What lies in fields of type any comes
-// back as it was given: maps and slices, not BSON's own kinds.
+// plain decodes what lies in fields of type any as it was given: maps, not BSON's own kinds.
+var plain = func() *bson.Registry {
+	r := bson.NewRegistry()
+	r.RegisterTypeMapEntry(bson.TypeEmbeddedDocument, reflect.TypeFor[map[string]any]())
+	return r
+}()
+
+// decode reads a body into a domain's struct. As a value it is read in place: a Decoder
+// would copy it through a buffer of its own, which takes nearly twice as long.
 func decode(body bson.Raw, into any) error {
-	d := bson.NewDecoder(bson.NewDocumentReader(bytes.NewReader(body)))
-	d.DefaultDocumentMap()
-	return d.Decode(into)
+	return bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: body}.UnmarshalWithRegistry(plain, into)
 }
 
 func insert(ctx context.Context, b Backend, c *Collection, project id.ProjectID, key string, value any) error {
