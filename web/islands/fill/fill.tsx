@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { App } from "./app";
 import { embedded, speak, uuid, type FillData } from "./data";
+import { watchPresses } from "./inputs/input";
 import { keepPage } from "./offline";
 import { memory, openStore, PlainStore, type Kept, type Store } from "./store";
 import { Visit, type Screen } from "./visit";
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   history.replaceState(screen, "");
   const root = document.getElementById("fill")!;
   root.textContent = "";
+  watchPresses();
   render(<App visit={new Visit(data, store, kept, screen)} />, root);
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../data";
-import { aria, type InputProps } from "./input";
+import { aria, left, type InputProps } from "./input";
 import { asciiDigits } from "./text";
 
 const good = 10;        // metres: better than this is not waited for
@@ -58,7 +58,8 @@ export function PlaceInput(props: InputProps) {
 }
 
 /** Latitude and longitude typed in; an answer once both are there. */
-function Coordinates({ node, filling }: InputProps) {
+function Coordinates(props: InputProps) {
+  const { node, filling } = props;
   const [latitude = "", longitude = ""] = node.value.split(" ");
   const typed = useRef({ latitude, longitude });
   const set = (part: "latitude" | "longitude", text: string) => {
@@ -67,7 +68,7 @@ function Coordinates({ node, filling }: InputProps) {
     filling.answer(node.path, latitude && longitude ? `${latitude} ${longitude} 0 0` : "");
   };
   const field = (part: "latitude" | "longitude", label: string, value: string) => <label>{label}
-    <input class="line number" defaultValue={value} onChange={event => set(part, event.currentTarget.value)} onBlur={() => filling.leave(node.path)} />
+    <input class="line number" defaultValue={value} onChange={event => set(part, event.currentTarget.value)} onBlur={() => left(props)} />
   </label>;
   return <div class="pair">{field("latitude", t("fill.place.latitude"), latitude)}{field("longitude", t("fill.place.longitude"), longitude)}</div>;
 }

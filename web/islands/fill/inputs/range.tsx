@@ -1,5 +1,5 @@
 import { t } from "../data";
-import { aria, type InputProps } from "./input";
+import { aria, left, type InputProps } from "./input";
 import { asciiDigits } from "./text";
 
 /** A slider, and its number beside it; no answer until it is touched. */
@@ -15,7 +15,7 @@ export function RangeInput(props: InputProps) {
       value={node.value === "" ? (low + high) / 2 : node.value} aria-valuetext={node.value || t("fill.range.unset")}
       onInput={set} onClick={set} />
     <input class="line number" inputMode="decimal" aria-label={t("fill.range.number")} placeholder="—" value={node.value}
-      onChange={event => filling.answer(node.path, asciiDigits(event.currentTarget.value))} onBlur={() => filling.leave(node.path)} />
+      onChange={event => filling.answer(node.path, asciiDigits(event.currentTarget.value))} onBlur={() => left(props)} />
     <div class="ends" aria-hidden="true"><span>{start}</span><span>{end}</span></div>
   </div>;
 }

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { hasWord } from "../pages";
 import { dateKind, fromInput, toInput } from "../dates";
-import { aria, type InputProps } from "./input";
+import { aria, left, type InputProps } from "./input";
 
 /** useDraft keeps what is being typed, as typed, while the control has the focus. */
 function useDraft(value: string, set: (text: string) => void, left: () => void) {
@@ -26,7 +26,7 @@ export function TextInput(props: InputProps) {
   const { node, filling, id } = props;
   const box = useRef<HTMLTextAreaElement>(null);
   const long = hasWord(node.field, "multiline");
-  const draft = useDraft(node.value, text => filling.answer(node.path, text), () => filling.leave(node.path));
+  const draft = useDraft(node.value, text => filling.answer(node.path, text), () => left(props));
   useLayoutEffect(() => {
     const area = box.current;
     if (!area) return;
@@ -49,7 +49,7 @@ export function asciiDigits(text: string): string {
 
 export function NumberInput(props: InputProps) {
   const { node, filling, id } = props;
-  const draft = useDraft(node.value, text => filling.answer(node.path, asciiDigits(text)), () => filling.leave(node.path));
+  const draft = useDraft(node.value, text => filling.answer(node.path, asciiDigits(text)), () => left(props));
   return <input id={id} class="line number" inputMode={node.field.type === "integer" ? "numeric" : "decimal"} autocomplete="off" {...draft} {...aria(props)} />;
 }
 
@@ -57,7 +57,7 @@ export function DateInput(props: InputProps) {
   const { node, filling, id } = props;
   const kind = dateKind(node.field);
   const set = (text: string) => filling.answer(node.path, fromInput(kind, kind === "year" ? asciiDigits(text) : text));
-  const draft = useDraft(toInput(kind, node.value), set, () => filling.leave(node.path));
+  const draft = useDraft(toInput(kind, node.value), set, () => left(props));
   const type = kind === "dateTime" ? "datetime-local" : kind === "year" ? "text" : kind;
   return <input id={id} class="line date" type={type} inputMode={kind === "year" ? "numeric" : undefined}
     max={kind === "date" ? "9999-12-31" : undefined} {...draft} {...aria(props)} />;
