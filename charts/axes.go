@@ -12,9 +12,6 @@ func (p *picture) rectangle(option, value object) {
 		merge(value, object{"name": p.valueName(), "nameLocation": "middle", "nameGap": 30})
 		option["xAxis"], option["yAxis"] = value, category
 	} else {
-		merge(value, object{"name": p.valueName(), "nameLocation": "end", "nameGap": 12})
-		value["nameTextStyle"].(object)["align"] = "left"
-		value["nameTextStyle"].(object)["padding"] = list{0, 0, 0, -40}
 		option["xAxis"], option["yAxis"] = category, value
 	}
 	option["grid"] = p.grid(bottom)
@@ -49,7 +46,7 @@ func (p *picture) categoryAxis() object {
 	switch {
 	case p.turned:
 		merge(label, object{"interval": 0, "width": (longLabel + 0.5) * labelSize, "overflow": "break"})
-	case p.r.Time:
+	case p.r.Time && len(p.labels) > maxMoment:
 		label["hideOverlap"] = true
 	case p.crowded():
 		merge(label, object{"interval": 0, "rotate": 40, "width": 150, "overflow": "truncate"})
@@ -62,10 +59,13 @@ func (p *picture) categoryAxis() object {
 	return axis
 }
 
+// maxMoment bounds the labels of an axis of time that are all said.
+const maxMoment = 26
+
 // crowded tells whether labels must be turned to fit below an axis.
 func (p *picture) crowded() bool {
 	for _, label := range p.labels {
-		if p.lines(label) > 3 {
+		if n := p.lines(label); n > 3 || n > 1 && p.r.Time {
 			return true
 		}
 	}
@@ -79,10 +79,10 @@ func (p *picture) labelHeight() int {
 		most, widest = max(most, p.lines(label)), max(widest, em(label)*labelSize)
 	}
 	switch {
-	case p.r.Time:
+	case p.r.Time && len(p.labels) > maxMoment:
 		return 20
 	case p.crowded():
-		return int(min(150, widest)*0.65) + 20
+		return int(min(150, widest)*0.64) + 14
 	}
 	return 17*most + 4
 }
@@ -114,18 +114,18 @@ func (p *picture) valueAxis(fromZero bool) object {
 	return axis
 }
 
-// greatest is the greatest value of all cells, or of stacks of them.
+// greatest is the greatest value of all cells, or of all stacks.
 func (p *picture) greatest() float64 {
 	most := 0.0
 	for k := range p.r.Categories {
-		stacks := map[string]float64{}
+		total := 0.0
 		for i := range p.r.Series {
 			v := p.r.Series[i].Cells[k].Value
-			if p.s.Kind == Stacked || p.s.Kind == Percent {
-				stacks[p.r.Series[i].Stack] += v
-				v = stacks[p.r.Series[i].Stack]
-			}
+			total += v
 			most = max(most, math.Abs(v))
+		}
+		if p.stacks() {
+			most = max(most, total)
 		}
 	}
 	return most

@@ -57,7 +57,7 @@ func (p *picture) barSeries(i int) object {
 	label := object{"show": p.showsValues(), "fontSize": 12, "color": p.theme.text, "formatter": p.format()}
 	switch {
 	case p.stacks():
-		series["stack"] = "stack " + p.r.Series[i].Stack
+		series["stack"] = "all"
 		series["itemStyle"] = object{"color": p.colours[i], "borderColor": p.theme.background, "borderWidth": 0.6}
 		merge(label, object{"show": true, "position": "inside", "color": inkOn(p.colours[i])})
 	case p.turned:

@@ -23,6 +23,9 @@ func Compute(t *table.Table, s Spec, language string, location *time.Location) (
 	}
 	c := &computation{t: t, s: s, words: wordsOf(language), location: location, rows: filtered(t, s.Filters, location)}
 	c.result = &Result{Total: len(c.rows)}
+	for _, f := range s.Filters {
+		c.result.Filters = append(c.result.Filters, f.say(t, c.words))
+	}
 	if s.Kind == Scatter {
 		return c.scatter(), nil
 	}
@@ -53,7 +56,8 @@ type computation struct {
 	wanted  codeSet         // of Spec.Choices
 
 	by, split, choice *dimension
-	choices           *dimension // whose groups are the categories
+	divided           bool       // the measure's choices are the series
+	categories        *dimension // whose groups are the categories; with divided, each by the groups of Split
 
 	members []member
 	bases   []int // rows of each group of Split by each of By
@@ -95,6 +99,7 @@ func (c *computation) prepare() (err error) {
 		c.numbers, least, most = scale(c.measure)
 		c.result.Range = &[2]float64{least, most}
 	}
+	c.divided = c.by.variable != nil && c.choice.variable != nil
 	if c.s.Statistic == Share && c.s.Base == All && c.choice.variable != nil && c.choice.rows == nil {
 		c.choice.withMissing(c.rows, c.words)
 	}
@@ -140,9 +145,28 @@ func (c *computation) answered(row int32) bool {
 	return c.column.Codes[row] != table.Missing
 }
 
+// cell gives the place of a group of Split, one of By and a choice among the cells,
+// which are series by series.
+func (c *computation) cell(split, by, choice int32) int32 {
+	nb, ns, nc := int32(len(c.by.labels)), int32(len(c.split.labels)), int32(len(c.choice.labels))
+	if c.divided {
+		return (choice*nb+by)*ns + split
+	}
+	return (split*nc+choice)*nb + by
+}
+
+// base gives the place of a cell's groups of Split and By among the bases.
+func (c *computation) base(cell int) int {
+	nb, ns, nc := len(c.by.labels), len(c.split.labels), len(c.choice.labels)
+	if c.divided {
+		return cell%ns*nb + cell/ns%nb
+	}
+	return cell/(nb*nc)*nb + cell%nb
+}
+
 // gather puts every row into its cells.
 func (c *computation) gather() {
-	nb, nc := int32(len(c.by.labels)), int32(len(c.choice.labels))
+	nb := int32(len(c.by.labels))
 	c.bases = make([]int, int(nb)*len(c.split.labels))
 	c.members = make([]member, 0, len(c.rows))
 	whole := c.s.Statistic == Share && c.s.Base == All
@@ -165,7 +189,7 @@ func (c *computation) gather() {
 			for _, b := range bys {
 				c.bases[s*nb+b]++
 				for _, ch := range choices {
-					c.members = append(c.members, member{(s*nc+ch)*nb + b, row})
+					c.members = append(c.members, member{c.cell(s, b, ch), row})
 				}
 			}
 		}
@@ -174,16 +198,14 @@ func (c *computation) gather() {
 
 // describe makes the result's categories and empty series.
 func (c *computation) describe() {
-	r, nb := c.result, len(c.by.labels)
-	c.choices = c.by
-	divided := c.choice // the dimension that the series divide by besides Split
-	if nb == 1 && c.by.variable == nil && c.choice.variable != nil {
-		c.choices, divided = c.choice, everything(c.words)
+	r := c.result
+	c.categories = c.by
+	if c.by.variable == nil {
+		c.categories = c.choice
 	}
-	r.Categories = c.choices.labels
+	r.Categories = c.categories.labels
 	r.Shares = c.s.Statistic == Share || c.s.Kind == Percent
-	r.Ordered = divided.variable != nil && isOrdered(divided.variable) && c.split.variable == nil
-	if v := c.choices.variable; v != nil {
+	if v := c.categories.variable; v != nil {
 		r.By, r.Time = v.Label, v.Type == table.Time
 	}
 	if c.measure != nil {
@@ -192,36 +214,40 @@ func (c *computation) describe() {
 			r.Unit = c.measure.Unit
 		}
 	}
+	series := c.split
+	if c.divided {
+		series, r.Ordered = c.choice, isOrdered(c.choice.variable)
+	}
 	if c.split.variable != nil {
 		r.Split = c.split.variable.Label
-	}
-	for _, group := range c.split.labels {
-		for _, part := range divided.labels {
-			r.Series = append(r.Series, seriesOf(c.split, group, divided, part))
+		if c.divided {
+			r.Categories, r.Time = c.product(), false
 		}
+	}
+	for _, label := range series.labels {
+		r.Series = append(r.Series, Series{Label: label})
 	}
 	c.addNotes()
 }
 
-func seriesOf(split *dimension, group Label, divided *dimension, part Label) Series {
-	switch {
-	case divided.variable == nil && split.variable == nil:
-		return Series{Label: Label{Label: part.Label}}
-	case divided.variable == nil:
-		return Series{Label: group}
-	case split.variable == nil:
-		return Series{Label: part}
+// product is the groups of By, each by those of Split.
+func (c *computation) product() (labels []Label) {
+	for _, by := range c.by.labels {
+		for _, split := range c.split.labels {
+			labels = append(labels, Label{by.Code + " " + split.Code, by.Label + c.words.dot + split.Label})
+		}
 	}
-	return Series{Label: Label{group.Code + " " + part.Code, group.Label + " · " + part.Label}, Stack: group.Code}
+	return labels
 }
 
-// isOrdered tells whether a select's choices are the steps of a scale.
+// isOrdered tells whether a select's choices are the steps of a scale from bad to
+// good: said so by the form, or numbered and worded so.
 func isOrdered(v *table.Variable) bool {
 	if v.Ordered {
 		return true
 	}
 	numbers, _, _ := scale(v)
-	return numbers != nil && slices.IsSorted(numbers)
+	return numbers != nil && slices.IsSorted(numbers) && negativeEnd(labelOf(v.Values[0]), labelOf(v.Values[len(v.Values)-1])) != neither
 }
 
 func (c *computation) addNotes() {
@@ -239,8 +265,11 @@ func (c *computation) addNotes() {
 			say("平均值和中位数不含“%s”。", "The mean and median leave out “%s”.", labelOf(c.measure.Values[i]))
 		}
 	}
-	if c.s.Kind == BoxPlot {
+	switch {
+	case c.s.Kind == BoxPlot && c.split.variable == nil:
 		say("箱体为四分位数，须线到 1.5 倍四分位距以内的最远值，圆点为其外的值。", "Boxes are quartiles; whiskers reach the furthest values within 1.5 interquartile ranges; dots are values outside.")
+	case c.s.Kind == BoxPlot:
+		say("箱体为四分位数，须线到 1.5 倍四分位距以内的最远值，其外的值没有画出。", "Boxes are quartiles; whiskers reach the furthest values within 1.5 interquartile ranges; values outside are not drawn.")
 	}
 }
 
@@ -254,8 +283,8 @@ func (c *computation) checkSize() error {
 		return problem.New(problem.Invalid, "chart.problem.invalid").With("kind", "chart.problem.slices", maxSlices)
 	case (c.s.Kind == Stacked || c.s.Kind == Percent) && hasNegative(r):
 		return problem.New(problem.Invalid, "chart.problem.invalid").With("kind", "chart.problem.negative")
-	case len(r.Series) > maxProducts:
-		return problem.New(problem.Invalid, "chart.problem.invalid").With("split", "chart.problem.manySeries", len(r.Series), maxProducts)
+	case c.divided && c.split.variable != nil && len(r.Categories) > maxProducts:
+		return problem.New(problem.Invalid, "chart.problem.invalid").With("split", "chart.problem.manyGroups", len(r.Categories), maxProducts)
 	}
 	return nil
 }
@@ -263,8 +292,8 @@ func (c *computation) checkSize() error {
 // The most that a picture shows.
 const (
 	maxSlices   = 12
-	maxAxes     = 20 // of a radar
-	maxProducts = 36 // series, when the groups of Split are divided by choices
+	maxAxes     = 20  // of a radar
+	maxProducts = 120 // groups of By, each by those of Split
 )
 
 func hasNegative(r *Result) bool {

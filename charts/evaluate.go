@@ -24,7 +24,7 @@ func (c *computation) evaluate() {
 		case Count:
 			cell.Value = float64(cell.N)
 		case Share:
-			cell.Of = c.baseOf(k)
+			cell.Of = c.bases[c.base(k)]
 			cell.Empty = cell.Of == 0
 			if !cell.Empty {
 				cell.Value = float64(cell.N) / float64(cell.Of)
@@ -62,12 +62,6 @@ func (c *computation) distribute() []Cell {
 	return cells
 }
 
-// baseOf is the number of rows that a cell's share is of.
-func (c *computation) baseOf(cell int) int {
-	nb, nc := len(c.by.labels), len(c.choice.labels)
-	return c.bases[cell/(nb*nc)*nb+cell%nb]
-}
-
 func (c *computation) measureCell(cell *Cell, values []float64) {
 	cell.Empty = len(values) == 0 && c.s.Statistic != Sum
 	switch {
@@ -85,31 +79,19 @@ func (c *computation) measureCell(cell *Cell, values []float64) {
 	}
 }
 
-// toPercent divides each category's values by their sum over the series of a stack.
+// toPercent divides each category's values by their sum over the series.
 func (c *computation) toPercent() {
-	type total struct {
-		value float64
-		n     int
-	}
-	totals := map[string][]total{}
-	for i := range c.result.Series {
-		s := &c.result.Series[i]
-		if totals[s.Stack] == nil {
-			totals[s.Stack] = make([]total, len(s.Cells))
+	for k := range c.result.Categories {
+		whole, n := 0.0, 0
+		for i := range c.result.Series {
+			cell := c.result.Series[i].Cells[k]
+			whole, n = whole+cell.Value, n+cell.N
 		}
-		for k, cell := range s.Cells {
-			totals[s.Stack][k].value += cell.Value
-			totals[s.Stack][k].n += cell.N
-		}
-	}
-	for i := range c.result.Series {
-		s := &c.result.Series[i]
-		for k := range s.Cells {
-			whole := totals[s.Stack][k]
-			s.Cells[k].Empty = whole.value == 0
-			s.Cells[k].Of = whole.n
-			if whole.value != 0 {
-				s.Cells[k].Value /= whole.value
+		for i := range c.result.Series {
+			cell := &c.result.Series[i].Cells[k]
+			cell.Of, cell.Empty = n, whole == 0
+			if whole != 0 {
+				cell.Value /= whole
 			}
 		}
 	}
@@ -137,7 +119,7 @@ func (c *computation) sort() {
 	for k := range order {
 		order[k] = k
 	}
-	movable := order[:len(order)-c.choices.last]
+	movable := order[:len(order)-c.categories.last]
 	slices.SortStableFunc(movable, func(a, b int) int {
 		x, y := keys[a], keys[b]
 		switch {

@@ -74,6 +74,25 @@ func (f Filter) test(v *table.Variable, c *table.Column, location *time.Location
 	return func(row int32) bool { return wanted.has(v, c, row) }
 }
 
+// maxSaid bounds the values of a filter that are said one by one.
+const maxSaid = 8
+
+// say tells people which rows a filter keeps.
+func (f Filter) say(t *table.Table, w *words) string {
+	v := find(t, f.Variable)
+	var labels []string
+	for _, code := range f.Values {
+		if i := slices.IndexFunc(v.Values, func(value table.Value) bool { return value.Code == code }); i >= 0 {
+			code = labelOf(v.Values[i])
+		}
+		labels = append(labels, strings.Replace(code, "..", "–", 1))
+	}
+	if n := len(labels); n > maxSaid {
+		labels = append(labels[:maxSaid], w.say("等共 %d 项", "%d in all", n))
+	}
+	return v.Label + w.open + strings.Join(labels, w.say("、", ", ")) + w.shut
+}
+
 // codeSet tells of each code of a dictionary whether it is meant.
 type codeSet []bool
 

@@ -27,7 +27,7 @@ func (p *picture) line() (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.rectangle(option, p.valueAxis(p.r.Shares || p.s.Statistic == Count || p.s.Statistic == Sum))
+	p.rectangle(option, p.valueAxis(p.r.Range == nil))
 	few := len(p.labels) <= 12
 	mergeSeries(option, func(i int) object {
 		return object{

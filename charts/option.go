@@ -2,6 +2,7 @@ package charts
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -107,7 +108,7 @@ func (p *picture) frame() object {
 			"textStyle":    object{"fontSize": titleSize, "lineHeight": titleLine, "fontWeight": "bold", "color": t.text},
 			"subtextStyle": object{"fontSize": subtitleSize, "lineHeight": subtitleLine, "color": t.muted},
 		},
-		"legend": object{"show": p.hasLegend(), "type": "plain", "left": edge - 4, "right": edge, "top": p.legendTop, "padding": 0, "itemGap": 16,
+		"legend": object{"show": p.hasLegend(), "type": "plain", "left": edge, "right": edge, "top": p.legendTop, "padding": 0, "itemGap": 16,
 			"itemWidth": 16, "itemHeight": 11, "data": p.names, "textStyle": object{"fontSize": labelSize, "color": t.text}},
 		"graphic": p.graphic(),
 	}
@@ -129,6 +130,9 @@ func (p *picture) graphic() list {
 		text(p.notes, object{"left": edge, "bottom": edge - 2},
 			object{"fontSize": noteSize, "lineHeight": noteLine, "fill": p.theme.muted})
 	}
+	if name := p.uprightName(); name != "" {
+		text([]string{name}, object{"left": edge, "top": p.top}, object{"fontSize": noteSize, "fill": p.theme.muted})
+	}
 	if p.look.Mark != "" {
 		text([]string{shortened(p.look.Mark, 20)}, object{"right": edge, "top": edge - 2}, object{"fontSize": noteSize, "fill": p.theme.muted,
 			"padding": list{4, 8}, "borderColor": p.theme.line, "borderWidth": 1, "borderRadius": 3})
@@ -136,7 +140,20 @@ func (p *picture) graphic() list {
 	return elements
 }
 
-// label formats a value as the page's numbers are: 45.2%, 4.35, 1.2万. Dimension, if
+// uprightName is what an upright axis of values says above itself; as a text of its
+// own, since ECharts would cut it at the edge.
+func (p *picture) uprightName() string {
+	switch p.s.Kind {
+	case Radar, Pie, HeatMap:
+		return ""
+	}
+	if p.turned {
+		return ""
+	}
+	return p.valueName()
+}
+
+// format formats a value as the page's numbers are: 45.2%, 4.35, 1.2万. Dimension, if
 // given, is the place of the value in its row.
 func (p *picture) format(dimension ...any) object {
 	switch {
@@ -160,8 +177,8 @@ func (p *picture) say(value float64) string {
 	switch {
 	case p.r.Shares:
 		return decimals(value*100, 1) + "%"
-	case p.r.Unit != "":
-		return decimals(value, 2) + " " + p.r.Unit
+	case p.s.Statistic == Mean && p.s.Kind != BoxPlot:
+		return strconv.FormatFloat(value, 'f', 2, 64)
 	}
 	return decimals(value, 2)
 }

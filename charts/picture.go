@@ -53,8 +53,12 @@ func newPicture(r *Result, s Spec, look Look) *picture {
 	}
 	p.colours = p.theme.colours(r, s.Kind == Percent || s.Kind == Stacked)
 	p.names = unique(r.Series)
-	for _, c := range r.Categories {
-		p.labels = append(p.labels, shortened(c.Label, 3*longLabel))
+	for k, c := range r.Categories {
+		label := shortened(c.Label, 3*longLabel)
+		if s.Kind == Percent && len(r.Series) > 0 { // the base of each bar
+			label += p.words.open + "n=" + thousands(r.Series[0].Cells[k].Of) + p.words.shut
+		}
+		p.labels = append(p.labels, label)
 	}
 	p.write()
 	p.turned = p.turn()
@@ -125,13 +129,15 @@ func (p *picture) describe() string {
 	if r.Total > r.N {
 		n += w.say("（共 %s）", " (of %s)", thousands(r.Total))
 	}
-	return strings.Join(append(parts, n), " · ")
+	return strings.Join(append(parts, n), " | ")
 }
 
 // valueName is the name of the axis of values.
 func (p *picture) valueName() string {
 	w := p.words
 	switch {
+	case p.s.Kind == BoxPlot || p.s.Kind == Scatter:
+		return shortened(p.measureName(), 50)
 	case p.s.Kind == Percent:
 		return w.say("各组内占比", "Share within each group")
 	case p.s.Statistic == Share && p.s.Base == All:
@@ -146,9 +152,19 @@ func (p *picture) valueName() string {
 	return name
 }
 
+func (p *picture) measureName() string {
+	if p.r.Unit == "" {
+		return p.r.Measure
+	}
+	return p.r.Measure + p.words.open + p.r.Unit + p.words.shut
+}
+
 func (p *picture) note() string {
 	w := p.words
 	parts := slices.Clone(p.r.Notes)
+	if len(p.r.Filters) > 0 {
+		parts = append([]string{w.say("仅统计：%s。", "Only %s.", strings.Join(p.r.Filters, w.say("；", "; ")))}, parts...)
+	}
 	if note := strings.TrimSpace(p.s.Note); note != "" {
 		parts = append([]string{note}, parts...)
 	}
@@ -245,7 +261,7 @@ func (p *picture) plotHeight() int {
 	case p.turned:
 		return p.row()*n + 60
 	}
-	return 350
+	return 322 + p.labelHeight()
 }
 
 // row is the height of a category in a turned chart.

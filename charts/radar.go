@@ -2,6 +2,7 @@ package charts
 
 import (
 	"math"
+	"strings"
 
 	gocharts "github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -28,11 +29,14 @@ func (p *picture) radar() (object, error) {
 	}
 	option["radar"] = p.radarAxes()
 	items := option["series"].(list)[0].(object)["data"].(list)
+	area := 0.0
+	if len(items) == 1 {
+		area = 0.12
+	}
 	for i, item := range items {
 		merge(item.(object), object{
 			"symbol": symbol(i), "symbolSize": 7, "itemStyle": object{"color": p.colours[i]},
-			"lineStyle": object{"width": 2.2, "color": p.colours[i]}, "areaStyle": object{"opacity": 0.08, "color": p.colours[i]},
-			"label": object{"show": len(items) == 1, "fontSize": 12, "color": p.theme.text, "formatter": p.format()},
+			"lineStyle": object{"width": 2.2, "color": p.colours[i]}, "areaStyle": object{"opacity": area, "color": p.colours[i]},
 		})
 	}
 	option["tooltip"] = object{"trigger": "item", "valueFormatter": p.format()}
@@ -46,14 +50,18 @@ func (p *picture) radarAxes() object {
 	}
 	indicators := make(list, len(p.labels))
 	for k, label := range p.labels {
+		name := wrapText(label, 10, 3)
+		if cell := p.r.Series[0].Cells[k]; len(p.r.Series) == 1 && !cell.Empty {
+			name = append(name, p.say(cell.Value))
+		}
 		// The first axis alone says the values of the rings.
-		indicators[k] = object{"name": label, "min": least, "max": most, "axisLabel": object{"show": k == 0}}
+		indicators[k] = object{"name": strings.Join(name, "\n"), "min": least, "max": most, "axisLabel": object{"show": k == 0}}
 	}
 	middle := (p.top + p.height - p.bottom) / 2
 	formatter := p.valueAxis(true)["axisLabel"].(object)["formatter"]
 	return object{
 		"indicator": indicators, "center": list{"50%", middle}, "radius": (p.height-p.bottom-p.top)/2 - 44, "splitNumber": 4,
-		"axisName":  object{"color": p.theme.text, "fontSize": labelSize, "lineHeight": 17, "formatter": fn("wrap", 10, 3)},
+		"axisName":  object{"color": p.theme.text, "fontSize": labelSize, "lineHeight": 17},
 		"axisLabel": object{"color": p.theme.muted, "fontSize": 11, "formatter": formatter},
 		"axisLine":  object{"lineStyle": object{"color": p.theme.faint}},
 		"splitLine": object{"lineStyle": object{"color": p.theme.line, "opacity": 0.6}},

@@ -48,24 +48,17 @@ func niceRanges(low, high float64, whole bool) (start, step float64, n int) {
 	if whole {
 		step = max(1, math.Pow(10, math.Floor(math.Log10(step))))
 	}
-	for factor := range endless(2, 2.5, 2) { // 1, 2, 5, 10, 20 …
-		start = math.Floor(low/step) * step
-		n = int((high-start)/step) + 1
-		if !whole && n > 1 && start+float64(n-1)*step >= high {
-			n-- // the last range holds its upper bound
-		}
-		if n <= 5 {
-			return start, step, n
-		}
-		step *= factor
-	}
-	panic("unreachable")
-}
-
-// endless repeats the values for ever.
-func endless(values ...float64) func(func(float64) bool) {
-	return func(yield func(float64) bool) {
-		for i := 0; yield(values[i%len(values)]); i++ {
+	for unit := step; ; unit *= 10 {
+		for _, factor := range []float64{1, 2, 3, 4, 5, 6, 8} {
+			step = unit * factor
+			start = math.Floor(low/step) * step
+			n = int((high-start)/step) + 1
+			if !whole && n > 1 && start+float64(n-1)*step >= high {
+				n-- // the last range holds its upper bound
+			}
+			if n <= 5 {
+				return start, step, n
+			}
 		}
 	}
 }

@@ -25,6 +25,7 @@ type Result struct {
 	Time        bool        `json:"time,omitempty"`        // the categories are days, weeks or months
 	Range       *[2]float64 `json:"range,omitempty"`       // of a scale: its least and greatest code
 	Correlation *float64    `json:"correlation,omitempty"` // of a scatter: Pearson's r of all N rows
+	Filters     []string    `json:"filters,omitempty"`     // which rows alone count: "性别：女、男"
 	Notes       []string    `json:"notes,omitempty"`       // what a reader must know, in the language asked for
 }
 
@@ -44,7 +45,6 @@ const (
 // Series is one drawn column of numbers, a Cell a category. A scatter has Points instead.
 type Series struct {
 	Label
-	Stack  string  `json:"stack,omitempty"` // of a choice within a group of Split: the group
 	Cells  []Cell  `json:"cells,omitempty"`
 	Points []Point `json:"points,omitempty"`
 	rows   []int32 // of a scatter: all rows, also those whose points are not drawn

@@ -23,11 +23,9 @@ func (p *picture) scatter() (object, error) {
 	}
 	number := object{"formatter": fn("number", p.language(), 2)}
 	x := object{"type": "value", "scale": true, "axisLabel": number, "name": shortened(p.r.Second, 50), "nameLocation": "middle", "nameGap": 32}
-	y := object{"type": "value", "scale": true, "axisLabel": number, "name": shortened(p.unitName(), 50), "nameLocation": "end", "nameGap": 12}
+	y := object{"type": "value", "scale": true, "axisLabel": number}
 	merge(x, p.axisLook(true))
 	merge(y, p.axisLook(true))
-	y["nameTextStyle"].(object)["align"] = "left"
-	y["nameTextStyle"].(object)["padding"] = list{0, 0, 0, -40}
 	option["xAxis"], option["yAxis"] = x, y
 	option["grid"] = p.grid(p.bottom + 30)
 	size, opacity := 8, 0.7
@@ -39,11 +37,4 @@ func (p *picture) scatter() (object, error) {
 			"tooltip": object{"formatter": "{b}\n{c}"}}
 	})
 	return option, nil
-}
-
-func (p *picture) unitName() string {
-	if p.r.Unit == "" {
-		return p.r.Measure
-	}
-	return p.r.Measure + p.words.open + p.r.Unit + p.words.shut
 }

@@ -3,36 +3,35 @@ package charts
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 )
 
 // words are what a chart itself says, in one language. Everything else in it was
 // typed by people.
 type words struct {
-	english                                        bool
-	all, other, noAnswer                           string
-	count, share, mean, median, sum                string
-	least, lower, middle, upper, most              string
-	n, of, by, statistic, value, group, base, rows string
-	comma, colon, open, shut                       string
+	english                           bool
+	all, noAnswer                     string
+	count, share, mean, median, sum   string
+	least, lower, middle, upper, most string
+	n, of, statistic, group, rows     string
+	comma, colon, open, shut, dot     string
 }
 
 var chinese = words{
-	all: "全部", other: "其他", noAnswer: "未答",
+	all: "全部", noAnswer: "未答",
 	count: "份数", share: "占比", mean: "平均值", median: "中位数", sum: "合计",
 	least: "下须", lower: "下四分位", middle: "中位数", upper: "上四分位", most: "上须",
-	n: "样本数", of: "基数", by: "按", statistic: "统计量", value: "数值", group: "分组", base: "占比的基数", rows: "记录",
-	comma: "，", colon: "：", open: "（", shut: "）",
+	n: "样本数", of: "基数", statistic: "统计量", group: "分组", rows: "记录",
+	comma: "，", colon: "：", open: "（", shut: "）", dot: "·",
 }
 
 var english = words{
 	english: true,
-	all:     "All", other: "Other", noAnswer: "No answer",
+	all:     "All", noAnswer: "No answer",
 	count: "Count", share: "Share", mean: "Mean", median: "Median", sum: "Sum",
 	least: "Lower whisker", lower: "Lower quartile", middle: "Median", upper: "Upper quartile", most: "Upper whisker",
-	n: "n", of: "Base", by: "by", statistic: "Statistic", value: "Value", group: "Group", base: "Base of shares", rows: "Records",
-	comma: ", ", colon: ": ", open: " (", shut: ")",
+	n: "n", of: "Base", statistic: "Statistic", group: "Group", rows: "Records",
+	comma: ", ", colon: ": ", open: " (", shut: ")", dot: " · ",
 }
 
 func wordsOf(language string) *words {
@@ -77,15 +76,18 @@ func (w *words) day(d time.Time, year bool) string {
 	return d.Format("1月2日")
 }
 
+// week says its Monday and Sunday: 3.2–3.8 in Chinese, 2–8 Mar in English.
 func (w *words) week(monday time.Time, year bool) string {
 	sunday := monday.AddDate(0, 0, 6)
-	if monday.Month() != sunday.Month() {
-		return w.day(monday, year) + "–" + w.day(sunday, year && monday.Year() != sunday.Year() || w.english && year)
+	switch {
+	case w.english && monday.Month() != sunday.Month():
+		return w.day(monday, year) + "–" + w.day(sunday, year)
+	case w.english:
+		return monday.Format("2") + "–" + w.day(sunday, year)
+	case year:
+		return monday.Format("2006.1.2") + "–" + sunday.Format("1.2")
 	}
-	if w.english {
-		return strconv.Itoa(monday.Day()) + "–" + w.day(sunday, year)
-	}
-	return strings.TrimSuffix(w.day(monday, year), "日") + "–" + strconv.Itoa(sunday.Day()) + "日"
+	return monday.Format("1.2") + "–" + sunday.Format("1.2")
 }
 
 func (w *words) month(d time.Time, year bool) string {

@@ -123,10 +123,8 @@ func (p *picture) description() (lines [][]string) {
 	}
 	add(w.n, thousands(r.N))
 	add(w.say("筛选后的总数", "Rows after filtering"), thousands(r.Total))
-	for _, f := range p.s.Filters {
-		for _, value := range f.Values {
-			add(w.say("筛选", "Filter"), f.Variable+" = "+value)
-		}
+	for _, filter := range r.Filters {
+		add(w.say("筛选", "Filter"), filter)
 	}
 	for _, note := range append([]string{p.s.Note}, r.Notes...) {
 		add(w.say("注", "Note"), note)
