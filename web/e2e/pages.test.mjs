@@ -20,27 +20,29 @@ after(async () => {
   await server?.close();
 });
 
-// The pages by who looks at them; a function finds a path on the page before.
+// The pages by who looks at them, each with the steps to it: a path, a path of the
+// project, or a link on the page before.
+const at = rest => (_, project) => project + rest;
 const link = selector => page => page.locator(selector).first().getAttribute('href');
 const tour = {
   nobody: [['sign-in', '/sign-in'], ['help', '/help'], ['missing', '/nothing']],
   admin: [['home', '/'], ['users', '/users'], ['password', '/password']],
   alice: [
-    ['project', p => p],
-    ['forms', p => `${p}/forms`], ['form', link('.form-card h2 a')], ['version', link('a[href*="/versions/"]')], ['preview', p => `${p}/forms`, link('.form-card h2 a'), link('a[href$="/preview"]')],
-    ['submissions', p => `${p}/submissions`], ['submission', link('tbody a')], ['correct', link('a[href$="/correct"]')],
-    ['search', p => `${p}/submissions?q=${encodeURIComponent('停车')}`],
-    ['cases', p => `${p}/cases`], ['case', link('.case-title a')], ['case-edit', link('a[href$="/edit"]')],
-    ['case-new', p => `${p}/cases/new`], ['case-import', p => `${p}/cases/import`], ['trash', p => `${p}/cases?trash=1`],
-    ['charts', p => `${p}/charts`], ['chart', link('a[href*="/charts/"]:has(img)')], ['chart-new', p => `${p}/charts/new`],
-    ['members', p => `${p}/members`],
+    ['project', at('')],
+    ['forms', at('/forms')], ['form', link('.form-card h2 a')], ['version', link('a[href*="/versions/"]')], ['preview', at('/forms'), link('.form-card h2 a'), link('a[href$="/preview"]')],
+    ['submissions', at('/submissions')], ['submission', link('tbody a')], ['correct', link('a[href$="/correct"]')],
+    ['search', at(`/submissions?q=${encodeURIComponent('停车')}`)],
+    ['cases', at('/cases')], ['case', link('.case-title a')], ['case-edit', link('a[href$="/edit"]')],
+    ['case-new', at('/cases/new')], ['case-import', at('/cases/import')], ['trash', at('/cases?trash=1')],
+    ['charts', at('/charts')], ['chart', link('a[href*="/charts/"]:has(img)')], ['chart-new', at('/charts/new')],
+    ['members', at('/members')],
   ],
-  bob: [['bob-project', p => p], ['bob-submissions', p => `${p}/submissions`], ['fill', p => `${p}/forms`, link('a[href$="/fill"]')]],
+  bob: [['bob-project', at('')], ['bob-submissions', at('/submissions')], ['fill', at('/forms'), link('a[href$="/fill"]')]],
 };
 
 async function follow(page, project, steps) {
   for (const step of steps) {
-    const address = typeof step === 'string' ? step : await step(typeof project === 'string' && step.length === 1 && !step.toString().includes('locator') ? project : page);
+    const address = typeof step === 'string' ? step : await step(page, project);
     assert.ok(address, `no link found on ${page.url()}`);
     await page.goto(address, { waitUntil: 'load' });
   }
