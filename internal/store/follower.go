@@ -15,14 +15,18 @@ type Follower struct {
 	collection *Collection
 	project    string
 	mark       int64
-	seen       map[string]sighting
+	seen       map[string]int64 // the revisions of what may come again
+	recent     []sighting       // the same, the oldest first
 }
 
-type sighting struct{ revision, stamp int64 }
+type sighting struct {
+	id              string
+	revision, stamp int64
+}
 
 // Follow begins after a mark that an earlier Follower gave, or with everything when it is 0.
 func Follow(c *Collection, project string, mark int64) *Follower {
-	return &Follower{collection: c, project: project, mark: mark, seen: map[string]sighting{}}
+	return &Follower{collection: c, project: project, mark: mark, seen: map[string]int64{}}
 }
 
 // Mark is where a Follower that comes after this one may begin. It will give some changes again.
@@ -32,20 +36,32 @@ func (f *Follower) Mark() int64 { return f.mark }
 // change first. When each fails, its document comes again with the next call.
 func (f *Follower) Next(ctx context.Context, b Backend, each func(Document) error) error {
 	err := b.Changes(ctx, f.collection, f.project, f.mark, func(d Document) error {
-		if f.seen[d.ID].revision >= d.Revision {
+		if f.seen[d.ID] >= d.Revision {
 			return nil
 		}
 		if err := each(d); err != nil {
 			return err
 		}
-		f.seen[d.ID] = sighting{d.Revision, d.Stamp}
+		f.seen[d.ID] = d.Revision
+		f.recent = append(f.recent, sighting{d.ID, d.Revision, d.Stamp})
 		f.mark = max(f.mark, d.Stamp)
 		return nil
 	})
-	for id, s := range f.seen {
-		if s.stamp <= f.mark-Overlap {
-			delete(f.seen, id)
-		}
-	}
+	f.forget()
 	return err
+}
+
+// forget drops what no longer comes again.
+func (f *Follower) forget() {
+	old := 0
+	for _, s := range f.recent {
+		if s.stamp > f.mark-Overlap {
+			break
+		}
+		if f.seen[s.id] == s.revision {
+			delete(f.seen, s.id)
+		}
+		old++
+	}
+	f.recent = f.recent[old:]
 }
