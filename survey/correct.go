@@ -60,11 +60,9 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 	if err != nil {
 		return Submission{}, err
 	}
-	answers := deepCopy(sub.Answers)
-	for path, value := range corrections {
-		if err := setLeaf(program.Definition, answers, path, value); err != nil {
-			return Submission{}, err
-		}
+	answers, err := Corrected(program.Definition, sub.Answers, corrections)
+	if err != nil {
+		return Submission{}, err
 	}
 	kept, err := judge(program, answers, sub.Attachments, s.now())
 	if err != nil {
@@ -77,6 +75,17 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 	sub.Answers, sub.State = kept, Edited
 	sub.Events = append(slices.Clip(sub.Events), Event{At: s.now().Truncate(time.Millisecond), By: actor, State: Edited, Comment: reason, Changes: changes})
 	return s.replace(ctx, sub)
+}
+
+// Corrected gives a copy of the answers with corrections in it, not yet judged.
+func Corrected(d *form.Definition, answers map[string]any, corrections map[form.Path]string) (map[string]any, error) {
+	out := deepCopy(answers)
+	for path, value := range corrections {
+		if err := setLeaf(d, out, path, value); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Review gives a submission a review state, with a comment; one that has issues or

@@ -94,6 +94,10 @@ func (s *Service) Write(ctx context.Context, project id.ProjectID, e Export, w i
 
 // plan unites the questions of all published versions, the newest first.
 func (s *Service) plan(ctx context.Context, project id.ProjectID, f *Form, e Export) ([]*sheetPlan, error) {
+	personal, err := s.personalPaths(ctx, project, f)
+	if err != nil {
+		return nil, err
+	}
 	plans := []*sheetPlan{{title: f.Title}}
 	byRepeat := map[form.Path]*sheetPlan{"": plans[0]}
 	seen := map[form.Path]bool{}
@@ -125,7 +129,7 @@ func (s *Service) plan(ctx context.Context, project id.ProjectID, f *Form, e Exp
 				}
 				return
 			}
-			if field.Type == form.Group || field.Type == form.Note || seen[path] || field.Personal && !e.Personal {
+			if field.Type == form.Group || field.Type == form.Note || seen[path] || personal[path] && !e.Personal {
 				return
 			}
 			seen[path] = true

@@ -43,22 +43,25 @@ type keptProject struct {
 type keptForm struct {
 	columns  []*keptColumn // the meta variables, then the questions
 	byPath   map[form.Path]*keptColumn
-	versions map[int]bool // whose questions have columns
+	versions map[int]*form.Definition // whose questions have columns
 	origins  []id.Origin
 	rows     map[id.SubmissionID]int
 	revision []int64  // of each row
 	repeated []string // of each row: the answers inside repeats, which have no column, for the search
+	private  []string // of each row: those inside repeats that are personal data
 }
 
 type keptColumn struct {
-	path   form.Path // a question's path, or a meta variable's name
-	kind   table.Type
-	field  *form.Field      // of the newest version that has it; nil for meta variables
-	from   *form.Definition // where field is from
-	data   table.Column
-	codes  map[string]int32
-	values []string
-	shared bool
+	path  form.Path // a question's path, or a meta variable's name
+	kind  table.Type
+	field *form.Field      // of the newest version that has it; nil for meta variables
+	from  *form.Definition // where field is from
+	// personal: in any version that has it. Answers given as personal data stay so.
+	personal bool
+	data     table.Column
+	codes    map[string]int32
+	values   []string
+	shared   bool
 }
 
 // refresh brings the project's tables up to date; the caller holds k.mu.
@@ -69,13 +72,13 @@ func (s *Service) refresh(ctx context.Context, project id.ProjectID, k *keptProj
 			f = newKeptForm()
 			k.forms[sub.FormID] = f
 		}
-		if !f.versions[sub.Version] {
+		if f.versions[sub.Version] == nil {
 			program, err := s.Program(ctx, project, sub.FormID, sub.Version)
 			if err != nil {
 				return err
 			}
 			f.addVersion(program.Definition)
-			f.versions[sub.Version] = true
+			f.versions[sub.Version] = program.Definition
 		}
 		f.put(sub)
 		return nil
@@ -94,7 +97,7 @@ func (s *Service) keptFor(project id.ProjectID) *keptProject {
 }
 
 func newKeptForm() *keptForm {
-	f := &keptForm{byPath: map[form.Path]*keptColumn{}, versions: map[int]bool{}, rows: map[id.SubmissionID]int{}}
+	f := &keptForm{byPath: map[form.Path]*keptColumn{}, versions: map[int]*form.Definition{}, rows: map[id.SubmissionID]int{}}
 	for _, m := range metaVariables {
 		f.addColumn(form.Path(m.name), m.typeName)
 	}
@@ -136,6 +139,7 @@ func (f *keptForm) addVersion(d *form.Definition) {
 			if c.kind == kind {
 				c.field, c.from = field, d
 			}
+			c.personal = c.personal || field.Personal
 			if list := d.Lists[field.List]; list != nil && c.kind != table.Number {
 				for _, choice := range list.Choices {
 					c.code(choice.Name)
@@ -175,11 +179,12 @@ func (f *keptForm) put(sub *Submission) {
 		f.origins = append(f.origins, id.Origin{Kind: id.KindSubmission, ID: string(sub.ID)})
 		f.revision = append(f.revision, sub.Revision)
 		f.repeated = append(f.repeated, "")
+		f.private = append(f.private, "")
 		for _, c := range f.columns {
 			c.appendMissing()
 		}
 	} else {
-		f.revision[row], f.repeated[row] = sub.Revision, ""
+		f.revision[row], f.repeated[row], f.private[row] = sub.Revision, "", ""
 		for _, c := range f.columns {
 			c.own()
 			c.setText(row, "")
@@ -193,10 +198,10 @@ func (f *keptForm) put(sub *Submission) {
 	if minutes := sub.Ended.Sub(sub.Started).Minutes(); !sub.Started.IsZero() && minutes >= 0 {
 		f.byPath[VarMinutes].data.Numbers[row] = math.Round(minutes*10) / 10
 	}
-	f.putAnswers(row, "", sub.Answers)
+	f.putAnswers(row, f.versions[sub.Version], "", sub.Answers)
 }
 
-func (f *keptForm) putAnswers(row int, prefix form.Path, answers map[string]any) {
+func (f *keptForm) putAnswers(row int, d *form.Definition, prefix form.Path, answers map[string]any) {
 	for name, value := range answers {
 		path := prefix.Join(name)
 		switch value := value.(type) {
@@ -205,34 +210,33 @@ func (f *keptForm) putAnswers(row int, prefix form.Path, answers map[string]any)
 				c.setText(row, value)
 			}
 		case map[string]any:
-			f.putAnswers(row, path, value)
+			f.putAnswers(row, d, path, value)
 		default:
 			instances := Instances(value)
 			if c := f.byPath[path]; c != nil && c.kind == table.Number {
 				c.data.Numbers[row] = float64(len(instances))
 			}
-			for _, inner := range instances {
-				f.repeated[row] += leaves(inner)
+			if repeat := d.Find(path); repeat != nil {
+				for _, inner := range instances {
+					f.putInstance(row, repeat.Fields, inner)
+				}
 			}
 		}
 	}
 }
 
-func leaves(answers map[string]any) string {
-	var b strings.Builder
-	for _, value := range answers {
-		switch value := value.(type) {
-		case string:
-			b.WriteString(value + "\n")
-		case map[string]any:
-			b.WriteString(leaves(value))
-		default:
-			for _, inner := range Instances(value) {
-				b.WriteString(leaves(inner))
-			}
+// putInstance keeps the answers of a repeat's instance for the search.
+func (f *keptForm) putInstance(row int, fields []*form.Field, answers map[string]any) {
+	var open, personal strings.Builder
+	eachLeaf("", fields, answers, func(_ form.Path, field *form.Field, value string) {
+		into := &open
+		if field.Personal {
+			into = &personal
 		}
-	}
-	return b.String()
+		into.WriteString(value + "\n")
+	})
+	f.repeated[row] += open.String()
+	f.private[row] += personal.String()
 }
 
 func (c *keptColumn) code(value string) int32 {

@@ -23,6 +23,7 @@ type Filter struct {
 	From, To  time.Time // received: From inclusive, To exclusive
 	State     ReviewState
 	Text      string // in any text answer, or the receipt's number
+	Personal  bool   // Text is looked for in personal data too
 }
 
 // ListItem is one submission in a list.
@@ -145,7 +146,7 @@ func (f *keptForm) eachMatch(formID id.FormID, filter Filter, visit func(ListIte
 	if !filter.To.IsZero() {
 		to = float64(filter.To.UnixMilli()) / 1000
 	}
-	search := f.searcher(filter.Text)
+	search := f.searcher(filter.Text, filter.Personal)
 	for row, origin := range f.origins {
 		item := ListItem{ID: id.SubmissionID(origin.ID), FormID: formID, Version: int(versions[row]),
 			CaseID: id.CaseID(cases.text(row)), Submitter: id.UserID(people.text(row)),
@@ -172,9 +173,9 @@ func (c *keptColumn) text(row int) string {
 	return ""
 }
 
-// searcher looks for a text in a row's text answers. Each distinct answer is
-// compared once, in its column's dictionary.
-func (f *keptForm) searcher(text string) func(row int) (excerpt string, found bool) {
+// searcher looks for a text in a row's text answers, in personal data only when that
+// is wanted. Each distinct answer is compared once, in its column's dictionary.
+func (f *keptForm) searcher(text string, personal bool) func(row int) (excerpt string, found bool) {
 	text = strings.ToLower(strings.TrimSpace(text))
 	type hits struct {
 		column *keptColumn
@@ -182,7 +183,7 @@ func (f *keptForm) searcher(text string) func(row int) (excerpt string, found bo
 	}
 	var columns []hits
 	for _, c := range f.columns {
-		if c.kind != table.Text || c.field == nil {
+		if c.kind != table.Text || c.field == nil || c.personal && !personal {
 			continue
 		}
 		h := hits{c, make([]bool, len(c.values))}
@@ -201,7 +202,11 @@ func (f *keptForm) searcher(text string) func(row int) (excerpt string, found bo
 				return h.column.values[code], true
 			}
 		}
-		for line := range strings.Lines(f.repeated[row]) {
+		repeated := f.repeated[row]
+		if personal {
+			repeated += f.private[row]
+		}
+		for line := range strings.Lines(repeated) {
 			if strings.Contains(strings.ToLower(line), text) {
 				return strings.TrimSpace(line), true
 			}

@@ -1,8 +1,25 @@
 package survey
 
 import (
+	"context"
+
+	"tianye/internal/id"
 	"tianye/survey/form"
 )
+
+// personalPaths are the questions that are personal data in any version: one column
+// holds the answers of all versions.
+func (s *Service) personalPaths(ctx context.Context, project id.ProjectID, f *Form) (map[form.Path]bool, error) {
+	paths := map[form.Path]bool{}
+	for number := range len(f.Versions) {
+		program, err := s.Program(ctx, project, f.ID, number+1)
+		if err != nil {
+			return nil, err
+		}
+		program.Definition.Walk(func(path form.Path, field *form.Field) { paths[path] = paths[path] || field.Personal })
+	}
+	return paths, nil
+}
 
 // WithoutPersonal gives a copy of the answers without those that are personal data.
 // A personal section takes all that is in it.

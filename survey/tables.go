@@ -52,7 +52,7 @@ func (c *keptColumn) variable(language string) table.Variable {
 		if label := c.field.Label.In(own, c.from); label != "" {
 			v.Label = label
 		}
-		v.Personal = c.field.Personal
+		v.Personal = c.personal
 		v.Ordered = isLikert(c.field.Appearance)
 		if list := c.from.Lists[c.field.List]; list != nil {
 			for _, choice := range list.Choices {
