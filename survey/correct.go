@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -64,8 +62,13 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 	if err != nil {
 		return Submission{}, err
 	}
-	kept, err := judge(program, answers, sub.Attachments, s.now())
+	// Judged by the day on which it came, unless the instance itself says when.
+	kept, err := judge(program, answers, sub.Received.In(s.now().Location()))
 	if err != nil {
+		return Submission{}, err
+	}
+	// All its files stay: a picture that is no answer any longer is still a former one.
+	if err := missingFiles(program.Definition, kept, sub.Attachments); err != nil {
 		return Submission{}, err
 	}
 	changes := differences(program.Definition, sub.Answers, kept)
@@ -128,87 +131,78 @@ func (s *Service) replace(ctx context.Context, sub Submission) (Submission, erro
 	return sub, nil
 }
 
+// deepCopy copies answers as they are stored.
 func deepCopy(answers map[string]any) map[string]any {
-	out := maps.Clone(answers)
-	for name, value := range out {
+	out := make(map[string]any, len(answers))
+	for name, value := range answers {
 		switch value := value.(type) {
+		case string:
+			out[name] = value
 		case map[string]any:
 			out[name] = deepCopy(value)
-		case string:
 		default:
-			list := Instances(value)
-			copied := make([]any, len(list))
-			for i, inner := range list {
-				copied[i] = deepCopy(inner)
+			var copied []any
+			for _, inner := range Instances(value) {
+				copied = append(copied, deepCopy(inner))
 			}
 			out[name] = copied
 		}
 	}
-	if out == nil {
-		out = map[string]any{}
-	}
 	return out
 }
 
-// setLeaf changes one answer; the path's sections are made where they are missing,
-// the instances of repeats are not.
+// setLeaf changes one answer of what is asked; the path's sections are made where
+// they are missing, the instances of repeats are not.
 func setLeaf(d *form.Definition, answers map[string]any, path form.Path, value string) error {
 	unknown := problem.New(problem.Invalid, "survey.noField", string(path)).With(string(path), "survey.noField", string(path))
-	names := path.Names()
-	var plain form.Path
+	fields, names := d.Fields, path.Names()
 	for i, segment := range names {
-		name, position := segment, 0
-		if open := strings.IndexByte(segment, '['); open > 0 && strings.HasSuffix(segment, "]") {
-			n, err := strconv.Atoi(segment[open+1 : len(segment)-1])
-			if err != nil {
-				return unknown
-			}
-			name, position = segment[:open], n
-		}
-		plain = plain.Join(name)
-		f := d.Find(plain)
-		switch {
-		case f == nil || (i == len(names)-1) == f.Type.IsSection():
+		name, position, isPositioned := strings.Cut(segment, "[")
+		at := slices.IndexFunc(fields, func(f *form.Field) bool { return f.Name == name })
+		if at < 0 || isPositioned != (fields[at].Type == form.Repeat) ||
+			i == len(names)-1 && !fields[at].Type.IsAsked() || i < len(names)-1 && !fields[at].Type.IsSection() {
 			return unknown
-		case f.Type == form.Group:
+		}
+		switch fields[at].Type {
+		case form.Group:
 			inner := Section(answers[name])
 			if inner == nil {
 				inner = map[string]any{}
 				answers[name] = inner
 			}
 			answers = inner
-		case f.Type == form.Repeat:
+		case form.Repeat:
 			list := Instances(answers[name])
-			if position < 1 || position > len(list) {
+			n, err := strconv.Atoi(strings.TrimSuffix(position, "]"))
+			if err != nil || n < 1 || n > len(list) || position != strconv.Itoa(n)+"]" {
 				return unknown
 			}
-			answers = list[position-1]
-		case value == "":
-			delete(answers, name)
+			answers = list[n-1]
 		default:
 			answers[name] = value
+			return nil
 		}
+		fields = fields[at].Fields
 	}
-	return nil
+	return unknown
 }
 
+// differences lists what was changed in the form's order, then what is new.
 func differences(d *form.Definition, before, after map[string]any) []Change {
-	old, now := map[form.Path]string{}, map[form.Path]string{}
-	var order []form.Path
-	EachLeaf(d, before, func(path form.Path, _ *form.Field, value string) { old[path] = value; order = append(order, path) })
+	now := map[form.Path]string{}
+	EachLeaf(d, after, func(path form.Path, _ *form.Field, value string) { now[path] = value })
+	var changes []Change
+	EachLeaf(d, before, func(path form.Path, _ *form.Field, value string) {
+		if now[path] != value {
+			changes = append(changes, Change{Path: path, Old: value, New: now[path]})
+		}
+		delete(now, path)
+	})
 	EachLeaf(d, after, func(path form.Path, _ *form.Field, value string) {
-		now[path] = value
-		if _, ok := old[path]; !ok {
-			order = append(order, path)
+		if _, isNew := now[path]; isNew {
+			changes = append(changes, Change{Path: path, New: value})
 		}
 	})
-	var changes []Change
-	for _, path := range order {
-		if old[path] != now[path] {
-			changes = append(changes, Change{Path: path, Old: old[path], New: now[path]})
-		}
-	}
-	sort.SliceStable(changes, func(i, j int) bool { return changes[i].Path < changes[j].Path })
 	return changes
 }
 

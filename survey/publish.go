@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
-	"time"
 
 	"tianye/internal/id"
 	"tianye/internal/problem"
@@ -58,20 +56,28 @@ func (s *Service) Upload(ctx context.Context, project id.ProjectID, actor id.Use
 	if err != nil {
 		return Form{}, complaints, err
 	}
-	f.Title = d.Title
-	f.Draft = &Draft{Workbook: Attachment{Name: fileName, Hash: hash, Size: size, ContentType: workbookType},
-		Warnings: complaints, Uploaded: s.now(), By: actor, Questions: questions(d)}
-	if f.ID != "" {
-		err = s.store.ReplaceForm(ctx, f)
-	} else {
-		f.ID, f.Created = id.FormID(id.New(s.now())), s.now()
-		err = s.store.CreateForm(ctx, f)
+	if len(f.Versions) == 0 { // what is filled in keeps its title until the draft is published
+		f.Title = d.Title
 	}
-	if err != nil {
-		return Form{}, complaints, err
+	f.Draft = &Draft{Workbook: Attachment{Name: clip(fileName, 200), Hash: hash, Size: size, ContentType: workbookType},
+		Warnings: complaints, Uploaded: s.now(), By: actor, Questions: questions(d)}
+	put := s.store.ReplaceForm
+	if f.ID == "" {
+		f.ID, f.Created, put = id.FormID(id.New(s.now())), s.now(), s.store.CreateForm
+	}
+	if err := put(ctx, f); err != nil {
+		return Form{}, complaints, overtaken(err)
 	}
 	f, err = s.store.Form(ctx, project, f.ID)
 	return f, complaints, err
+}
+
+// overtaken says that someone else uploaded or published in the meantime.
+func overtaken(err error) error {
+	if problem.Is(err, problem.Conflict) {
+		return problem.New(problem.Conflict, "survey.formChanged").Because(err)
+	}
+	return err
 }
 
 func (s *Service) formFor(ctx context.Context, project id.ProjectID, d *form.Definition, expected id.FormID) (Form, error) {
@@ -125,8 +131,8 @@ func (s *Service) readDraft(ctx context.Context, project id.ProjectID, draft *Dr
 		return nil, err
 	}
 	d, _, err := Check(workbook, draft.Workbook.Name)
-	if err == nil && d == nil {
-		err = fmt.Errorf("survey: draft %s no longer reads without errors", draft.Workbook.Hash)
+	if err == nil && d == nil { // taken by an older program, which knew less
+		err = problem.New(problem.Invalid, "survey.draftOutdated")
 	}
 	return d, err
 }
@@ -152,21 +158,18 @@ func (s *Service) Publish(ctx context.Context, project id.ProjectID, actor id.Us
 	if err != nil {
 		return Form{}, err
 	}
-	number := len(f.Versions) + 1
-	// The definition first: stopped here, nobody sees the version, and publishing
-	// again writes over it.
-	if err := s.store.PutVersion(ctx, FormVersion{ProjectID: project, FormID: formID, Number: number, Definition: definition}); err != nil {
+	// The definition first, under the hash of its content: stopped here, nobody sees
+	// the version, and who publishes at the same time cannot write over it.
+	hash, _, err := s.store.PutBlob(ctx, project, bytes.NewReader(definition), int64(len(definition)))
+	if err != nil {
 		return Form{}, err
 	}
-	f.Versions = append(f.Versions, Version{Number: number, Name: d.Version, Workbook: f.Draft.Workbook,
-		Published: s.now().Truncate(time.Millisecond), By: actor, Questions: f.Draft.Questions})
-	f.Draft = nil
+	f.Versions = append(f.Versions, Version{Number: len(f.Versions) + 1, Name: d.Version, Definition: hash, Workbook: f.Draft.Workbook,
+		Published: s.now(), By: actor, Questions: f.Draft.Questions})
+	f.Title, f.Draft = d.Title, nil
 	if err := s.store.ReplaceForm(ctx, f); err != nil {
-		return Form{}, err
+		return Form{}, overtaken(err)
 	}
-	s.mu.Lock()
-	delete(s.programs, versionKey{project, formID, number})
-	s.mu.Unlock()
 	return s.store.Form(ctx, project, formID)
 }
 

@@ -3,6 +3,7 @@ package survey
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -51,11 +52,14 @@ func (s *Service) Program(ctx context.Context, project id.ProjectID, formID id.F
 	if p != nil {
 		return p, nil
 	}
-	v, err := s.store.Version(ctx, project, formID, number)
+	f, err := s.store.Form(ctx, project, formID)
 	if err != nil {
 		return nil, err
 	}
-	p, err = compile(v.Definition)
+	if number < 1 || number > len(f.Versions) {
+		return nil, problem.New(problem.NotFound, "survey.noVersion", number)
+	}
+	p, err = s.compile(ctx, project, f.Versions[number-1].Definition)
 	if err != nil {
 		return nil, err
 	}
@@ -68,12 +72,20 @@ func (s *Service) Program(ctx context.Context, project id.ProjectID, formID id.F
 	return p, nil
 }
 
-func compile(definition []byte) (*Program, error) {
-	var d form.Definition
-	if err := json.Unmarshal(definition, &d); err != nil {
-		return nil, problem.New(problem.Internal, "problem.internal").Because(err)
+func (s *Service) compile(ctx context.Context, project id.ProjectID, hash string) (*Program, error) {
+	r, _, err := s.store.OpenBlob(ctx, project, hash)
+	if err != nil {
+		return nil, err
 	}
-	p, _ := instance.Compile(&d) // complaints were settled before it was published
+	defer r.Close()
+	var d form.Definition
+	if err := json.NewDecoder(r).Decode(&d); err != nil {
+		return nil, fmt.Errorf("survey: definition %s: %w", hash, err)
+	}
+	p, complaints := instance.Compile(&d)
+	if p == nil { // it compiled when it was published
+		return nil, fmt.Errorf("survey: definition %s: %v", hash, complaints)
+	}
 	return &Program{&d, p}, nil
 }
 

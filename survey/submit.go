@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -48,37 +49,51 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 	if n := utf8.RuneCountInString(in.InstanceID); n == 0 || n > maxInstanceID || strings.ContainsFunc(in.InstanceID, isControl) {
 		return Submission{}, problem.New(problem.Malformed, "survey.instanceID")
 	}
-	program, err := s.Program(ctx, project, in.FormID, in.Version)
-	if problem.Is(err, problem.NotFound) {
-		return Submission{}, problem.New(problem.NotFound, "survey.noVersion", in.Version)
-	}
-	if err != nil {
-		return Submission{}, err
-	}
 	digest, err := digestOf(in)
-	if err != nil {
-		return Submission{}, err
-	}
-	answers, err := judge(program, in.Answers, in.Files, s.now())
 	if err != nil {
 		return Submission{}, err
 	}
 	now := s.now().Truncate(time.Millisecond)
 	sub := Submission{
-		ID:        id.SubmissionID(id.Derived(string(project), string(in.FormID), in.InstanceID)),
-		ProjectID: project, FormID: in.FormID, Version: in.Version, InstanceID: in.InstanceID, Digest: digest,
+		ID: submissionID(project, in), ProjectID: project, FormID: in.FormID, Version: in.Version, InstanceID: in.InstanceID, Digest: digest,
 		CaseID: in.CaseID, Submitter: actor, DeviceID: clip(in.DeviceID, 100), Started: in.Started, Ended: in.Ended, Received: now,
-		Answers: answers, Attachments: in.Files, State: Received, Revision: 1,
+		Attachments: in.Files, State: Received, Revision: 1,
 	}
-	err = s.store.CreateSubmission(ctx, sub)
-	if !problem.Is(err, problem.Conflict) {
-		return sub, err
+	// What was taken before is not judged again: a rule about today may refuse it now.
+	if before, err := s.receivedBefore(ctx, sub); !problem.Is(err, problem.NotFound) {
+		return before, err
 	}
-	before, err := s.store.Submission(ctx, project, sub.ID)
+	program, err := s.Program(ctx, project, in.FormID, in.Version)
 	if err != nil {
 		return Submission{}, err
 	}
-	if before.Digest != digest || before.Submitter != actor {
+	if sub.Answers, err = judge(program, in.Answers, now); err != nil {
+		return Submission{}, err
+	}
+	if err := missingFiles(program.Definition, sub.Answers, in.Files); err != nil {
+		return Submission{}, err
+	}
+	if err := strayFiles(program.Definition, sub.Answers, in.Files); err != nil {
+		return Submission{}, err
+	}
+	err = s.store.CreateSubmission(ctx, sub)
+	if problem.Is(err, problem.Conflict) { // it came twice at once
+		return s.receivedBefore(ctx, sub)
+	}
+	return sub, err
+}
+
+func submissionID(project id.ProjectID, in Incoming) id.SubmissionID {
+	return id.SubmissionID(id.Derived(string(project), string(in.FormID), in.InstanceID))
+}
+
+// receivedBefore gives what the same instance became when it came before.
+func (s *Service) receivedBefore(ctx context.Context, sub Submission) (Submission, error) {
+	before, err := s.store.Submission(ctx, sub.ProjectID, sub.ID)
+	if err != nil {
+		return Submission{}, err
+	}
+	if before.Digest != sub.Digest || before.Submitter != sub.Submitter {
 		return Submission{}, problem.New(problem.Conflict, "survey.otherContent", before.Receipt())
 	}
 	return before, nil
@@ -87,11 +102,14 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 // Check judges answers before their attachments are taken in, so that what will be
 // refused leaves no files behind.
 func (s *Service) Check(ctx context.Context, project id.ProjectID, in Incoming) error {
+	if _, err := s.store.Submission(ctx, project, submissionID(project, in)); !problem.Is(err, problem.NotFound) {
+		return err // Submit compares it with what came before
+	}
 	program, err := s.Program(ctx, project, in.FormID, in.Version)
 	if err != nil {
 		return err
 	}
-	_, err = evaluate(program, in.Answers, s.now())
+	_, err = judge(program, in.Answers, s.now())
 	return err
 }
 
@@ -105,8 +123,8 @@ func clip(text string, most int) string {
 	return text
 }
 
-// digestOf covers what the sender decides; JSON sorts the names, so that the order
-// of sending does not matter.
+// digestOf covers what the sender decides, in whatever order it was sent: JSON sorts
+// the names.
 func digestOf(in Incoming) (string, error) {
 	raw, err := json.Marshal(struct {
 		Version int
@@ -126,67 +144,63 @@ func hashes(files []Attachment) []string {
 	for i, f := range files {
 		out[i] = f.Name + "\x00" + f.Hash
 	}
+	slices.Sort(out)
 	return out
 }
 
-// judge evaluates answers, compares them with the files that came, and gives what is
-// to be kept.
-func judge(program *Program, answers map[string]any, files []Attachment, now time.Time) (map[string]any, error) {
-	kept, err := evaluate(program, answers, now)
-	if err != nil {
-		return nil, err
-	}
-	return kept, checkFiles(program.Definition, kept, files)
-}
-
-// evaluate judges answers as the form's rules demand.
-func evaluate(program *Program, answers map[string]any, now time.Time) (map[string]any, error) {
+// judge evaluates answers as the form's rules demand and gives what is to be kept.
+func judge(program *Program, answers map[string]any, now time.Time) (map[string]any, error) {
 	inst, violations := program.Load(answers, instance.Environment{Now: now})
 	violations = append(violations, inst.Validate()...)
-	if len(violations) > 0 {
-		p := problem.New(problem.Invalid, "survey.breaksRules", len(violations))
-		for _, v := range violations {
-			text := v.Text
-			if own := v.Message.In(program.Definition.DefaultLanguage, program.Definition); own != "" {
-				text = problem.Say("survey.ownMessage", own)
-			}
-			p.Details = append(p.Details, problem.Detail{Where: string(v.Path), Text: text})
-		}
-		return nil, p
+	if len(violations) == 0 {
+		return inst.Answers(), nil
 	}
-	return inst.Answers(), nil
+	p := problem.New(problem.Invalid, "survey.breaksRules", len(violations))
+	for _, v := range violations {
+		text := v.Text
+		if own := program.Text(inst, v.Path, v.Message, program.Definition.DefaultLanguage); own != "" {
+			text = problem.Say("survey.ownMessage", own)
+		}
+		p.Details = append(p.Details, problem.Detail{Where: string(v.Path), Text: text})
+	}
+	return nil, p
 }
 
-// checkFiles refuses an answer that names a file which did not come, and a file
-// that no answer names.
-func checkFiles(d *form.Definition, answers map[string]any, files []Attachment) error {
-	came := map[string]bool{}
-	for _, f := range files {
-		came[f.Name] = true
-	}
-	var p *problem.Problem
-	add := func(where, key string, args ...any) {
-		if p == nil {
-			p = problem.New(problem.Invalid, "survey.filesMismatch")
-		}
-		p.With(where, key, args...)
-	}
-	named := map[string]bool{}
-	EachLeaf(d, answers, func(path form.Path, f *form.Field, value string) {
-		if f.Type.IsAttachment() && value != "" {
-			named[value] = true
-			if !came[value] {
-				add(string(path), "survey.fileMissing", value)
-			}
+// missingFiles refuses answers that name files which are not there.
+func missingFiles(d *form.Definition, answers map[string]any, files []Attachment) error {
+	p := problem.New(problem.Invalid, "survey.filesMismatch")
+	eachFile(d, answers, func(path form.Path, name string) {
+		if !slices.ContainsFunc(files, func(a Attachment) bool { return a.Name == name }) {
+			p.With(string(path), "survey.fileMissing", name)
 		}
 	})
+	return ifAny(p)
+}
+
+// strayFiles refuses files that no answer names, and a second file of one name.
+func strayFiles(d *form.Definition, answers map[string]any, files []Attachment) error {
+	p := problem.New(problem.Invalid, "survey.filesMismatch")
+	places := map[string]int{}
+	eachFile(d, answers, func(_ form.Path, name string) { places[name] = 1 })
 	for _, f := range files {
-		if !named[f.Name] {
-			add(f.Name, "survey.fileUnnamed", f.Name)
+		if places[f.Name]--; places[f.Name] < 0 {
+			p.With(f.Name, "survey.fileUnnamed", f.Name)
 		}
 	}
-	if p != nil {
-		return p
+	return ifAny(p)
+}
+
+func eachFile(d *form.Definition, answers map[string]any, visit func(path form.Path, name string)) {
+	EachLeaf(d, answers, func(path form.Path, f *form.Field, value string) {
+		if f.Type.IsAttachment() {
+			visit(path, value)
+		}
+	})
+}
+
+func ifAny(p *problem.Problem) error {
+	if len(p.Details) == 0 {
+		return nil
 	}
-	return nil
+	return p
 }

@@ -49,22 +49,15 @@ type Complaint struct {
 	Text    problem.Text
 }
 
-// Version describes a published definition; FormVersion holds it.
+// Version is one published definition. It never changes.
 type Version struct {
-	Number    int    // 1, 2, 3 …
-	Name      string // settings' version, free text
-	Workbook  Attachment
-	Published time.Time
-	By        id.UserID
-	Questions int
-}
-
-// FormVersion is one published definition. It never changes.
-type FormVersion struct {
-	ProjectID  id.ProjectID
-	FormID     id.FormID
-	Number     int
-	Definition []byte // form.Definition as JSON
+	Number     int    // 1, 2, 3 …
+	Name       string // settings' version, free text
+	Definition string // the hash of the stored form.Definition, as JSON
+	Workbook   Attachment
+	Published  time.Time
+	By         id.UserID
+	Questions  int
 }
 
 // Attachment is a stored file, named by the hash of its content.
@@ -167,8 +160,6 @@ type Store interface {
 	FormByName(ctx context.Context, project id.ProjectID, name string) (Form, error)
 	Forms(ctx context.Context, project id.ProjectID) ([]Form, error)
 	ReplaceForm(ctx context.Context, f Form) error
-	PutVersion(ctx context.Context, v FormVersion) error // the same again is no error
-	Version(ctx context.Context, project id.ProjectID, form id.FormID, number int) (FormVersion, error)
 
 	CreateSubmission(ctx context.Context, s Submission) error // problem.Conflict when the id exists
 	Submission(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (Submission, error)

@@ -12,10 +12,12 @@ import (
 // encode makes a body of a domain's struct.
 func encode(value any) (bson.Raw, error) { return bson.Marshal(value) }
 
-// plain decodes what lies in fields of type any as it was given: maps, not BSON's own kinds.
+// plain decodes what lies in fields of type any as it was given: maps and
+// slices, not BSON's own kinds, which no type switch of a domain would know.
 var plain = func() *bson.Registry {
 	r := bson.NewRegistry()
 	r.RegisterTypeMapEntry(bson.TypeEmbeddedDocument, reflect.TypeFor[map[string]any]())
+	r.RegisterTypeMapEntry(bson.TypeArray, reflect.TypeFor[[]any]())
 	return r
 }()
 

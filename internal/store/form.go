@@ -2,17 +2,14 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"tianye/internal/id"
+	"tianye/internal/problem"
 	"tianye/survey"
 )
 
-var (
-	forms = &Collection{Name: "forms", History: true, Indexes: []Index{
-		{Name: "name", Fields: []string{"name"}, Unique: true}}}
-	formVersions = &Collection{Name: "formVersions", History: true}
-)
+var forms = &Collection{Name: "forms", History: true, Indexes: []Index{
+	{Name: "name", Fields: []string{"name"}, Unique: true}}}
 
 // Surveys keeps forms and submissions.
 type Surveys struct{ b Backend }
@@ -22,7 +19,30 @@ func NewSurveys(b Backend) *Surveys { return &Surveys{b} }
 
 var _ survey.Store = (*Surveys)(nil)
 
-func formRevision(f *survey.Form, revision int64) { f.Revision = revision }
+func formRevision(f *survey.Form, revision int64) {
+	f.Revision = revision
+	if f.Draft != nil {
+		for i := range f.Draft.Warnings {
+			restore(f.Draft.Warnings[i].Text.Args)
+		}
+	}
+}
+
+// restore makes texts again of those arguments that were texts: a body keeps their
+// content, not their type.
+func restore(args []any) {
+	for i, arg := range args {
+		inner, ok := arg.(map[string]any)
+		if !ok {
+			continue
+		}
+		text := problem.Text{}
+		text.Key, _ = inner["key"].(string)
+		text.Args, _ = inner["args"].([]any)
+		restore(text.Args)
+		args[i] = text
+	}
+}
 
 func (s *Surveys) CreateForm(ctx context.Context, f survey.Form) error {
 	return insert(ctx, s.b, forms, f.ProjectID, string(f.ID), f)
@@ -49,24 +69,4 @@ func (s *Surveys) Forms(ctx context.Context, project id.ProjectID) ([]survey.For
 
 func (s *Surveys) ReplaceForm(ctx context.Context, f survey.Form) error {
 	return replace(ctx, s.b, forms, f.ProjectID, string(f.ID), f.Revision, f)
-}
-
-func versionKey(form id.FormID, number int) string { return fmt.Sprintf("%s-%06d", form, number) }
-
-// PutVersion writes a definition, also over one whose publication was not finished.
-func (s *Surveys) PutVersion(ctx context.Context, v survey.FormVersion) error {
-	key := versionKey(v.FormID, v.Number)
-	err := insert(ctx, s.b, formVersions, v.ProjectID, key, v)
-	if !IsExists(err) {
-		return err
-	}
-	d, err := s.b.Get(ctx, formVersions, string(v.ProjectID), key)
-	if err != nil {
-		return err
-	}
-	return replace(ctx, s.b, formVersions, v.ProjectID, key, d.Revision, v)
-}
-
-func (s *Surveys) Version(ctx context.Context, project id.ProjectID, form id.FormID, number int) (survey.FormVersion, error) {
-	return get(ctx, s.b, formVersions, project, versionKey(form, number), func(*survey.FormVersion, int64) {})
 }
