@@ -99,11 +99,24 @@ func (s *Service) OpenAttachment(ctx context.Context, project id.ProjectID, case
 	if err != nil {
 		return Attachment{}, nil, err
 	}
+	return s.open(ctx, c, name)
+}
+
+// OpenFormerAttachment gives an attachment as the case had it at a revision.
+func (s *Service) OpenFormerAttachment(ctx context.Context, project id.ProjectID, caseID id.CaseID, revision int64, name string) (Attachment, io.ReadCloser, error) {
+	c, err := s.Revision(ctx, project, caseID, revision)
+	if err != nil {
+		return Attachment{}, nil, err
+	}
+	return s.open(ctx, c, name)
+}
+
+func (s *Service) open(ctx context.Context, c Case, name string) (Attachment, io.ReadCloser, error) {
 	at := c.attachment(name)
 	if at < 0 {
 		return Attachment{}, nil, problem.New(problem.NotFound, "case.attachment.none", name)
 	}
-	r, _, err := s.store.OpenAttachment(ctx, project, c.Attachments[at].Hash)
+	r, _, err := s.store.OpenAttachment(ctx, c.ProjectID, c.Attachments[at].Hash)
 	return c.Attachments[at], r, err
 }
 

@@ -88,6 +88,7 @@ func (p Page) CaseLook(state casebase.State) string {
 type casePage struct {
 	Page
 	Case        casebase.Case
+	Files       string // the path of its attachments
 	Document    template.HTML
 	Names       map[id.UserID]string
 	Submissions []listItem
@@ -112,9 +113,12 @@ func (s *Server) showCase(r *Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.casePage(r, c)
+	page, err := s.casePage(r, c, s.casePath(r, c.ID)+"/files/")
 	if err != nil {
 		return err
+	}
+	if !r.Can(account.ReadOwn) {
+		return s.show(r, "case/show", page)
 	}
 	filter := survey.Filter{CaseID: c.ID}
 	if !r.Can(account.ReadSubmission) {
@@ -133,8 +137,9 @@ func (s *Server) showCase(r *Request) error {
 	return s.show(r, "case/show", page)
 }
 
-func (s *Server) casePage(r *Request, c casebase.Case) (*casePage, error) {
-	html, err := casebase.RenderMarkdown(c.Text, s.casePath(r, c.ID)+"/files/")
+// casePage shows a case, whose text finds its attachments below files.
+func (s *Server) casePage(r *Request, c casebase.Case, files string) (*casePage, error) {
+	html, err := casebase.RenderMarkdown(c.Text, files)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +147,7 @@ func (s *Server) casePage(r *Request, c casebase.Case) (*casePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &casePage{Page: s.page(r, "case.list"), Case: c, Document: template.HTML(html), Names: names}
+	page := &casePage{Page: s.page(r, "case.list"), Case: c, Files: files, Document: template.HTML(html), Names: names}
 	page.Title = c.Title
 	return page, nil
 }

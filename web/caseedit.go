@@ -111,6 +111,8 @@ func (s *Server) refuseCase(r *Request, f *caseForm, err error) error {
 	p := problem.From(err)
 	var conflict *casebase.Conflict
 	switch {
+	case errors.As(err, &conflict) && conflict.Current.Deleted:
+		f.Revision, f.Error = conflict.Current.Revision, f.Say(p.Text)
 	case errors.As(err, &conflict):
 		names, err := s.Accounts.Names(r)
 		if err != nil {

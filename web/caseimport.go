@@ -18,6 +18,7 @@ type importPage struct {
 	Error    string
 	Details  []detailJSON
 	New, Old int
+	Update   bool // cases whose title is there already
 }
 
 func (s *Server) importPage(r *Request) error {
@@ -25,9 +26,9 @@ func (s *Server) importPage(r *Request) error {
 }
 
 func importFile(r *Request) (casebase.File, func(), error) {
-	file, header, err := r.Request.FormFile("file")
+	file, header, err := r.upload("file", "case.chooseFile")
 	if err != nil {
-		return casebase.File{}, nil, problem.New(problem.Malformed, "case.chooseFile").Because(err)
+		return casebase.File{}, nil, err
 	}
 	return casebase.File{Name: header.Filename, Content: file, Size: header.Size}, func() { file.Close() }, nil
 }
@@ -76,15 +77,18 @@ func (s *Server) importCases(r *Request) error {
 		return err
 	}
 	defer done()
-	imported, err := s.Cases.Import(r, r.User.ID, r.Project.ID, file, casebase.Existing(r.Field("existing")))
+	existing := casebase.ExistingSkip
+	if r.Field("existing") == string(casebase.ExistingUpdate) {
+		existing = casebase.ExistingUpdate
+	}
+	page := importPage{Page: s.page(r, "case.import"), FileName: file.Name, Update: existing == casebase.ExistingUpdate}
+	imported, err := s.Cases.Import(r, r.User.ID, r.Project.ID, file, existing)
 	if err != nil {
-		page := importPage{Page: s.page(r, "case.import"), FileName: file.Name}
 		if err := page.refused(err); err != nil {
 			return err
 		}
 		return s.render(r, statuses[problem.From(err).Kind], "case/import", page)
 	}
-	page := importPage{Page: s.page(r, "case.import")}
 	page.Done = message.T(r.Language, "case.imported", len(imported.Created), len(imported.Updated), len(imported.Unchanged)+len(imported.Skipped))
 	return s.show(r, "case/import", page)
 }

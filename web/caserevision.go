@@ -1,12 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 
 	"tianye/casebase"
 	"tianye/internal/id"
-	"tianye/internal/problem"
 )
 
 type revisionsPage struct {
@@ -56,7 +56,7 @@ func (s *Server) caseRevision(r *Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.casePage(r, c)
+	page, err := s.casePage(r, c, fmt.Sprintf("%s/revisions/%d/files/", s.casePath(r, c.ID), c.Revision))
 	if err != nil {
 		return err
 	}
@@ -69,9 +69,9 @@ func (s *Server) attachToCase(r *Request) error {
 	if err != nil {
 		return err
 	}
-	file, header, err := r.Request.FormFile("file")
+	file, header, err := r.upload("file", "case.chooseFile")
 	if err != nil {
-		return problem.New(problem.Malformed, "case.chooseFile").Because(err)
+		return err
 	}
 	defer file.Close()
 	if _, _, err := s.Cases.Attach(r, r.User.ID, r.Project.ID, c.ID, header.Filename, file); err != nil {
@@ -101,8 +101,54 @@ func (s *Server) caseFile(r *Request) error {
 		return err
 	}
 	defer content.Close()
-	sendFile(r, a.Name, a.ContentType, a.Size, content)
+	sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
 	return nil
+}
+
+// formerCaseFile gives an attachment of a former revision, which may be gone by now
+// or have another content.
+func (s *Server) formerCaseFile(r *Request) error {
+	c, err := s.caseOf(r)
+	if err != nil {
+		return err
+	}
+	a, content, err := s.Cases.OpenFormerAttachment(r, r.Project.ID, c.ID, number(r.Param("revision"), 0), r.Param("name"))
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
+	return nil
+}
+
+// difference is what changed between two revisions, in the reader's words.
+type difference struct {
+	Changes []labelledChange
+	Hunks   []casebase.Hunk
+}
+
+// Shown puts a difference into the reader's words.
+func (p Page) Shown(d *casebase.Difference) difference {
+	out := difference{Hunks: d.Hunks}
+	for _, f := range d.Fields {
+		c := labelledChange{f.Name, f.Old, f.New}
+		switch f.Kind {
+		case casebase.FieldTitle:
+			c.Label = p.T("case.title")
+		case casebase.FieldState:
+			c = labelledChange{p.T("case.state"), p.Say(casebase.State(f.Old).Label()), p.Say(casebase.State(f.New).Label())}
+		case casebase.FieldAttachment: // its values are hashes
+			c = labelledChange{Label: p.T("case.files")}
+			if f.Old != "" {
+				c.Old = f.Name
+			}
+			if f.New != "" {
+				c.New = f.Name
+			}
+		}
+		out.Changes = append(out.Changes, c)
+	}
+	return out
 }
 
 // PathEscape makes a name part of a path.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -39,19 +38,23 @@ func (s *Server) formsPage(r *Request) (formsPage, error) {
 // uploadForm takes a workbook: of any form on the list's page, of the form in the
 // path on its own. Errors are shown all at once, and nothing is taken.
 func (s *Server) uploadForm(r *Request) error {
-	file, header, err := r.Request.FormFile("workbook")
+	file, header, err := r.upload("workbook", "form.chooseFile")
 	if err != nil {
-		return s.refuseWorkbook(r, "", nil, problem.New(problem.Malformed, "form.chooseFile").Because(err))
+		return s.refuseWorkbook(r, "", nil, err)
 	}
 	defer file.Close()
+	name, err := fileName(header.Filename)
+	if err != nil {
+		return s.refuseWorkbook(r, "", nil, err)
+	}
 	workbook, err := io.ReadAll(io.LimitReader(file, survey.MaxWorkbook+1))
 	if err != nil {
 		return bodyProblem(err)
 	}
 	expected := id.FormID(r.Param("form"))
-	f, complaints, err := s.Surveys.Upload(r, r.Project.ID, r.User.ID, workbook, header.Filename, expected)
+	f, complaints, err := s.Surveys.Upload(r, r.Project.ID, r.User.ID, workbook, name, expected)
 	if err != nil || f.ID == "" {
-		return s.refuseWorkbook(r, header.Filename, complaints, err)
+		return s.refuseWorkbook(r, name, complaints, err)
 	}
 	return r.To(s.formPath(r, f.ID), "form.uploaded")
 }
@@ -137,12 +140,6 @@ func (s *Server) formWorkbook(r *Request) error {
 		return err
 	}
 	defer content.Close()
-	r.Header("Content-Disposition", attachmentNamed(a.Name))
-	r.DataFromReader(http.StatusOK, a.Size, a.ContentType, content, nil)
+	sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
 	return nil
-}
-
-// attachmentNamed makes a browser save the answer under a name, also a Chinese one.
-func attachmentNamed(name string) string {
-	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 }

@@ -65,7 +65,7 @@ type Page struct {
 	Role     account.Role
 	Project  account.Project
 	CSRF     string
-	Path     string // of the request, with its query
+	Path     string // of the page, with its query
 	Done     string // what a change before said
 	Section  string // of the navigation that is open: forms, submissions, cases, charts, members
 	assets   *assets
@@ -76,7 +76,7 @@ type Page struct {
 // page makes the common part; title is a message key.
 func (s *Server) page(r *Request, title string) Page {
 	p := Page{Language: r.Language, Title: message.T(r.Language, title), User: r.User, Role: r.Role, Project: r.Project,
-		Path: r.Request.URL.RequestURI(), assets: s.assets, location: s.location, now: s.Now()}
+		Path: r.here(), assets: s.assets, location: s.location, now: s.Now()}
 	if r.token != "" {
 		p.CSRF = account.CSRFToken(r.token)
 	}

@@ -52,6 +52,8 @@ func (s *Server) fail(r *Request, err error) {
 	if r.Writer.Written() { // a stream broke off: the connection must tell
 		panic(http.ErrAbortHandler)
 	}
+	r.Writer.Header().Del("Content-Disposition") // of the file that is not to come
+	r.Writer.Header().Del("Content-Type")
 	if p.Kind == problem.TooMany || p.Kind == problem.Unavailable {
 		r.Header("Retry-After", "30")
 	}

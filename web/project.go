@@ -1,16 +1,21 @@
 package web
 
 import (
+	"net/http"
+
 	"tianye/casebase"
 	"tianye/charts"
 	"tianye/internal/account"
 	"tianye/internal/id"
+	"tianye/internal/problem"
 	"tianye/survey"
 )
 
 type homePage struct {
 	Page
 	Projects []account.Membership
+	New      account.Project // as it was refused
+	Error    string
 }
 
 // home lists the projects that one may open; who has just one goes straight to it.
@@ -26,20 +31,38 @@ func (s *Server) home(r *Request) error {
 }
 
 func (s *Server) createProject(r *Request) error {
-	p, err := s.Accounts.CreateProject(r, r.User.ID, r.Field("title"), r.Field("description"), false)
-	if err != nil {
+	title, description := r.Field("title"), r.Field("description")
+	p, err := s.Accounts.CreateProject(r, r.User.ID, title, description, false)
+	if err == nil {
+		return r.To("/p/"+string(p.ID), "project.created")
+	}
+	if !problem.Is(err, problem.Invalid) {
 		return err
 	}
-	return r.To("/p/"+string(p.ID), "project.created")
+	page := homePage{Page: s.page(r, "project.all"), New: account.Project{Title: title, Description: description}}
+	page.Error = page.Say(problem.From(err).Text)
+	if page.Projects, err = s.Accounts.ProjectsOf(r, r.User); err != nil {
+		return err
+	}
+	return s.render(r, http.StatusUnprocessableEntity, "project/home", page)
 }
 
 func (s *Server) updateProject(r *Request) error {
 	p := r.Project
 	p.Title, p.Description = r.Field("title"), r.Field("description")
-	if err := s.Accounts.UpdateProject(r, p); err != nil {
+	err := s.Accounts.UpdateProject(r, p)
+	if err == nil {
+		return r.To("/p/"+string(p.ID), "project.updated")
+	}
+	if !problem.Is(err, problem.Invalid) {
 		return err
 	}
-	return r.To("/p/"+string(p.ID), "project.updated")
+	page, pageErr := s.projectPage(r)
+	if pageErr != nil {
+		return pageErr
+	}
+	page.Settings, page.Error = p, page.Say(problem.From(err).Text)
+	return s.render(r, http.StatusUnprocessableEntity, "project/show", page)
 }
 
 // projectPage is what a manager wants to see at nine in the morning; others see of
@@ -55,6 +78,8 @@ type projectPage struct {
 	Breakdown []breakdown
 	CaseState []casebase.State
 	Charts    []charts.Saved
+	Settings  account.Project // as they stand, or as they were refused
+	Error     string
 }
 
 // breakdown is the cases by one attribute and state.
@@ -77,37 +102,45 @@ const (
 )
 
 func (s *Server) showProject(r *Request) error {
-	page := projectPage{Page: s.page(r, "nav.project"), States: survey.ReviewStates, CaseState: casebase.States}
+	page, err := s.projectPage(r)
+	if err != nil {
+		return err
+	}
+	return s.show(r, "project/show", page)
+}
+
+func (s *Server) projectPage(r *Request) (*projectPage, error) {
+	page := &projectPage{Page: s.page(r, "nav.project"), States: survey.ReviewStates, CaseState: casebase.States, Settings: r.Project}
 	var mine id.UserID
 	if !r.Can(account.ReadSubmission) {
 		mine = r.User.ID
 	}
 	var err error
 	if page.Overview, err = s.Surveys.Overview(r, r.Project.ID, mine, overviewDays, s.location); err != nil {
-		return err
+		return nil, err
 	}
 	if page.Forms, err = s.Surveys.Forms(r, r.Project.ID); err != nil {
-		return err
+		return nil, err
 	}
-	if err = s.waiting(r, &page); err != nil {
-		return err
+	if err = s.waiting(r, page); err != nil {
+		return nil, err
 	}
 	if page.Cases, err = s.Cases.List(r, r.Project.ID, casebase.Filter{}, casebase.Sort{By: casebase.SortTitle}, casebase.Page{}); err != nil {
-		return err
+		return nil, err
 	}
 	attributes, err := s.Cases.Attributes(r, r.Project.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	page.Breakdown = breakdowns(attributes, page.Cases.Cases)
 	if r.Can(account.ReadChart) {
 		saved, err := s.Charts.Charts(r, r.Project.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		page.Charts = saved[:min(len(saved), mostCharts)]
 	}
-	return s.show(r, "project/show", page)
+	return page, nil
 }
 
 // waiting finds what waits for review, for those who review.

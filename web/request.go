@@ -2,9 +2,12 @@ package web
 
 import (
 	"errors"
+	"fmt"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -51,7 +54,7 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 				if cause == http.ErrAbortHandler {
 					panic(cause)
 				}
-				s.Log.Error("panic", "route", route.Path, "cause", cause, "stack", string(debug.Stack()))
+				s.Log.Error("panic", "route", route.Path, "cause", causeOf(cause), "stack", string(debug.Stack()))
 				s.fail(r, problem.New(problem.Internal, "problem.internal"))
 			}
 			s.Log.Info("request", "method", c.Request.Method, "route", route.Path, "status", c.Writer.Status(),
@@ -69,7 +72,7 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 
 // admit finds out who asks and whether they may.
 func (s *Server) admit(r *Request, route Route) error {
-	if cookie, err := r.Request.Cookie(sessionCookie); err == nil && route.Path != "" && !strings.HasPrefix(route.Path, "/static/") {
+	if cookie, err := r.Request.Cookie(sessionCookie); err == nil && !strings.HasPrefix(route.Path, "/static/") {
 		r.token = cookie.Value
 		user, err := s.Accounts.Authenticate(r, r.token)
 		if err != nil && !problem.Is(err, problem.Unauthenticated) {
@@ -86,9 +89,6 @@ func (s *Server) admit(r *Request, route Route) error {
 	}
 	if r.User.ID == "" {
 		return problem.New(problem.Unauthenticated, "account.sessionEnded")
-	}
-	if changing(r.Request.Method) && r.csrf() != account.CSRFToken(r.token) {
-		return problem.New(problem.Forbidden, "web.csrf")
 	}
 	if r.User.MustChange && route.Path != "/password" && route.Path != "/sign-out" {
 		return problem.New(problem.Forbidden, keyMustChange)
@@ -107,7 +107,7 @@ func (s *Server) admit(r *Request, route Route) error {
 	if !account.Can(r.Role, route.Verb) {
 		return problem.New(problem.Forbidden, "web.forbidden")
 	}
-	return nil
+	return r.checkToken() // last: it may read a large body
 }
 
 const keyMustChange = "web.mustChange"
@@ -134,20 +134,65 @@ func (s *Server) enterProject(r *Request) error {
 	return err
 }
 
+// here is the address of the page that the sender sees: after a change that was
+// refused it is the one that it was sent from.
+func (r *Request) here() string {
+	if !changing(r.Request.Method) {
+		return r.Request.URL.RequestURI()
+	}
+	if from, err := url.Parse(r.Request.Referer()); err == nil && from.Host == r.Request.Host {
+		return localPath(from.RequestURI())
+	}
+	return "/"
+}
+
 func changing(method string) bool {
 	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
 }
 
-func (r *Request) csrf() string {
-	if token := r.GetHeader(csrfHeader); token != "" {
-		return token
+// checkToken wants the session's token with every change: in a header, or in a
+// field of a form, which is read here and can then be told unreadable or too large.
+func (r *Request) checkToken() error {
+	if !changing(r.Request.Method) {
+		return nil
 	}
-	if r.ContentType() == "multipart/form-data" {
-		if err := r.Request.ParseMultipartForm(1 << 20); err != nil { // larger parts go to temporary files
-			return ""
+	token := r.GetHeader(csrfHeader)
+	if token == "" || r.ContentType() != "multipart/form-data" { // with the header, its parts may be streamed
+		if err := r.readForm(); err != nil {
+			return err
 		}
 	}
-	return r.Request.PostFormValue(csrfField)
+	if token == "" {
+		token = r.Request.PostForm.Get(csrfField)
+	}
+	if token != account.CSRFToken(r.token) {
+		return problem.New(problem.Forbidden, "web.csrf")
+	}
+	return nil
+}
+
+// readForm reads a form's fields; files larger than a megabyte wait in temporary files.
+func (r *Request) readForm() error {
+	err := r.Request.ParseForm()
+	if err == nil && r.ContentType() == "multipart/form-data" {
+		err = r.Request.ParseMultipartForm(1 << 20)
+	}
+	if err != nil {
+		return bodyProblem(err)
+	}
+	return nil
+}
+
+// upload gives the file of a form's field; choose, a message key, says that there is none.
+func (r *Request) upload(field, choose string) (multipart.File, *multipart.FileHeader, error) {
+	file, header, err := r.Request.FormFile(field)
+	switch {
+	case err == nil:
+		return file, header, nil
+	case errors.Is(err, http.ErrMissingFile), errors.Is(err, http.ErrNotMultipart):
+		return nil, nil, problem.New(problem.Malformed, choose).Because(err)
+	}
+	return nil, nil, bodyProblem(err)
 }
 
 // Can tells whether the sender holds a verb in the project.
@@ -192,11 +237,23 @@ func languageOf(r *http.Request) message.Language {
 	return message.Chinese
 }
 
+// causeOf says what a panic was for: in the runtime's words, which quote no data; of
+// any other value its type.
+func causeOf(cause any) string {
+	if err, ok := cause.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", cause)
+}
+
 // bodyProblem turns what reading a body may give into a problem.
 func bodyProblem(err error) error {
 	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	switch {
+	case errors.As(err, &tooLarge):
 		return problem.New(problem.TooLarge, "web.bodyTooLarge", tooLarge.Limit>>20).Because(err)
+	case errors.Is(err, multipart.ErrMessageTooLarge):
+		return problem.New(problem.TooLarge, "web.tooManyParts").Because(err)
 	}
 	return problem.New(problem.Malformed, "web.bodyUnreadable").Because(err)
 }

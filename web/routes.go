@@ -83,6 +83,7 @@ var Routes = []Route{
 	{post, "/p/:project/cases/:case/restore", account.EditCase, (*Server).restoreCase, 0},
 	{get, "/p/:project/cases/:case/revisions", account.ReadCase, (*Server).caseRevisions, 0},
 	{get, "/p/:project/cases/:case/revisions/:revision", account.ReadCase, (*Server).caseRevision, 0},
+	{get, "/p/:project/cases/:case/revisions/:revision/files/:name", account.ReadCase, (*Server).formerCaseFile, 0},
 	{post, "/p/:project/cases/:case/files", account.EditCase, (*Server).attachToCase, attachLimit},
 	{post, "/p/:project/cases/:case/files/remove", account.EditCase, (*Server).detachFromCase, 0},
 	{get, "/p/:project/cases/:case/files/:name", account.ReadCase, (*Server).caseFile, 0},

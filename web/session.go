@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"tianye/internal/account"
 	"tianye/internal/message"
@@ -24,9 +25,11 @@ func signInPath(next string) string {
 	return "/sign-in?next=" + url.QueryEscape(next)
 }
 
-// localPath keeps redirects on this server.
+// localPath keeps redirects on this server. Browsers read \ as /, and leave out tabs
+// and line ends: "/<tab>/host" leads to the host.
 func localPath(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	ambiguous := func(c rune) bool { return c == '\\' || unicode.IsControl(c) }
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, ambiguous) {
 		return "/"
 	}
 	return path

@@ -3,8 +3,6 @@ package web
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"strconv"
 	"strings"
 
 	"tianye/internal/account"
@@ -24,10 +22,18 @@ type sheetPage struct {
 	Rows       []sheetRow
 	Events     []sheetEvent
 	States     []survey.ReviewState
+	Review     reviewForm
 	Correcting bool
 	Error      string
 	Details    []detailJSON
 	Reason     string
+}
+
+// reviewForm is the review as it was last sent.
+type reviewForm struct {
+	State   survey.ReviewState
+	Comment string
+	Error   string
 }
 
 // sheetRow is a question with its answer, or the head of a section.
@@ -85,7 +91,7 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 		return nil, err
 	}
 	page := &sheetPage{Page: s.page(r, "submission.title"), Submission: sub, FormTitle: program.Definition.Title, Submitter: names[sub.Submitter],
-		States: []survey.ReviewState{survey.Approved, survey.HasIssues, survey.Rejected, survey.Received}}
+		States: []survey.ReviewState{survey.Approved, survey.HasIssues, survey.Rejected, survey.Received}, Review: reviewForm{State: sub.State}}
 	if sub.CaseID != "" {
 		c, err := s.Cases.Get(r, r.Project.ID, sub.CaseID)
 		if err != nil && !problem.Is(err, problem.NotFound) {
@@ -144,91 +150,6 @@ func (p Page) StateLook(state survey.ReviewState) string {
 	return "wait"
 }
 
-func (s *Server) reviewSubmission(r *Request) error {
-	sub, revision, err := s.seenSubmission(r)
-	if err != nil {
-		return err
-	}
-	if _, err := s.Surveys.Review(r, r.Project.ID, r.User.ID, sub.ID, revision, survey.ReviewState(r.Field("state")), r.Field("comment")); err != nil {
-		return err
-	}
-	return r.To("/p/"+string(r.Project.ID)+"/submissions/"+string(sub.ID), "submission.reviewed")
-}
-
-func (s *Server) seenSubmission(r *Request) (survey.Submission, int64, error) {
-	sub, err := s.mayRead(r)
-	if err != nil {
-		return sub, 0, err
-	}
-	revision, err := strconv.ParseInt(r.Field("revision"), 10, 64)
-	if err != nil {
-		return sub, 0, problem.New(problem.Malformed, "web.bodyUnreadable").Because(err)
-	}
-	return sub, revision, nil
-}
-
-func (s *Server) correctPage(r *Request) error {
-	sub, err := s.mayRead(r)
-	if err != nil {
-		return err
-	}
-	page, err := s.sheetPage(r, sub)
-	if err != nil {
-		return err
-	}
-	page.Correcting = true
-	return s.show(r, "submission/show", page)
-}
-
-// correctSubmission takes the corrected sheet: every editable answer under its path.
-// Only what differs is passed on.
-func (s *Server) correctSubmission(r *Request) error {
-	sub, revision, err := s.seenSubmission(r)
-	if err != nil {
-		return err
-	}
-	page, err := s.sheetPage(r, sub)
-	if err != nil {
-		return err
-	}
-	corrections := map[form.Path]string{}
-	for i, row := range page.Rows {
-		if !row.Editable {
-			continue
-		}
-		value := strings.TrimSpace(strings.Join(r.Request.PostForm["a:"+string(row.Path)], " "))
-		if value = strings.ReplaceAll(value, "\r\n", "\n"); value != row.Raw {
-			corrections[row.Path] = value
-			page.Rows[i].Raw = value
-		}
-	}
-	if len(corrections) == 0 {
-		err = problem.New(problem.Invalid, "survey.nothingChanged")
-	} else {
-		_, err = s.Surveys.Correct(r, r.Project.ID, r.User.ID, sub.ID, revision, corrections, r.Field("reason"))
-	}
-	if err == nil {
-		return r.To("/p/"+string(r.Project.ID)+"/submissions/"+string(sub.ID), "submission.corrected")
-	}
-	p := problem.From(err)
-	if p.Kind != problem.Invalid && p.Kind != problem.Conflict {
-		return err
-	}
-	page.Correcting, page.Error, page.Reason = true, page.Say(p.Text), r.Field("reason")
-	for _, d := range p.Details {
-		known := false
-		for i := range page.Rows {
-			if string(page.Rows[i].Path) == d.Where {
-				page.Rows[i].Error, known = page.Say(d.Text), true
-			}
-		}
-		if !known {
-			page.Details = append(page.Details, detailJSON{d.Where, page.Say(d.Text)})
-		}
-	}
-	return s.render(r, statuses[p.Kind], "submission/show", page)
-}
-
 type historyPage struct {
 	Page
 	Submission survey.Submission
@@ -250,7 +171,7 @@ func (s *Server) submissionHistory(r *Request) error {
 	if err != nil {
 		return err
 	}
-	page := historyPage{Page: s.page(r, "submission.history"), Submission: sub}
+	page := &historyPage{Page: s.page(r, "submission.history"), Submission: sub}
 	for _, f := range former {
 		answers := f.Answers
 		if !r.Can(account.ReadPersonal) && sub.Submitter != r.User.ID {
@@ -260,11 +181,14 @@ func (s *Server) submissionHistory(r *Request) error {
 			}
 			answers = survey.WithoutPersonal(program.Definition, answers)
 		}
-		text, err := json.MarshalIndent(answers, "", "  ")
-		if err != nil {
+		var text strings.Builder
+		out := json.NewEncoder(&text)
+		out.SetEscapeHTML(false) // the page escapes
+		out.SetIndent("", "  ")
+		if err := out.Encode(answers); err != nil {
 			return err
 		}
-		page.Former = append(page.Former, formerSheet{f.Revision, string(text)})
+		page.Former = append(page.Former, formerSheet{f.Revision, text.String()})
 	}
-	return s.render(r, http.StatusOK, "submission/history", page)
+	return s.show(r, "submission/history", page)
 }

@@ -69,7 +69,7 @@ func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value stri
 	}
 	b.labels[path] = label
 	row := sheetRow{Path: path, Label: label, Depth: min(depth, 4), Raw: value, Personal: personal, Hidden: personal && !b.personal && value != "",
-		Value: b.readable(f, value), Editable: f.Type.IsAsked() && !f.Type.IsAttachment() && f.ReadOnly == nil && f.Calculation == nil}
+		Value: b.readable(f, value), Editable: editable(f)}
 	if row.Hidden {
 		row.Raw, row.Value, row.Editable = "", "", false
 	}
@@ -78,6 +78,11 @@ func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value stri
 	}
 	row.Control, row.Choices = b.control(f, value)
 	b.rows = append(b.rows, row)
+}
+
+// editable tells whether a correction may change the answer.
+func editable(f *form.Field) bool {
+	return f.Type.IsAsked() && !f.Type.IsAttachment() && f.ReadOnly == nil && f.Calculation == nil
 }
 
 // control is the native input that a correction uses.
@@ -142,16 +147,7 @@ func (b *sheetBuilder) readable(f *form.Field, value string) string {
 // change labels a correction; what the reader may not see stays unsaid.
 func (b *sheetBuilder) change(c survey.Change) labelledChange {
 	label := b.labels[c.Path]
-	var plain form.Path
-	hidden := false
-	var field *form.Field
-	for _, segment := range c.Path.Names() {
-		name, _, _ := strings.Cut(segment, "[")
-		plain = plain.Join(name)
-		if field = b.d.Find(plain); field != nil && field.Personal {
-			hidden = true
-		}
-	}
+	field, hidden := fieldAt(b.d, c.Path)
 	if label == "" {
 		label = string(c.Path)
 		if field != nil {
@@ -167,4 +163,19 @@ func (b *sheetBuilder) change(c survey.Change) labelledChange {
 		return labelledChange{label, c.Old, c.New}
 	}
 	return labelledChange{label, b.readable(field, c.Old), b.readable(field, c.New)}
+}
+
+// fieldAt finds the field that an answer's path names, and whether it or a section
+// around it is personal data.
+func fieldAt(d *form.Definition, path form.Path) (field *form.Field, personal bool) {
+	var plain form.Path
+	for _, segment := range path.Names() {
+		name, _, _ := strings.Cut(segment, "[")
+		plain = plain.Join(name)
+		if field = d.Find(plain); field == nil {
+			return nil, personal
+		}
+		personal = personal || field.Personal
+	}
+	return field, personal
 }

@@ -1,14 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
-	"mime"
 	"mime/multipart"
 	"net/http"
-	"path"
-	"strings"
 	"time"
 
 	"tianye/internal/account"
@@ -75,7 +73,7 @@ func (s *Server) caseExists(ctx context.Context, project id.ProjectID, c id.Case
 
 func (s *Server) readSubmission(r *Request) (*survey.Incoming, error) {
 	if r.ContentType() != "multipart/form-data" {
-		return decodeSubmission(r.Request.Body)
+		return decodeSubmission(r, r.Request.Body)
 	}
 	parts, err := r.Request.MultipartReader()
 	if err != nil {
@@ -93,13 +91,16 @@ func (s *Server) readSubmission(r *Request) (*survey.Incoming, error) {
 		}
 		switch {
 		case part.FormName() == "submission" && in == nil:
-			if in, err = decodeSubmission(io.LimitReader(part, defaultLimit)); err != nil {
+			if in, err = decodeSubmission(r, part); err != nil {
 				return nil, err
 			}
 			if err := s.Surveys.Check(r, r.Project.ID, *in); err != nil {
 				return nil, err
 			}
-		case part.FormName() == "file" && in != nil && len(files) < survey.MaxAttachments:
+		case part.FormName() == "file" && in != nil:
+			if len(files) == survey.MaxAttachments {
+				return nil, problem.New(problem.TooLarge, "submission.manyFiles", survey.MaxAttachments)
+			}
 			file, err := s.attach(r, part)
 			if err != nil {
 				return nil, err
@@ -116,9 +117,13 @@ func (s *Server) readSubmission(r *Request) (*survey.Incoming, error) {
 	return in, nil
 }
 
-func decodeSubmission(body io.Reader) (*survey.Incoming, error) {
+func decodeSubmission(r *Request, body io.ReadCloser) (*survey.Incoming, error) {
 	var in incoming
-	if err := json.NewDecoder(body).Decode(&in); err != nil {
+	decoder := json.NewDecoder(http.MaxBytesReader(r.Writer, body, defaultLimit))
+	if err := decoder.Decode(&in); err != nil {
+		return nil, bodyProblem(err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
 		return nil, bodyProblem(err)
 	}
 	return &survey.Incoming{InstanceID: in.InstanceID, FormID: in.FormID, Version: in.Version, CaseID: in.CaseID, DeviceID: in.DeviceID,
@@ -128,17 +133,28 @@ func decodeSubmission(body io.Reader) (*survey.Incoming, error) {
 // attach stores one attachment as it streams in. What it is follows from its
 // content, never from its name or what the sender calls it.
 func (s *Server) attach(r *Request, part *multipart.Part) (survey.Attachment, error) {
-	name := path.Base(strings.ReplaceAll(part.FileName(), `\`, "/"))
-	if name == "." || name == "/" || len(name) > 200 {
-		return survey.Attachment{}, problem.New(problem.Malformed, "submission.fileName")
+	name, err := fileName(part.FileName())
+	if err != nil {
+		return survey.Attachment{}, err
 	}
 	head := make([]byte, 512)
 	n, err := io.ReadFull(part, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return survey.Attachment{}, bodyProblem(err)
 	}
-	content := io.MultiReader(strings.NewReader(string(head[:n])), part)
+	content := io.MultiReader(bytes.NewReader(head[:n]), bodyReader{part})
 	return s.Surveys.Attach(r, r.Project.ID, name, http.DetectContentType(head[:n]), content)
+}
+
+// bodyReader says what reading a body gives in our words: whoever reads it hands them on.
+type bodyReader struct{ io.Reader }
+
+func (b bodyReader) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		err = bodyProblem(err)
+	}
+	return n, err
 }
 
 // mayRead gives a submission that the sender may read: everyone's, or their own.
@@ -169,21 +185,6 @@ func (s *Server) submissionFile(r *Request) error {
 		return err
 	}
 	defer content.Close()
-	sendFile(r, a.Name, a.ContentType, a.Size, content)
+	sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
 	return nil
-}
-
-// shown are the types that a browser may show in place.
-var shown = map[string]bool{"image/jpeg": true, "image/png": true, "image/gif": true, "image/webp": true}
-
-func sendFile(r *Request, name, contentType string, size int64, content io.Reader) {
-	mediaType, _, err := mime.ParseMediaType(contentType)
-	if err != nil || !shown[mediaType] {
-		r.Header("Content-Disposition", attachmentNamed(name))
-		if err != nil {
-			contentType = "application/octet-stream"
-		}
-	}
-	r.Header("Cache-Control", "private, max-age=3600")
-	r.DataFromReader(http.StatusOK, size, contentType, content, nil)
 }

@@ -42,12 +42,13 @@ type listItem struct {
 	Receipt, FormTitle, CaseTitle, Name string
 }
 
-// filterOf reads the filter from the query; who may read only their own gets those.
+// filterOf reads the filter from the query; who may read only their own gets those, in
+// which the personal data are of their own asking.
 func (s *Server) filterOf(r *Request) (survey.Filter, listFilter, error) {
 	q := listFilter{Form: r.Query("form"), Version: r.Query("version"), Case: r.Query("case"), Enumerator: r.Query("enumerator"),
 		From: r.Query("from"), To: r.Query("to"), State: r.Query("state"), Text: r.Query("q")}
 	f := survey.Filter{FormID: id.FormID(q.Form), CaseID: id.CaseID(q.Case), Submitter: id.UserID(q.Enumerator),
-		State: survey.ReviewState(q.State), Text: q.Text}
+		State: survey.ReviewState(q.State), Text: q.Text, Personal: r.Can(account.ReadPersonal) || !r.Can(account.ReadSubmission)}
 	if q.Version != "" {
 		var err error
 		if f.Version, err = strconv.Atoi(q.Version); err != nil {
