@@ -44,7 +44,8 @@ async function follow(page, project, steps) {
   for (const step of steps) {
     const address = typeof step === 'string' ? step : await step(page, project);
     assert.ok(address, `no link found on ${page.url()}`);
-    await page.goto(address, { waitUntil: 'load' });
+    const answer = await page.goto(address, { waitUntil: 'load' });
+    assert.ok(answer.ok() || address === '/nothing', `${address} answers ${answer.status()}`);
   }
   await page.waitForLoadState('networkidle');
 }
