@@ -212,10 +212,16 @@ type chartData struct {
 	Option     json.RawMessage    `json:"option,omitempty"`
 	Height     int                `json:"height"` // of the drawing, in CSS pixels
 	Result     *charts.Result     `json:"result,omitempty"`
+	Value      string             `json:"value"` // what the numbers are: the statistic
 	Problem    string             `json:"problem,omitempty"`
 	Kinds      []charts.Kind      `json:"kinds"`
 	Statistics []charts.Statistic `json:"statistics"`
 	Variables  []chartVariable    `json:"variables,omitempty"`
+}
+
+var statisticKeys = map[charts.Statistic]string{
+	charts.Count: "chart.statistic.count", charts.Share: "chart.statistic.share", charts.Mean: "chart.statistic.mean",
+	charts.Median: "chart.statistic.median", charts.Sum: "chart.statistic.sum",
 }
 
 // chartData answers the island: the option, the numbers, and what else could be chosen;
@@ -229,7 +235,8 @@ func (s *Server) chartData(r *Request) error {
 	if err != nil {
 		return err
 	}
-	data := chartData{Spec: c.Spec, Result: c.Result, Kinds: kindsOf(c.Table, c.Spec), Statistics: charts.Statistics(c.Table, c.Spec)}
+	data := chartData{Spec: c.Spec, Result: c.Result, Value: say(r, statisticKeys[c.Spec.Statistic]),
+		Kinds: kindsOf(c.Table, c.Spec), Statistics: charts.Statistics(c.Table, c.Spec)}
 	if c.Problem != nil {
 		data.Problem = sentence(r, c.Problem)
 	} else {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tianye/charts"
 	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/table"
@@ -16,6 +17,7 @@ const mostEvidence = 200
 
 type evidencePage struct {
 	Page
+	Mark   string // which one, in words
 	N      int
 	Cases  bool // else submissions
 	Hidden bool // the reader may know their number only
@@ -44,6 +46,7 @@ func (s *Server) chartEvidence(r *Request) error {
 	}
 	origins := c.Result.Evidence(c.Table, r.Query("category"), r.Query("series"))
 	page := evidencePage{Page: s.page(r, "chart.evidence"), N: len(origins), Cases: spec.Source.Kind == id.KindCase}
+	page.Mark = markOf(c.Result, r.Query("category"), r.Query("series"))
 	verb := account.ReadSubmission
 	if page.Cases {
 		verb = account.ReadCase
@@ -54,17 +57,28 @@ func (s *Server) chartEvidence(r *Request) error {
 	return s.renderPart(r, http.StatusOK, "chart/evidence", "evidence", page)
 }
 
+// markOf says a mark: "社区 · 江山市".
+func markOf(result *charts.Result, category, series string) string {
+	var parts []string
+	for _, l := range result.Categories {
+		if l.Code == category && category != "" {
+			parts = append(parts, l.Label)
+		}
+	}
+	for _, one := range result.Series {
+		if one.Code == series && series != "" {
+			parts = append(parts, one.Label.Label)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
 func (p evidencePage) rows(c *comparison, origins []id.Origin) []evidenceRow {
 	wanted := make(map[string]int, len(origins))
 	for i, origin := range origins {
 		wanted[origin.ID] = i
 	}
-	var shown []int // the columns that are compared
-	for _, name := range []string{c.Spec.Measure, c.Spec.Second, c.Spec.By, c.Spec.Split} {
-		if at := c.Table.Find(name); at >= 0 && name != survey.VarCase && name != caseTitle {
-			shown = append(shown, at)
-		}
-	}
+	shown := shownIn(c)
 	rows := make([]evidenceRow, len(origins))
 	for row, origin := range c.Table.Origins {
 		i, ok := wanted[origin.ID]
@@ -79,6 +93,23 @@ func (p evidencePage) rows(c *comparison, origins []id.Origin) []evidenceRow {
 		}
 	}
 	return rows
+}
+
+// shownIn are the columns that a row tells: what is compared, and of the groups those
+// that stand for more than one value.
+func shownIn(c *comparison) []int {
+	var shown []int
+	for _, name := range []string{c.Spec.Measure, c.Spec.Second, c.Spec.By} {
+		at := c.Table.Find(name)
+		if at < 0 || name == survey.VarCase || name == caseTitle {
+			continue
+		}
+		grouped := c.Table.Variables[at].Type == table.One || c.Table.Variables[at].Type == table.Text
+		if name != c.Spec.By || !grouped {
+			shown = append(shown, at)
+		}
+	}
+	return shown
 }
 
 func (p evidencePage) row(t *table.Table, row int, origin id.Origin) evidenceRow {

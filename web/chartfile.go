@@ -13,8 +13,9 @@ import (
 
 const dpi = 300 // what printers ask of pictures
 
-// chartFile gives a chart as a file: of the query's spec to save it, of the path's
-// chart as a picture to show. A picture that has not changed is not drawn again.
+// chartFile gives a chart as a file: of the query's spec to save it, for printers
+// without colours with print=1; of the path's chart as a picture to show. A picture
+// that has not changed is not drawn again.
 func (s *Server) chartFile(r *Request) error {
 	spec, err := s.specOf(r)
 	if err != nil {
@@ -25,7 +26,7 @@ func (s *Server) chartFile(r *Request) error {
 		return err
 	}
 	look := r.look()
-	look.ForPrint = true
+	look.ForPrint = r.Query("print") != ""
 	kind := path.Ext(r.FullPath())
 	if r.Param("chart") == "" || kind == ".xlsx" {
 		r.Header("Content-Disposition", attachmentNamed(c.Spec.Title+kind))

@@ -15,13 +15,14 @@ let id = root.dataset.id!; // of the saved chart; "" of a new one
 let revision = Number(root.dataset.revision);
 let kept = id ? JSON.stringify(embedded<Spec>("chart-saved")) : ""; // what is saved
 let wish = embedded<Spec>("chart-spec"); // what was chosen; "" is left to the program
+let shown = wish; // the same, complete
 let source = ""; // whose variables the panel offers
 let width = 0; // for which the chart was drawn
 let asking: AbortController | undefined;
 
 const panelForm = document.getElementById("panel") as HTMLFormElement | null;
 const panel = panelForm && new Panel(panelForm, change);
-const drawing = new Drawing(find("drawing"), (category, series) => behind(category, series, ""));
+const drawing = new Drawing(find("drawing"), (category, series) => behind(category, series));
 
 const query = (spec: Spec) => encodeURIComponent(JSON.stringify(spec));
 const changed = () => JSON.stringify(wish) !== kept;
@@ -88,8 +89,9 @@ function show(data: Data): void {
   complain(data.problem ?? "");
   find("chart-name").textContent = data.spec.title;
   document.querySelector("h1")!.textContent = data.spec.title;
-  for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-export]")) link.href = `${base}/export.${link.dataset.export}?spec=${query(data.spec)}`;
-  find("chart-state").textContent = id && changed() ? t("chart.live.unsaved") : "";
+  shown = data.spec;
+  offerExports();
+  showState();
   find("chart-hint").hidden = !data.result;
   if (!data.result) {
     drawing.clear();
@@ -102,8 +104,19 @@ function show(data: Data): void {
   find("numbers").replaceChildren(numbersTable(data, behind), ...said(data.result.notes ?? []));
 }
 
+function offerExports(): void {
+  const print = find<HTMLInputElement>("chart-print").checked ? "&print=1" : "";
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-export]")) link.href = `${base}/export.${link.dataset.export}?spec=${query(shown)}${print}`;
+}
+
+function showState(): void {
+  find("chart-state").textContent = id && changed() ? t("chart.live.unsaved") : "";
+  const button = document.getElementById("chart-save") as HTMLButtonElement | null;
+  if (button) button.disabled = !!id && !changed();
+}
+
 /** behind lists the submissions or cases of a mark. */
-const behind: Behind = async (category, series, title) => {
+const behind: Behind = async (category, series) => {
   const dialog = find<HTMLDialogElement>("evidence");
   const body = find("evidence-body");
   body.textContent = t("chart.live.opening");
@@ -111,7 +124,6 @@ const behind: Behind = async (category, series, title) => {
   try {
     const path = `${base}/evidence?spec=${query(wish)}&category=${encodeURIComponent(category)}&series=${encodeURIComponent(series)}`;
     body.innerHTML = await (await ask(path)).text(); // a part of a page, made by the server's templates
-    if (title) body.prepend(title);
   } catch (error) {
     body.textContent = String(error);
   }
@@ -153,11 +165,13 @@ async function copyLink(): Promise<void> {
 
 document.getElementById("chart-save")?.addEventListener("click", () => void save(id));
 document.getElementById("chart-copy")?.addEventListener("click", () => void save(""));
+find("chart-print").addEventListener("change", offerExports);
 find("chart-link").addEventListener("click", () => void copyLink());
 find("evidence").addEventListener("click", event => {
   if (event.target === event.currentTarget) find<HTMLDialogElement>("evidence").close(); // beside the drawer
 });
 window.addEventListener("popstate", () => {
+  if (!location.pathname.endsWith(`/${id || "new"}`)) return location.reload(); // from before it was saved
   const spec = new URLSearchParams(location.search).get("spec");
   wish = JSON.parse(spec ?? (kept || document.getElementById("chart-spec")!.textContent!)) as Spec;
   void refresh();

@@ -1,14 +1,13 @@
 // The live chart, and which mark of it was clicked.
 import { revive } from "../../../charts/render/functions.js";
 import type * as ECharts from "echarts";
-import type { Data, Label, Result } from "./types";
+import type { Data } from "./types";
 
 declare const echarts: typeof ECharts;
 
 export class Drawing {
   private chart?: ECharts.ECharts;
-  private result?: Result;
-  private kind = "";
+  private data?: Data;
 
   constructor(private readonly root: HTMLElement, private readonly onMark: (category: string, series: string) => void) {}
 
@@ -18,8 +17,7 @@ export class Drawing {
   }
 
   draw(data: Data): void {
-    this.result = data.result;
-    this.kind = data.spec.kind;
+    this.data = data;
     this.root.style.height = `${data.height}px`;
     this.root.setAttribute("aria-label", data.spec.title);
     if (!this.chart) {
@@ -38,23 +36,28 @@ export class Drawing {
     this.chart?.resize();
   }
 
+  /** click finds the mark by its place in the option, which follows the result's order. */
   private click(event: ECharts.ECElementEvent): void {
-    if (event.componentType !== "series" || !this.result) return;
-    const categories = this.result.categories ?? [];
-    const series = this.result.series ?? [];
-    const code = (among: Label[], label: string | undefined, index: number) => (among.find(a => a.label === label) ?? among[index])?.code ?? "";
-    const one = code(series, event.seriesName, event.seriesIndex ?? 0);
-    switch (this.kind) {
+    if (event.componentType !== "series" || !this.data?.result) return;
+    const categories = this.data.result.categories ?? [];
+    const series = this.data.result.series ?? [];
+    const at = event.dataIndex;
+    const mark = (category: number, of: number) => this.onMark(categories[category]?.code ?? "", series[of]?.code ?? "");
+    switch (this.data.spec.kind) {
       case "scatter":
-        return this.onMark(String(event.dataIndex), one);
+        return this.onMark(String(at), series[event.seriesIndex ?? 0]?.code ?? "");
       case "radar":
-        return this.onMark("", code(series, event.name, event.dataIndex));
-      case "heatmap": {
-        const [x, y] = event.value as [number, number];
-        return this.onMark(categories[x]?.code ?? "", series[y]?.code ?? "");
-      }
-      default:
-        return this.onMark(code(categories, event.name, event.dataIndex), one);
+        return mark(-1, at);
+      case "heatmap":
+        return mark(at % categories.length, Math.floor(at / categories.length));
+      case "boxplot":
+        if (event.seriesIndex === series.length) return mark((event.value as number[])[this.turned() ? 1 : 0]!, 0); // a point beyond the whiskers
     }
+    mark(at, event.seriesIndex ?? 0);
+  }
+
+  /** turned tells whether the categories stand on the vertical axis. */
+  private turned(): boolean {
+    return (this.data?.option as { yAxis?: { type?: string } }).yAxis?.type === "category";
   }
 }

@@ -3,20 +3,20 @@ import { type Cell, type Data, type Label, type Result, element, t } from "./typ
 
 const mostPoints = 100;
 
-export type Behind = (category: string, series: string, title: string) => void;
+export type Behind = (category: string, series: string) => void;
 
-/** format says a value: shares in percent, whole numbers whole, others with two digits at most. */
-export function format(value: number, shares: boolean): string {
-  if (shares) return `${(value * 100).toFixed(1)}%`;
-  return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+/** format says a value: shares in percent, means with two digits, others with two at most. */
+export function format(value: number, as?: string): string {
+  if (as === "share") return `${(value * 100).toFixed(1)}%`;
+  return value.toLocaleString("en-US", { minimumFractionDigits: as === "mean" ? 2 : 0, maximumFractionDigits: 2 });
 }
 
-/** numbersTable shows the result; what is clicked is told with the codes of its mark. */
+/** numbersTable shows the result; what is clicked is told by the codes of its mark. */
 export function numbersTable(data: Data, behind: Behind): HTMLElement {
   const result = data.result!;
   if (data.spec.kind === "scatter") return points(result, behind);
   if (data.spec.kind === "boxplot") return boxes(result, behind);
-  return values(result, data.spec.statistic, behind);
+  return values(result, data, behind);
 }
 
 function head(...cells: string[]): HTMLElement {
@@ -40,29 +40,30 @@ function rowHead(label: string): HTMLElement {
   return element("th", "", [label], { scope: "row" });
 }
 
-function values(result: Result, statistic: string, behind: Behind): HTMLElement {
+function values(result: Result, data: Data, behind: Behind): HTMLElement {
   const series = result.series ?? [];
   const alone = series.length === 1;
-  const counts = statistic === "count" && !result.shares;
+  const counts = data.spec.statistic === "count" && !result.shares;
   const unit = result.unit ? `（${result.unit}）` : "";
+  const first = result.by || result.measure || t("chart.live.group");
   const header = alone
-    ? head(result.by || t("chart.live.group"), (series[0]!.label || result.measure || t("chart.live.value")) + unit, ...(counts ? [] : [t("chart.live.total")]))
-    : head(result.by || t("chart.live.group"), ...series.map(s => s.label + unit));
-  const small = (cell: Cell) => (result.shares && cell.of !== undefined ? `${cell.n}/${cell.of}` : `n=${cell.n}`);
-  const number = (cell: Cell | undefined, category: Label, of: Label) => {
-    const title = titleOf(category.label, alone ? "" : of.label);
-    if (!cell || cell.empty) return "—";
-    return button(format(cell.value, !!result.shares), title, () => behind(category.code, of.code, title));
+    ? head(first, (series[0]!.code ? series[0]!.label : data.value) + unit, ...(counts ? [] : [t(result.shares ? "chart.live.ofBase" : "chart.live.total")]))
+    : head(first, ...series.map(s => s.label + unit));
+  const behindIt = (cell: Cell) => (result.shares && cell.of !== undefined ? `${cell.n}/${cell.of}` : String(cell.n));
+  const number = (cell: Cell, category: Label, of: Label) => {
+    const title = titleOf(category.label, of.code && of.label);
+    return button(format(cell.value, result.shares ? "share" : data.spec.statistic), title, () => behind(category.code, of.code));
   };
   const rows = (result.categories ?? []).map((category, i) => {
-    const cells = series.map(s => {
+    const cells = series.flatMap(s => {
       const cell = s.cells?.[i];
+      if (!cell || cell.empty) return [element("td", "num", ["—"]), ...(alone && !counts ? [element("td", "num")] : [])];
       const td = element("td", "num", [number(cell, category, s)]);
-      if (!alone && !counts && cell && !cell.empty) td.append(element("span", "number-n", [small(cell)]));
-      return td;
+      if (counts) return [td];
+      if (alone) return [td, element("td", "num", [behindIt(cell)])];
+      td.append(element("span", "number-n", [result.shares ? behindIt(cell) : t("chart.live.n", cell.n)]));
+      return [td];
     });
-    const only = series[0]?.cells?.[i];
-    if (alone && !counts) cells.push(element("td", "num", [only ? (result.shares && only.of !== undefined ? `${only.n}/${only.of}` : String(only.n)) : ""]));
     return element("tr", "", [rowHead(category.label), ...cells]);
   });
   return table(header, rows);
@@ -74,11 +75,11 @@ function boxes(result: Result, behind: Behind): HTMLElement {
   const rows = (result.categories ?? []).flatMap((category, i) =>
     (result.series ?? []).filter(s => s.cells?.[i]?.box).map(s => {
       const cell = s.cells![i]!;
-      const title = titleOf(category.label, s.label);
+      const title = titleOf(category.label, s.code && s.label);
       return element("tr", "", [
         rowHead(title || result.measure),
-        ...cell.box!.map(value => element("td", "num", [format(value, false)])),
-        element("td", "num", [button(String(cell.n), title, () => behind(category.code, s.code, title))]),
+        ...cell.box!.map(value => element("td", "num", [format(value)])),
+        element("td", "num", [button(String(cell.n), title, () => behind(category.code, s.code))]),
       ]);
     }));
   return table(header, rows);
@@ -88,11 +89,11 @@ function points(result: Result, behind: Behind): HTMLElement {
   const header = head(t("chart.live.point"), result.second ?? "", result.measure);
   const all = (result.series ?? []).flatMap(s => (s.points ?? []).map((point, i) => ({ s, point, i })));
   const rows = all.slice(0, mostPoints).map(({ s, point, i }) => {
-    const title = titleOf(point.label || String(i + 1), s.label);
+    const title = titleOf(point.label || String(i + 1), s.code && s.label);
     return element("tr", "", [
       rowHead(title),
-      element("td", "num", [format(point.x, false)]),
-      element("td", "num", [button(format(point.y, false), title, () => behind(String(i), s.code, title))]),
+      element("td", "num", [format(point.x)]),
+      element("td", "num", [button(format(point.y), title, () => behind(String(i), s.code))]),
     ]);
   });
   const made = table(header, rows);

@@ -46,6 +46,7 @@ export interface Data {
   option?: object;
   height: number; // of the drawing, in CSS pixels
   result?: Result;
+  value: string; // what the numbers are: the statistic
   problem?: string;
   kinds: string[] | null;
   statistics: string[] | null;
