@@ -121,9 +121,9 @@ func isNegative(label string) bool {
 	return false
 }
 
-// blend gives the colour at a place from 0 to 1 along others.
+// blend gives the colour at a place from 0 to 1 along others; what lies outside has an end's.
 func blend(colours []string, at float64) string {
-	at *= float64(len(colours) - 1)
+	at = max(0, min(1, at)) * float64(len(colours)-1)
 	i := min(int(at), len(colours)-2)
 	a, b := rgb(colours[i]), rgb(colours[i+1])
 	out := "#"
