@@ -27,7 +27,7 @@ var zone = time.FixedZone("UTC+8", 8*60*60)
 
 // world is a service on a store, with a clock that moves when it is told.
 type world struct {
-	*testing.T
+	testing.TB
 	*survey.Service
 	Store survey.Store
 	now   time.Time
@@ -44,8 +44,8 @@ func everywhere(t *testing.T, test func(w *world)) {
 // here runs a test on the embedded store.
 func here(t *testing.T) *world { return newWorld(t, storetest.SQLite(t, store.Collections...)) }
 
-func newWorld(t *testing.T, b store.Backend) *world {
-	w := &world{T: t, Store: store.NewSurveys(b), now: time.Date(2026, 4, 12, 9, 0, 0, 0, zone)}
+func newWorld(t testing.TB, b store.Backend) *world {
+	w := &world{TB: t, Store: store.NewSurveys(b), now: time.Date(2026, 4, 12, 9, 0, 0, 0, zone)}
 	w.Service = survey.New(w.Store, func() time.Time { return w.now })
 	return w
 }
