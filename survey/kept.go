@@ -60,7 +60,8 @@ type keptColumn struct {
 	personal bool
 	data     table.Column
 	codes    map[string]int32
-	values   []string
+	values   []table.Value // by code; their labels are the codes
+	numbers  []float64     // of values, of as many from the first as are numbers
 	shared   bool
 }
 
@@ -244,7 +245,7 @@ func (c *keptColumn) code(value string) int32 {
 	if !ok {
 		code = int32(len(c.values))
 		c.codes[value] = code
-		c.values = append(c.values, value)
+		c.values = append(c.values, table.Value{Code: value, Label: value})
 	}
 	return code
 }

@@ -168,7 +168,7 @@ func (f *keptForm) eachMatch(formID id.FormID, filter Filter, visit func(ListIte
 
 func (c *keptColumn) text(row int) string {
 	if code := c.data.Codes[row]; code != table.Missing {
-		return c.values[code]
+		return c.values[code].Code
 	}
 	return ""
 }
@@ -189,7 +189,7 @@ func (f *keptForm) searcher(text string, personal bool) func(row int) (excerpt s
 		h := hits{c, make([]bool, len(c.values))}
 		any := false
 		for i, value := range c.values {
-			h.codes[i] = strings.Contains(strings.ToLower(value), text)
+			h.codes[i] = strings.Contains(strings.ToLower(value.Code), text)
 			any = any || h.codes[i]
 		}
 		if any {
@@ -199,7 +199,7 @@ func (f *keptForm) searcher(text string, personal bool) func(row int) (excerpt s
 	return func(row int) (string, bool) {
 		for _, h := range columns {
 			if code := h.column.data.Codes[row]; code != table.Missing && h.codes[code] {
-				return h.column.values[code], true
+				return h.column.values[code].Code, true
 			}
 		}
 		repeated := f.repeated[row]

@@ -3,6 +3,7 @@ package survey
 import (
 	"context"
 	"math"
+	"slices"
 
 	"tianye/internal/id"
 	"tianye/internal/table"
@@ -35,8 +36,8 @@ func (f *keptForm) snapshot(language string) *table.Table {
 	for _, c := range f.columns {
 		c.shared = true
 		v, data := c.variable(language), c.data
-		if c.field != nil && (c.field.Type == form.Calculate || c.field.Type == form.Hidden) {
-			v, data = asNumbers(v, data)
+		if c.isNumbers() {
+			v.Type, v.Values, data = table.Number, nil, c.asNumbers()
 		}
 		t.Variables = append(t.Variables, v)
 		t.Columns = append(t.Columns, data)
@@ -46,52 +47,52 @@ func (f *keptForm) snapshot(language string) *table.Table {
 
 func (c *keptColumn) variable(language string) table.Variable {
 	v := table.Variable{Name: string(c.path), Label: string(c.path), Type: c.kind}
-	labels := map[string]string{}
-	if c.field != nil {
-		own := LanguageFor(c.from, language)
-		if label := c.field.Label.In(own, c.from); label != "" {
-			v.Label = label
-		}
-		v.Personal = c.personal
-		v.Ordered = isLikert(c.field.Appearance)
-		if list := c.from.Lists[c.field.List]; list != nil {
-			for _, choice := range list.Choices {
-				labels[choice.Name] = choice.Label.In(own, c.from)
-			}
-		}
-	}
 	if c.kind != table.Number && c.kind != table.Time {
-		v.Values = make([]table.Value, len(c.values))
-		for i, code := range c.values {
-			label := labels[code]
-			if label == "" {
-				label = code
+		v.Values = c.values[:len(c.values):len(c.values)]
+	}
+	if c.field == nil {
+		return v
+	}
+	own := LanguageFor(c.from, language)
+	if label := c.field.Label.In(own, c.from); label != "" {
+		v.Label = label
+	}
+	v.Personal = c.personal
+	v.Ordered = isLikert(c.field.Appearance)
+	if list := c.from.Lists[c.field.List]; list != nil && v.Values != nil {
+		v.Values = slices.Clone(v.Values)
+		for _, choice := range list.Choices {
+			if label := choice.Label.In(own, c.from); label != "" {
+				v.Values[c.codes[choice.Name]].Label = label
 			}
-			v.Values[i] = table.Value{Code: code, Label: label}
 		}
 	}
 	return v
 }
 
-// asNumbers turns a text column into numbers when every value is one: a
-// calculation's type is known by its results only.
-func asNumbers(v table.Variable, data table.Column) (table.Variable, table.Column) {
-	if len(v.Values) == 0 {
-		return v, data
+// isNumbers tells whether every value of a calculation is a number: its type is known
+// by its results only. Each value is read once.
+func (c *keptColumn) isNumbers() bool {
+	if c.field == nil || c.field.Type != form.Calculate && c.field.Type != form.Hidden {
+		return false
 	}
-	numbers := make([]float64, len(v.Values))
-	for i, value := range v.Values {
-		if numbers[i] = parseNumber(value.Code); math.IsNaN(numbers[i]) {
-			return v, data
+	for _, value := range c.values[len(c.numbers):] {
+		n := parseNumber(value.Code)
+		if math.IsNaN(n) {
+			return false
 		}
+		c.numbers = append(c.numbers, n)
 	}
-	out := make([]float64, len(data.Codes))
-	for row, code := range data.Codes {
+	return len(c.values) > 0
+}
+
+func (c *keptColumn) asNumbers() table.Column {
+	out := make([]float64, len(c.data.Codes))
+	for row, code := range c.data.Codes {
 		out[row] = math.NaN()
 		if code != table.Missing {
-			out[row] = numbers[code]
+			out[row] = c.numbers[code]
 		}
 	}
-	v.Type, v.Values = table.Number, nil
-	return v, table.Column{Numbers: out}
+	return table.Column{Numbers: out}
 }
