@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"tianye/charts"
 	"tianye/internal/account"
@@ -37,10 +38,11 @@ func (s *Server) charts(r *Request) error {
 
 type chartPage struct {
 	Page
-	Saved   charts.Saved // empty of a new one
-	Spec    charts.Spec
-	Forms   []survey.Form
-	Editing bool
+	Saved    charts.Saved // empty of a new one
+	Revision string       // of Saved from which Spec was made
+	Spec     charts.Spec
+	Forms    []survey.Form
+	Editing  bool
 }
 
 // Kinds are all kinds in the order of the buttons.
@@ -74,7 +76,7 @@ func (s *Server) newChart(r *Request) error {
 		return err
 	}
 	if r.Query("spec") == "" {
-		if page.Spec, err = s.firstSpec(r, page.Forms); err != nil {
+		if page.Spec, err = s.firstSpec(r, firstSource(page.Forms)); err != nil {
 			return err
 		}
 	}
@@ -95,7 +97,8 @@ func (s *Server) showChart(r *Request) error {
 }
 
 func (s *Server) chartPage(r *Request, saved charts.Saved) (*chartPage, error) {
-	page := &chartPage{Page: s.page(r, "chart.new"), Saved: saved, Spec: saved.Spec, Editing: r.Can(account.EditChart)}
+	page := &chartPage{Page: s.page(r, "chart.new"), Saved: saved, Spec: saved.Spec, Editing: r.Can(account.EditChart),
+		Revision: r.DefaultQuery("revision", strconv.FormatInt(saved.Revision, 10))}
 	if saved.ID != "" {
 		page.Title = saved.Spec.Title
 	}

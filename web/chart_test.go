@@ -125,6 +125,10 @@ func TestChartLeftToTheProgram(t *testing.T) {
 	if cases.Result.N != 1 || cases.Result.By != "状态" || cases.Result.Categories[0].Label != "撰写中" {
 		t.Errorf("cases: %+v", cases.Result)
 	}
+	together := c.data("ana", charts.Spec{Source: c.Spec.Source, Measure: "basic/town", Choices: []string{"hecun", "hushan"}, By: "basic/county"})
+	if together.Spec.Title != "乡镇（虎山街道、贺村镇）：按县比较" || together.Result.Series[0].Cells[0].Value != 1 {
+		t.Errorf("choices together: %q %+v", together.Spec.Title, together.Result)
+	}
 	if got := c.data("ana", charts.Spec{Source: c.Spec.Source, Measure: "no/such"}); !strings.Contains(got.Problem, "no/such") {
 		t.Errorf("an unknown question: %q", got.Problem)
 	}
@@ -157,8 +161,8 @@ func TestChartsKeepPersonalData(t *testing.T) {
 // one out by a spec of their own.
 func TestViewersSeeSavedCharts(t *testing.T) {
 	c := newComparison(t)
-	if got := c.data("vic", c.Saved.Spec); got.Result.N != 5 {
-		t.Errorf("the saved chart: %+v", got.Result)
+	if got := c.data("vic", c.Saved.Spec); got.Result.N != 5 || len(got.Variables) > 0 {
+		t.Errorf("the saved chart: %+v with %v", got.Result, got.Variables)
 	}
 	own := c.Spec
 	own.By = "_case"

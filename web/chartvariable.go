@@ -107,16 +107,20 @@ func (s *Server) sectionsOf(ctx context.Context, project id.ProjectID, formID id
 	return sections, nil
 }
 
-// firstSpec is what a new chart begins with: the first question that has a scale,
-// else the first that has choices, else numbers.
-func (s *Server) firstSpec(r *Request, forms []survey.Form) (charts.Spec, error) {
-	spec := charts.Spec{Source: charts.Source{Kind: id.KindCase}}
+// firstSource is what a new chart takes its numbers from: a form, when one is published.
+func firstSource(forms []survey.Form) charts.Source {
 	for _, f := range forms {
 		if f.Current() != nil {
-			spec.Source = charts.Source{Kind: id.KindSubmission, Form: f.ID}
-			break
+			return charts.Source{Kind: id.KindSubmission, Form: f.ID}
 		}
 	}
+	return charts.Source{Kind: id.KindCase}
+}
+
+// firstSpec is what the charts of a source begin with: the first question that has a
+// scale, else the first that has choices, else numbers.
+func (s *Server) firstSpec(r *Request, source charts.Source) (charts.Spec, error) {
+	spec := charts.Spec{Source: source}
 	t, _, err := s.chartTable(r, spec)
 	if err != nil {
 		return spec, err

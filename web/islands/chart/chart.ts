@@ -4,7 +4,7 @@
 import { Drawing } from "./drawing";
 import { Behind, numbersTable } from "./numbers";
 import { Panel, count, said } from "./panel";
-import { type Data, type Spec, embedded, t } from "./types";
+import { type Data, type Spec, element, embedded, t } from "./types";
 
 const find = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T;
 const root = find("chart");
@@ -17,6 +17,7 @@ let kept = id ? JSON.stringify(embedded<Spec>("chart-saved")) : ""; // what is s
 let wish = embedded<Spec>("chart-spec"); // what was chosen; "" is left to the program
 let shown = wish; // the same, complete
 let source = ""; // whose variables the panel offers
+let first = false; // the source was changed: the server chooses what to compare first
 let width = 0; // for which the chart was drawn
 let asking: AbortController | undefined;
 
@@ -30,13 +31,14 @@ const changed = () => JSON.stringify(wish) !== kept;
 /** address is where the present state can be had again. */
 function address(): string {
   if (id && !changed()) return `${base}/${id}`;
-  return `${base}/${id || "new"}?spec=${query(wish)}`;
+  return id ? `${base}/${id}?revision=${revision}&spec=${query(wish)}` : `${base}/new?spec=${query(wish)}`;
 }
 
 let writing: ReturnType<typeof setTimeout> | undefined;
 
 function change(part: Partial<Spec>, typed = false): void {
   wish = { ...wish, ...part };
+  first = !!part.source;
   clearTimeout(writing);
   if (typed) {
     history.replaceState(null, "", address());
@@ -47,20 +49,28 @@ function change(part: Partial<Spec>, typed = false): void {
   }
 }
 
-function complain(sentence: string): void {
-  find("chart-problem").textContent = sentence;
-  find("chart-problem").hidden = !sentence;
+/** Refusal is what the server, or the network, says instead of an answer. */
+class Refusal extends Error {
+  constructor(sentence: string, readonly status = 0) {
+    super(sentence);
+  }
 }
 
-/** ask fetches; a refusal is thrown as a sentence for people. */
+function complain(sentence: string, ...more: (Node | string)[]): void {
+  const place = find("chart-problem");
+  place.replaceChildren(sentence, ...more);
+  place.hidden = !sentence;
+}
+
+/** ask fetches; a refusal is thrown with a sentence for people. */
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const answer = await fetch(path, { ...init, headers: { Accept: "application/json", ...init.headers } }).catch(error => {
-    throw (error as Error).name === "AbortError" ? error : t("chart.live.failed");
+    throw (error as Error).name === "AbortError" ? error : new Refusal(t("chart.live.failed"));
   });
   if (answer.ok) return answer;
   if (answer.status === 401) location.reload(); // signs in and comes back
   const problem = (await answer.json().catch(() => undefined)) as { message: string; details?: { text: string }[] } | undefined;
-  throw problem ? [problem.message, ...(problem.details ?? []).map(d => d.text)].join(" ") : t("chart.live.failed");
+  throw new Refusal(problem ? [problem.message, ...(problem.details ?? []).map(d => d.text)].join(" ") : t("chart.live.failed"), answer.status);
 }
 
 async function refresh(): Promise<void> {
@@ -70,16 +80,21 @@ async function refresh(): Promise<void> {
   sheet.setAttribute("aria-busy", "true");
   width = drawing.width();
   const from = JSON.stringify(wish.source);
-  const path = `${base}/data?spec=${query(wish)}&width=${width}${dark.matches ? "&dark=1" : ""}${panel && from !== source ? "&variables=1" : ""}`;
+  const path = `${base}/data?spec=${query(wish)}&width=${width}${dark.matches ? "&dark=1" : ""}${panel && from !== source ? "&variables=1" : ""}${first ? "&first=1" : ""}`;
   try {
     const data = (await (await ask(path, { signal: mine.signal })).json()) as Data;
     if (data.variables) source = from;
+    if (first) {
+      wish.measure = data.spec.measure;
+      history.replaceState(null, "", address());
+      first = false;
+    }
     panel?.show(wish, data);
     show(data);
   } catch (error) {
     if ((error as Error).name === "AbortError") return;
-    complain(typeof error === "string" ? error : t("chart.live.failed"));
-    if (typeof error !== "string") throw error;
+    complain((error as Error).message);
+    if (!(error instanceof Refusal)) throw error;
   } finally {
     if (mine === asking) sheet.setAttribute("aria-busy", "false");
   }
@@ -125,7 +140,7 @@ const behind: Behind = async (category, series) => {
     const path = `${base}/evidence?spec=${query(wish)}&category=${encodeURIComponent(category)}&series=${encodeURIComponent(series)}`;
     body.innerHTML = await (await ask(path)).text(); // a part of a page, made by the server's templates
   } catch (error) {
-    body.textContent = String(error);
+    body.textContent = (error as Error).message;
   }
 };
 
@@ -143,7 +158,8 @@ async function save(as: string): Promise<void> {
     await refresh();
     state.textContent = t("chart.live.saved");
   } catch (error) {
-    complain(typeof error === "string" ? error : t("chart.live.failed"));
+    const theirs = element("a", "", [t("chart.live.seeTheirs")], { href: `${base}/${as}` });
+    complain((error as Error).message, ...(error instanceof Refusal && error.status === 409 ? [" ", theirs] : []));
   }
 }
 

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"tianye/casebase"
+	"tianye/charts"
+	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+	"tianye/internal/table"
+	"tianye/survey"
+)
+
+const (
+	caseTitle = "title" // variables of a casebase Table
+	caseState = "state"
+	ofCase    = "case:" // before a case's attribute in a table of submissions
+)
+
+// chartTable gives the table of a spec's source with the case attributes that the
+// spec uses, and the labels that people know; and the cases beside it. Personal
+// data is refused to those who may not see it.
+func (s *Server) chartTable(r *Request, spec charts.Spec) (t, cases *table.Table, err error) {
+	if cases, err = s.Cases.Table(r, r.Project.ID); err != nil {
+		return nil, nil, err
+	}
+	cases = cases.Relabel(caseTitle, say(r, "case.variable.title"), nil).
+		Relabel(caseState, say(r, "case.variable.state"), func(code string) string { return message.Sprint(r.Language, casebase.State(code).Label()) })
+	if spec.Source.Kind == id.KindCase {
+		return cases, cases, nil
+	}
+	if !id.Valid(string(spec.Source.Form)) {
+		return nil, nil, problem.New(problem.NotFound, "submission.noForm")
+	}
+	if t, err = s.Surveys.Table(r, r.Project.ID, spec.Source.Form, string(r.Language)); err != nil {
+		return nil, nil, err
+	}
+	used := usedBy(spec)
+	for _, v := range t.Variables {
+		if v.Personal && used[v.Name] && !r.Can(account.ReadPersonal) {
+			return nil, nil, problem.New(problem.Forbidden, "chart.personal", v.Label)
+		}
+	}
+	names, err := s.Accounts.Names(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	titles := titlesOf(cases)
+	t = t.Join(survey.VarCase, cases, ofCase, func(name string) bool { return used[name] }).
+		Relabel(survey.VarCase, say(r, "submission.case"), func(code string) string {
+			if title, ok := titles[code]; ok {
+				return title
+			}
+			return say(r, "chart.deletedCase")
+		}).
+		Relabel(survey.VarEnumerator, say(r, "submission.enumerator"), func(code string) string { return names[id.UserID(code)] }).
+		Relabel(survey.VarState, say(r, "submission.state"), func(code string) string { return message.Sprint(r.Language, survey.ReviewState(code).Label()) }).
+		Relabel(survey.VarReceived, say(r, "submission.received"), nil).
+		Relabel(survey.VarVersion, say(r, "submission.version"), nil).
+		Relabel(survey.VarMinutes, say(r, "chart.minutes"), nil)
+	return t, cases, nil
+}
+
+// usedBy are the variables that a spec names.
+func usedBy(spec charts.Spec) map[string]bool {
+	used := map[string]bool{spec.Measure: true, spec.Second: true, spec.By: true, spec.Split: true}
+	for _, f := range spec.Filters {
+		used[f.Variable] = true
+	}
+	return used
+}
+
+// titlesOf are the cases' titles by their ids.
+func titlesOf(cases *table.Table) map[string]string {
+	titles := make(map[string]string, cases.Len())
+	at := cases.Find(caseTitle)
+	for row, origin := range cases.Origins {
+		titles[origin.ID] = cases.Variables[at].Values[cases.Columns[at].Codes[row]].Label
+	}
+	return titles
+}
