@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -27,7 +28,7 @@ type submissionsPage struct {
 	People   []account.Person
 	States   []survey.ReviewState
 	Versions []int
-	Query    string // of the filter, without the place in the list
+	Query    template.URL // of the filter, without the place in the list; encoded
 	NextLink string
 	First    bool
 }
@@ -91,7 +92,7 @@ func (s *Server) submissions(r *Request) error {
 	if err != nil {
 		return err
 	}
-	page := submissionsPage{Page: s.page(r, "submission.list"), Filter: q, States: survey.ReviewStates, Query: q.query(), First: r.Query("after") == ""}
+	page := submissionsPage{Page: s.page(r, "submission.list"), Filter: q, States: survey.ReviewStates, Query: template.URL(q.query()), First: r.Query("after") == ""}
 	if page.List, err = s.Surveys.List(r, r.Project.ID, filter, r.Query("after"), pageSize); err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func (s *Server) submissions(r *Request) error {
 	}
 	page.describe(names)
 	if page.List.Next != "" {
-		page.NextLink = "?" + page.Query
+		page.NextLink = "?" + string(page.Query)
 		if page.Query != "" {
 			page.NextLink += "&"
 		}
