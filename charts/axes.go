@@ -46,7 +46,7 @@ func (p *picture) categoryAxis() object {
 	switch {
 	case p.turned:
 		merge(label, object{"interval": 0, "width": (longLabel + 0.5) * labelSize, "overflow": "break"})
-	case p.r.Time && len(p.labels) > maxMoment:
+	case p.manyMoments():
 		label["hideOverlap"] = true
 	case p.crowded():
 		merge(label, object{"interval": 0, "rotate": 40, "width": 150, "overflow": "truncate"})
@@ -59,8 +59,8 @@ func (p *picture) categoryAxis() object {
 	return axis
 }
 
-// maxMoment bounds the labels of an axis of time that are all said.
-const maxMoment = 26
+// manyMoments tells whether an axis of time has no room for every label.
+func (p *picture) manyMoments() bool { return p.r.Time && p.band() < 25 }
 
 // crowded tells whether labels must be turned to fit below an axis.
 func (p *picture) crowded() bool {
@@ -79,7 +79,7 @@ func (p *picture) labelHeight() int {
 		most, widest = max(most, p.lines(label)), max(widest, em(label)*labelSize)
 	}
 	switch {
-	case p.r.Time && len(p.labels) > maxMoment:
+	case p.manyMoments():
 		return 20
 	case p.crowded():
 		return int(min(150, widest)*0.64) + 14

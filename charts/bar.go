@@ -49,7 +49,7 @@ func (p *picture) fitsInside(value float64) bool {
 	if p.turned {
 		return value/most*(float64(p.width)-2*edge-p.labelColumn()-40) > em(p.say(value))*11+8
 	}
-	return value/most*250 > 15
+	return value/most*250 > 15 && em(p.say(value))*12 < min(52, p.band()*0.64)
 }
 
 func (p *picture) barSeries(i int) object {

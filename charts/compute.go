@@ -140,7 +140,7 @@ func (c *computation) answered(row int32) bool {
 	case c.measure.Type == table.Many:
 		return c.column.Sets[row] != nil
 	case c.numbers != nil || c.column.Numbers != nil:
-		return !math.IsNaN(c.value(row))
+		return !missing(c.value(row))
 	}
 	return c.column.Codes[row] != table.Missing
 }

@@ -110,6 +110,18 @@ func TestStatistics(t *testing.T) {
 	}
 }
 
+// Infinite numbers are no answers, and a sum beyond all numbers is none.
+func TestBeyondNumbers(t *testing.T) {
+	r := compute(t, numbers(math.Inf(1), 2, math.Inf(-1)), charts.Spec{Measure: "x", Statistic: charts.Mean, Kind: charts.Bar})
+	if got := show(r)[0]; got != ": =2,1" {
+		t.Error(got)
+	}
+	r = compute(t, numbers(math.MaxFloat64, math.MaxFloat64), charts.Spec{Measure: "x", Statistic: charts.Sum, Kind: charts.Bar})
+	if got := show(r)[0]; got != ": =-,2" {
+		t.Error(got)
+	}
+}
+
 func TestPlaceOfADay(t *testing.T) {
 	s := charts.Spec{By: "received", Interval: "month", Statistic: charts.Count, Kind: charts.Line}
 	r, err := charts.Compute(sample(), s, "en", time.UTC)

@@ -36,6 +36,9 @@ func (c *computation) evaluate() {
 			}
 			c.measureCell(cell, buffer)
 		}
+		if missing(cell.Value) { // a sum beyond all numbers
+			cell.Value, cell.Empty = 0, true
+		}
 	}
 }
 
@@ -171,7 +174,7 @@ func (c *computation) scatter() *Result {
 	var x, y []float64
 	var buffer []int32
 	for _, row := range c.rows {
-		if buffer = split.of(row, buffer); len(buffer) == 0 || math.IsNaN(xs[row]) || math.IsNaN(ys[row]) {
+		if buffer = split.of(row, buffer); len(buffer) == 0 || missing(xs[row]) || missing(ys[row]) {
 			continue
 		}
 		x, y = append(x, xs[row]), append(y, ys[row])

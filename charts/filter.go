@@ -97,9 +97,13 @@ func (f Filter) say(t *table.Table, w *words) string {
 type codeSet []bool
 
 func chosen(v *table.Variable, codes []string) codeSet {
+	wanted := make(map[string]bool, len(codes))
+	for _, code := range codes {
+		wanted[code] = true
+	}
 	set := make(codeSet, len(v.Values))
 	for i, value := range v.Values {
-		set[i] = slices.Contains(codes, value.Code)
+		set[i] = wanted[value.Code]
 	}
 	return set
 }

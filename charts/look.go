@@ -31,7 +31,7 @@ type theme struct {
 // paper; a test measures it. The last four are for the few charts that have more.
 var light = theme{
 	text: "#2b2a27", muted: "#6f6b63", line: "#b9b4a9", faint: "#ebe8e1", background: "#ffffff",
-	palette: []string{"#2f6f4f", "#e3a63b", "#3f6fae", "#a9d3b8", "#8c3f5d", "#9cc4e8", "#c2683a", "#4a4a78",
+	palette: []string{"#2f6f4f", "#eeb04a", "#4c8ccb", "#a9caa0", "#53304f", "#86cbe0", "#a8632b", "#1d4388",
 		"#7d9a4b", "#d9b8c4", "#5f7f86", "#d8cba3"},
 	diverging: [5]string{"#75498a", "#bfa5cc", "#e3dfd6", "#98c3a9", "#2f6f4f"},
 	ramp:      []string{"#f4f2ec", "#cfe1d4", "#93bda4", "#4f8c6b", "#1f5239"},
@@ -40,7 +40,7 @@ var light = theme{
 
 var dark = theme{
 	text: "#e4e1d8", muted: "#a8aaa2", line: "#565d58", faint: "#2f3632", background: "#1d2320",
-	palette: []string{"#5aa37d", "#ecbb5c", "#6c9bd8", "#c6e5d1", "#c87796", "#bfdcf5", "#de8a5c", "#9290cc",
+	palette: []string{"#5aa37d", "#f3da78", "#72b4f2", "#dde9c6", "#96608d", "#b4e8f8", "#cb8d4b", "#5268bd",
 		"#a3c06d", "#ecd3dc", "#8fb0b8", "#e6dcb8"},
 	diverging: [5]string{"#a87fbd", "#cbb6d6", "#d9d5cb", "#a6cfb6", "#5aa37d"},
 	ramp:      []string{"#26302b", "#2c4d3d", "#37705a", "#57a07d", "#a8dcbf"},
@@ -145,7 +145,7 @@ func rgb(colour string) (channels [3]float64) {
 // inkOn is the colour of a text that can be read on another colour.
 func inkOn(colour string) string {
 	c := rgb(colour)
-	if 0.299*c[0]+0.587*c[1]+0.114*c[2] < 150 {
+	if 0.299*c[0]+0.587*c[1]+0.114*c[2] < 130 {
 		return "#ffffff"
 	}
 	return "#2b2a27"

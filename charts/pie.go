@@ -29,12 +29,13 @@ func (p *picture) pie() (object, error) {
 		return nil, err
 	}
 	height := p.height - p.top - p.bottom
+	beside := min(190, p.width/4) // the labels' place
 	mergeSeries(option, func(int) object {
 		return object{
-			"radius": height/2 - 36, "center": list{"50%", p.top + height/2}, "startAngle": 90, "clockwise": true,
+			"radius": max(40, min(height/2-36, p.width/2-beside-edge-30)), "center": list{"50%", p.top + height/2}, "startAngle": 90, "clockwise": true,
 			"itemStyle":         object{"borderColor": p.theme.background, "borderWidth": 1.5},
-			"label":             object{"fontSize": labelSize, "lineHeight": 18, "color": p.theme.text, "width": 190, "overflow": "break"},
-			"labelLine":         object{"lineStyle": object{"color": p.theme.line}},
+			"label":             object{"fontSize": labelSize, "lineHeight": 18, "color": p.theme.text, "width": beside, "overflow": "break"},
+			"labelLine":         object{"length": 12, "length2": 10, "lineStyle": object{"color": p.theme.line}},
 			"avoidLabelOverlap": true,
 		}
 	})

@@ -50,7 +50,7 @@ func (p *picture) radarAxes() object {
 	}
 	indicators := make(list, len(p.labels))
 	for k, label := range p.labels {
-		name := wrapText(label, 10, 3)
+		name := wrapText(label, p.axisWidth(), 3)
 		if cell := p.r.Series[0].Cells[k]; len(p.r.Series) == 1 && !cell.Empty {
 			name = append(name, p.say(cell.Value))
 		}
@@ -60,13 +60,21 @@ func (p *picture) radarAxes() object {
 	middle := (p.top + p.height - p.bottom) / 2
 	formatter := p.valueAxis(true)["axisLabel"].(object)["formatter"]
 	return object{
-		"indicator": indicators, "center": list{"50%", middle}, "radius": (p.height-p.bottom-p.top)/2 - 44, "splitNumber": 4,
+		"indicator": indicators, "center": list{"50%", middle}, "radius": max(40, min((p.height-p.bottom-p.top)/2-44, p.width/2-edge-int(p.axisWidth()*labelSize))), "splitNumber": 4,
 		"axisName":  object{"color": p.theme.text, "fontSize": labelSize, "lineHeight": 17},
 		"axisLabel": object{"color": p.theme.muted, "fontSize": 11, "formatter": formatter},
 		"axisLine":  object{"lineStyle": object{"color": p.theme.faint}},
 		"splitLine": object{"lineStyle": object{"color": p.theme.line, "opacity": 0.6}},
 		"splitArea": object{"show": false},
 	}
+}
+
+// axisWidth is how many characters of an axis' name stand in a line.
+func (p *picture) axisWidth() float64 {
+	if p.width < 600 {
+		return 5
+	}
+	return 10
 }
 
 // niceTop is the round number above a value that four rings divide well.

@@ -16,19 +16,19 @@ func byRange(v *table.Variable, numbers []float64, rows []int32) *dimension {
 	d := &dimension{variable: v, rows: make([]int32, len(numbers)), missing: -1}
 	low, high, whole := math.Inf(1), math.Inf(-1), true
 	for _, row := range rows {
-		if x := numbers[row]; !math.IsNaN(x) {
+		if x := numbers[row]; !missing(x) {
 			low, high, whole = min(low, x), max(high, x), whole && x == math.Trunc(x)
 		}
 	}
 	for i := range d.rows {
 		d.rows[i] = -1
 	}
-	if low > high || math.IsInf(low, 0) || math.IsInf(high, 0) {
+	if low > high {
 		return d
 	}
 	start, step, n := niceRanges(low, high, whole)
 	for _, row := range rows {
-		if x := numbers[row]; !math.IsNaN(x) {
+		if x := numbers[row]; !missing(x) {
 			d.rows[row] = int32(max(0, min(n-1, int((x-start)/step))))
 		}
 	}

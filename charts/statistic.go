@@ -5,6 +5,10 @@ import (
 	"slices"
 )
 
+// missing tells whether a number is none that can be computed with: not a number, or
+// infinite.
+func missing(x float64) bool { return math.IsNaN(x - x) }
+
 func sum(values []float64) float64 {
 	total := 0.0
 	for _, v := range values {

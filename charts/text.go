@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // em estimates the width of a text at size 1; ECharts measures exactly, this is for
@@ -28,6 +29,9 @@ func em(text string) float64 {
 
 // hanging are signs that may not begin a line; they stay at the end of the one before.
 const hanging = "，。、；：？！）》」』】”’…,.;:?!)%]"
+
+// leading are signs that may not end a line; they go with what follows.
+const leading = "（《「『【“‘(["
 
 // wrapText breaks a text into at most so many lines of so many times its size, between
 // words or Chinese characters; what does not fit ends in an ellipsis.
@@ -58,12 +62,19 @@ func pieces(text string) []string {
 	for _, r := range text {
 		switch {
 		case unicode.IsControl(r):
-		case r >= 0x1100:
-			if word != "" {
+		case strings.ContainsRune(leading, r):
+			if word != "" && !strings.ContainsRune(leading, lastRune(word)) {
 				list = append(list, word)
 				word = ""
 			}
-			list = append(list, string(r))
+			word += string(r)
+		case r >= 0x1100:
+			if word != "" && !strings.ContainsRune(leading, lastRune(word)) {
+				list = append(list, word)
+				word = ""
+			}
+			list = append(list, word+string(r))
+			word = ""
 		default:
 			word += string(r)
 			if r == ' ' || len(word) > 24 {
@@ -78,19 +89,21 @@ func pieces(text string) []string {
 	return list
 }
 
-// clip cuts a text to a width.
-func clip(text string, width float64) string {
-	for i := range text {
-		if em(text[:i]) > width {
-			return strings.TrimRight(text[:i-lastSize(text[:i])], " ")
-		}
-	}
-	return text
+func lastRune(text string) rune {
+	r, _ := utf8.DecodeLastRuneInString(text)
+	return r
 }
 
-func lastSize(text string) int {
-	runes := []rune(text)
-	return len(string(runes[len(runes)-1:]))
+// clip cuts a text to a width.
+func clip(text string, width float64) string {
+	end := 0
+	for i, r := range text {
+		if em(text[:i]+string(r)) > width {
+			return strings.TrimRight(text[:end], " ")
+		}
+		end = i + utf8.RuneLen(r)
+	}
+	return text
 }
 
 // shortened is a label on one line of at most so many times its size.

@@ -14,6 +14,7 @@ const (
 	maxTitle   = 200
 	maxLine    = 1000
 	maxFilters = 20
+	maxValues  = 1000 // of a filter, or choices
 )
 
 // find gives a variable by its name; nil when there is none of that name.
@@ -64,8 +65,11 @@ func (s Spec) validateVariables(t *table.Table, p *problem.Problem) {
 	if s.By != "" && s.By == s.Split {
 		p.With("split", "chart.problem.splitIsBy")
 	}
-	if len(s.Choices) > 0 && !isSelect(find(t, s.Measure)) {
+	switch v := find(t, s.Measure); {
+	case len(s.Choices) > 0 && !isSelect(v):
 		p.With("choices", "chart.problem.choices")
+	case len(s.Choices) > maxValues:
+		p.With("choices", "chart.problem.manyValues", v.Label, maxValues)
 	}
 }
 
@@ -78,6 +82,8 @@ func (s Spec) validateFilters(t *table.Table, p *problem.Problem) {
 		switch {
 		case v == nil:
 			p.With("filters", "chart.problem.noVariable", f.Variable)
+		case len(f.Values) > maxValues:
+			p.With("filters", "chart.problem.manyValues", v.Label, maxValues)
 		case len(f.Values) == 0:
 			p.With("filters", "chart.problem.emptyFilter", v.Label)
 		case v.Type == table.Number || v.Type == table.Time:

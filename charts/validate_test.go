@@ -35,6 +35,9 @@ func TestRefusals(t *testing.T) {
 		{bar(func(s *charts.Spec) { s.Sort = "random" }), "sort", "chart.problem.unknown"},
 		{bar(func(s *charts.Spec) { s.Title = strings.Repeat("长", 201) }), "title", "chart.problem.tooLong"},
 		{bar(func(s *charts.Spec) { s.Filters = make([]charts.Filter, 21) }), "filters", "chart.problem.manyFilters"},
+		{bar(func(s *charts.Spec) {
+			s.Filters = []charts.Filter{{Variable: "gender", Values: make([]string, 1001)}}
+		}), "filters", "chart.problem.manyValues"},
 		{bar(func(s *charts.Spec) { s.Filters = []charts.Filter{{Variable: "gender"}} }), "filters", "chart.problem.emptyFilter"},
 		{bar(func(s *charts.Spec) {
 			s.Filters = []charts.Filter{{Variable: "score", Values: []string{"three"}}}
