@@ -1,0 +1,97 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestCorrection(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	sub := w.Submit(f, "", "uuid:1", goodVisit())
+	at := w.Base() + "/submissions/" + string(sub.ID)
+	rui := w.As("rui")
+	rui.Get(at+"/correct").Want(t, http.StatusOK).Holds(t, `name="a:basic/members" value="12"`, `name="a:meetings[2]/attended" value="5"`).Hides(t, `"a:total"`, `"a:photo"`, `"a:start"`)
+	page := rui.Leads(rui.Post(at+"/correct", url.Values{"revision": {"1"}, "a:basic/members": {"15"}, "a:meetings[2]/attended": {"6"},
+		"a:topics": {"", "party"}, "a:basic/respondent": {"王大妈"}, "a:total": {"999"}, "a:start": {"x"}, "a:photo": {"x.jpg"}, "reason": {"电话核实"}}))
+	page.Shows(t, "更正已保存", "已更正", "电话核实", "郑锐", "党员人数: 12 15", "到会人数: 5 6", "以前的版本").Hides(t, "999", "x.jpg")
+	rui.Get(at+"/history").Want(t, http.StatusOK).Shows(t, `"members": "12"`, "第 1 稿")
+	w.As("bob").Get(at).Want(t, http.StatusOK).Shows(t, "15", "电话核实")
+}
+
+// TestRefusedCorrectionKeepsWhatWasTyped also brings up the question that the
+// correction makes necessary.
+func TestRefusedCorrectionKeepsWhatWasTyped(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	sub := w.Submit(f, "", "uuid:1", goodVisit())
+	at := w.Base() + "/submissions/" + string(sub.ID)
+	rui := w.As("rui")
+	rui.Post(at+"/correct", url.Values{"revision": {"1"}, "a:basic/members": {"12"}, "reason": {"无"}}).
+		Want(t, http.StatusUnprocessableEntity).Shows(t, "没有任何答案发生变化").Holds(t, ">无</textarea>")
+	rui.Post(at+"/correct", url.Values{"revision": {"1"}, "a:basic/members": {"13"}}).
+		Want(t, http.StatusUnprocessableEntity).Shows(t, "请写明更正的原因").Holds(t, `name="a:basic/members" value="13"`)
+	refused := rui.Post(at+"/correct", url.Values{"revision": {"1"}, "a:basic/county": {"kecheng"}, "a:basic/town": {"hehua"}, "a:basic/members": {"2"},
+		"a:topics": {"", "party", "other"}, "reason": {"<b>核实</b>"}}).Want(t, http.StatusUnprocessableEntity)
+	refused.Shows(t, "党员人数不能少于 3 人").Hides(t, "<b>核实").
+		Holds(t, `value="kecheng" selected`, `value="hehua" selected`, `name="a:basic/members" value="2"`, `value="other" checked`, `name="a:other" value=""`, "&lt;b&gt;核实")
+	page := rui.Leads(rui.Post(at+"/correct", url.Values{"revision": {"1"}, "a:basic/county": {"kecheng"}, "a:basic/town": {"hehua"}, "a:basic/members": {"20"},
+		"a:topics": {"", "party", "other"}, "a:other": {"环境整治"}, "reason": {"核实"}}))
+	page.Shows(t, "柯城区", "荷花街道", "环境整治", "党建、其他")
+}
+
+// TestTwoCorrectAtOnce: what the other one changed is neither lost nor undone unseen.
+func TestTwoCorrectAtOnce(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	sub := w.Submit(f, "", "uuid:1", goodVisit())
+	at := w.Base() + "/submissions/" + string(sub.ID)
+	rui, alice := w.As("rui"), w.As("alice")
+	asSeen := func(changes url.Values) url.Values {
+		fields := url.Values{"revision": {"1"}, "a:basic/respondent": {"王大妈"}, "a:basic/county": {"jiangshan"}, "a:basic/town": {"hecun"}, "a:basic/members": {"12"},
+			"a:topics": {"", "party"}, "a:meetings[1]/attended": {"8"}, "a:meetings[2]/attended": {"5"}, "reason": {"核实"}}
+		for name, values := range changes {
+			fields[name] = values
+		}
+		return fields
+	}
+	rui.Post(at+"/correct", asSeen(url.Values{"a:basic/members": {"15"}, "a:basic/respondent": {"王大娘"}})).Want(t, http.StatusSeeOther)
+	conflict := alice.Post(at+"/correct", asSeen(url.Values{"a:basic/members": {"18"}, "a:meetings[1]/attended": {"9"}})).Want(t, http.StatusConflict)
+	conflict.Shows(t, "有人改动了这份填报", "别人刚把这一题改成了“15”").
+		Holds(t, `name="revision" value="2"`, `name="a:basic/members" value="18"`, `name="a:basic/respondent" value="王大娘"`, `name="a:meetings[1]/attended" value="9"`)
+	again := asSeen(url.Values{"revision": {"2"}, "a:basic/members": {"18"}, "a:meetings[1]/attended": {"9"}, "a:basic/respondent": {"王大娘"}})
+	alice.Leads(alice.Post(at+"/correct", again)).Shows(t, "王大娘", "18", "党员人数: 15 18")
+	for _, revision := range []string{"0", "-1", "99", "9223372036854775807"} {
+		alice.Post(at+"/correct", asSeen(url.Values{"revision": {revision}, "a:basic/members": {"40"}})).Want(t, http.StatusConflict)
+	}
+	alice.Post(at+"/correct", url.Values{"revision": {"two"}}).Want(t, http.StatusBadRequest)
+}
+
+func TestReview(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	sub := w.Submit(f, "", "uuid:1", goodVisit())
+	at := w.Base() + "/submissions/" + string(sub.ID)
+	rui := w.As("rui")
+	rui.Get(w.Base()).Want(t, http.StatusOK).Shows(t, "1 份等待审核", sub.Receipt())
+	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"rejected"}}).Want(t, http.StatusUnprocessableEntity).
+		Shows(t, "请写明意见").Holds(t, `value="rejected" selected`)
+	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"rejected"}, "comment": {strings.Repeat("长", 1001)}}).Want(t, http.StatusUnprocessableEntity).
+		Holds(t, strings.Repeat("长", 1001)+"</textarea>")
+	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"edited"}, "comment": {"?"}}).Want(t, http.StatusUnprocessableEntity)
+	rui.Leads(rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"hasIssues"}, "comment": {"人数请核对 <script>"}})).
+		Shows(t, "审核结果已保存", "有问题", "人数请核对 <script>").Hides(t, "核对 <script>")
+	stale := w.As("alice").Post(at+"/review", url.Values{"revision": {"1"}, "state": {"approved"}, "comment": {"没看到上一条"}}).Want(t, http.StatusConflict)
+	stale.Shows(t, "有人改动了这份填报", "人数请核对").Holds(t, ">没看到上一条</textarea>", `name="revision" value="2"`)
+	// From a refused page the language can still be changed.
+	w.As("alice").English().Post("/language", url.Values{"language": {"zh"}, "next": {at}}).Want(t, http.StatusSeeOther)
+	alice := w.As("alice")
+	alice.header.Set("Referer", w.URL+at)
+	alice.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"approved"}}).Want(t, http.StatusConflict).Holds(t, `name="next" value="`+at+`"`)
+	alice.header.Set("Referer", "https://evil.example"+at)
+	alice.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"approved"}}).Want(t, http.StatusConflict).Holds(t, `name="next" value="/"`)
+	alice.header.Del("Referer")
+	rui.Get(w.Base()+"/submissions?state=hasIssues").Want(t, http.StatusOK).Shows(t, "共 1 份")
+}
