@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -106,10 +107,8 @@ func (p Project) Validate() error {
 }
 
 func validateRole(role Role) error {
-	for _, r := range Roles {
-		if r == role {
-			return nil
-		}
+	if !slices.Contains(Roles, role) {
+		return problem.New(problem.Invalid, "account.roleUnknown").With("role", "account.roleUnknown")
 	}
-	return problem.New(problem.Invalid, "account.roleUnknown").With("role", "account.roleUnknown")
+	return nil
 }

@@ -147,6 +147,8 @@ func (s *Service) SetRole(ctx context.Context, project id.ProjectID, user id.Use
 	if err := validateRole(role); err != nil {
 		return err
 	}
+	s.managers.Lock()
+	defer s.managers.Unlock()
 	m, err := s.store.Member(ctx, project, user)
 	if err != nil {
 		return err
@@ -162,6 +164,8 @@ func (s *Service) SetRole(ctx context.Context, project id.ProjectID, user id.Use
 
 // RemoveMember takes a user out of a project; what they did stays.
 func (s *Service) RemoveMember(ctx context.Context, project id.ProjectID, user id.UserID) error {
+	s.managers.Lock()
+	defer s.managers.Unlock()
 	if err := s.keepsManager(ctx, project, user); err != nil {
 		return err
 	}
@@ -169,7 +173,7 @@ func (s *Service) RemoveMember(ctx context.Context, project id.ProjectID, user i
 }
 
 // ResetMember gives a member a new one-time password. A manager may not do so to an
-// administrator, whose account is of the whole server, nor to a manager elsewhere.
+// administrator, whose account is of the whole server, nor to a member of other projects.
 func (s *Service) ResetMember(ctx context.Context, actor User, project id.ProjectID, user id.UserID) (string, error) {
 	if _, err := s.store.Member(ctx, project, user); err != nil {
 		return "", err

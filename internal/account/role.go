@@ -1,6 +1,10 @@
 package account
 
-import "tianye/internal/problem"
+import (
+	"slices"
+
+	"tianye/internal/problem"
+)
 
 // Role is a member's set of verbs in a project. Admin is of the whole server.
 type Role string
@@ -81,13 +85,5 @@ func Can(role Role, verb Verb) bool {
 	if role == "" {
 		return false
 	}
-	if verb == SignedIn {
-		return true
-	}
-	for _, v := range verbs[role] {
-		if v == verb {
-			return true
-		}
-	}
-	return false
+	return verb == SignedIn || slices.Contains(verbs[role], verb)
 }

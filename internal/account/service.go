@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"tianye/internal/id"
@@ -21,6 +22,7 @@ type Service struct {
 	store    Store
 	now      func() time.Time
 	throttle throttle
+	managers sync.Mutex // held while one might stop being a manager
 }
 
 // New makes the service; now is the clock.
@@ -34,6 +36,9 @@ func (s *Service) EnsureAdmin(ctx context.Context) (password string, err error) 
 		return "", err
 	}
 	_, password, err = s.CreateUser(ctx, "admin", "管理员", true)
+	if problem.Is(err, problem.Conflict) { // another process was first
+		return "", nil
+	}
 	return password, err
 }
 
@@ -74,11 +79,11 @@ func (s *Service) createUser(ctx context.Context, u User, password string) (User
 // SignIn checks a password and opens a session; the token goes to the browser.
 func (s *Service) SignIn(ctx context.Context, login, password, address string) (User, string, error) {
 	login = NormalizeLogin(login)
-	if err := s.throttle.check(login, address, s.now()); err != nil {
-		return User{}, "", err
-	}
 	u, err := s.store.UserByLogin(ctx, login)
 	if err != nil && !problem.Is(err, problem.NotFound) {
+		return User{}, "", err
+	}
+	if err := s.throttle.try(login, address, s.now()); err != nil {
 		return User{}, "", err
 	}
 	ok, err := checkPassword(ctx, u.PasswordHash, password)
@@ -86,7 +91,6 @@ func (s *Service) SignIn(ctx context.Context, login, password, address string) (
 		return User{}, "", err
 	}
 	if !ok || u.Disabled {
-		s.throttle.failed(login, address, s.now())
 		return User{}, "", problem.New(problem.Unauthenticated, "account.signInWrong")
 	}
 	s.throttle.succeeded(login, address)
@@ -146,7 +150,7 @@ func (s *Service) ChangePassword(ctx context.Context, user id.UserID, old, new, 
 	if err != nil {
 		return err
 	}
-	if err := s.throttle.check(u.Login, address, s.now()); err != nil {
+	if err := s.throttle.try(u.Login, address, s.now()); err != nil {
 		return err
 	}
 	ok, err := checkPassword(ctx, u.PasswordHash, old)
@@ -154,9 +158,9 @@ func (s *Service) ChangePassword(ctx context.Context, user id.UserID, old, new, 
 		return err
 	}
 	if !ok {
-		s.throttle.failed(u.Login, address, s.now())
 		return problem.New(problem.Invalid, "account.oldPasswordWrong").With("old", "account.oldPasswordWrong")
 	}
+	s.throttle.succeeded(u.Login, address)
 	if err := validatePassword(new); err != nil {
 		return err
 	}

@@ -28,42 +28,48 @@ const (
 	maxTracked    = 10_000
 )
 
-// check tells whether another try may be made now.
-func (t *throttle) check(login, address string, now time.Time) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, k := range []struct {
-		key   string
-		limit int
-	}{{"p\x00" + login + "\x00" + address, byPair}, {"a\x00" + address, byAddress}, {"l\x00" + login, byAccount}} {
-		f, ok := t.failures[k.key]
-		if ok && f.count >= k.limit && now.Sub(f.last) < failureWindow {
-			minutes := int((failureWindow - now.Sub(f.last)).Minutes()) + 1
-			return problem.New(problem.TooMany, "account.tooManyTries", minutes)
-		}
-	}
-	return nil
+// keys are what a try is counted by, with their limits.
+func keys(login, address string) map[string]int {
+	return map[string]int{"p\x00" + login + "\x00" + address: byPair, "a\x00" + address: byAddress, "l\x00" + login: byAccount}
 }
 
-func (t *throttle) failed(login, address string, now time.Time) {
+// try tells whether a password may be tried now. It counts as a failure until
+// succeeded says otherwise, so that many tries at once are no way around the limit.
+func (t *throttle) try(login, address string, now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	for key, limit := range keys(login, address) {
+		left := failureWindow - now.Sub(t.failures[key].last)
+		if t.failures[key].count >= limit && left > 0 {
+			return problem.New(problem.TooMany, "account.tooManyTries", int((left+time.Minute-1)/time.Minute))
+		}
+	}
 	if t.failures == nil || len(t.failures) > maxTracked {
 		t.forgetOld(now)
 	}
-	for _, key := range []string{"p\x00" + login + "\x00" + address, "a\x00" + address, "l\x00" + login} {
+	for key := range keys(login, address) {
 		f := t.failures[key]
 		if now.Sub(f.last) >= failureWindow {
 			f.count = 0
 		}
 		t.failures[key] = failure{f.count + 1, now}
 	}
+	return nil
 }
 
+// succeeded forgives the failures of who knew the password in the end; of others
+// only the try itself is taken back.
 func (t *throttle) succeeded(login, address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.failures, "p\x00"+login+"\x00"+address)
+	for key, limit := range keys(login, address) {
+		f := t.failures[key]
+		if f.count--; limit == byPair || f.count <= 0 {
+			delete(t.failures, key)
+		} else {
+			t.failures[key] = f
+		}
+	}
 }
 
 func (t *throttle) forgetOld(now time.Time) {
