@@ -1,11 +1,9 @@
 package charts
 
 import (
-	"math"
 	"slices"
 	"time"
 
-	"tianye/internal/problem"
 	"tianye/internal/table"
 )
 
@@ -35,6 +33,7 @@ func Compute(t *table.Table, s Spec, language string, location *time.Location) (
 	c.gather()
 	c.describe()
 	c.evaluate()
+	c.noteSmall()
 	if s.Kind == Percent {
 		c.toPercent()
 	}
@@ -248,61 +247,4 @@ func isOrdered(v *table.Variable) bool {
 	}
 	numbers, _, _ := scale(v)
 	return numbers != nil && slices.IsSorted(numbers) && negativeEnd(labelOf(v.Values[0]), labelOf(v.Values[len(v.Values)-1])) != neither
-}
-
-func (c *computation) addNotes() {
-	say := func(zh, en string, args ...any) {
-		c.result.Notes = append(c.result.Notes, c.words.say(zh, en, args...))
-	}
-	if c.choice.variable != nil && c.choice.variable.Type == table.Many && c.result.Shares {
-		say("“%s”为多选，各项占比之和可以超过 100%%。", "“%s” takes several answers: the shares may add up to more than 100%%.", c.choice.variable.Label)
-	}
-	if c.by.variable != nil && c.by.variable.Type == table.Many {
-		say("“%s”为多选，一份可以计入多个组。", "“%s” takes several answers: one record may count in several groups.", c.by.variable.Label)
-	}
-	for i, x := range c.numbers {
-		if math.IsNaN(x) {
-			say("平均值和中位数不含“%s”。", "The mean and median leave out “%s”.", labelOf(c.measure.Values[i]))
-		}
-	}
-	switch {
-	case c.s.Kind == BoxPlot && c.split.variable == nil:
-		say("箱体为四分位数，须线到 1.5 倍四分位距以内的最远值，圆点为其外的值。", "Boxes are quartiles; whiskers reach the furthest values within 1.5 interquartile ranges; dots are values outside.")
-	case c.s.Kind == BoxPlot:
-		say("箱体为四分位数，须线到 1.5 倍四分位距以内的最远值，其外的值没有画出。", "Boxes are quartiles; whiskers reach the furthest values within 1.5 interquartile ranges; values outside are not drawn.")
-	}
-}
-
-// checkSize refuses what no picture of the kind can show.
-func (c *computation) checkSize() error {
-	r := c.result
-	switch {
-	case c.s.Kind == Radar && (len(r.Categories) < 3 || len(r.Categories) > maxAxes):
-		return problem.New(problem.Invalid, "chart.problem.invalid").With("kind", "chart.problem.radar")
-	case c.s.Kind == Pie && (len(r.Categories) > maxSlices || hasNegative(r)):
-		return problem.New(problem.Invalid, "chart.problem.invalid").With("kind", "chart.problem.slices", maxSlices)
-	case (c.s.Kind == Stacked || c.s.Kind == Percent) && hasNegative(r):
-		return problem.New(problem.Invalid, "chart.problem.invalid").With("kind", "chart.problem.negative")
-	case c.divided && c.split.variable != nil && len(r.Categories) > maxProducts:
-		return problem.New(problem.Invalid, "chart.problem.invalid").With("split", "chart.problem.manyGroups", len(r.Categories), maxProducts)
-	}
-	return nil
-}
-
-// The most that a picture shows.
-const (
-	maxSlices   = 12
-	maxAxes     = 20  // of a radar
-	maxProducts = 120 // groups of By, each by those of Split
-)
-
-func hasNegative(r *Result) bool {
-	for i := range r.Series {
-		for _, cell := range r.Series[i].Cells {
-			if cell.Value < 0 {
-				return true
-			}
-		}
-	}
-	return false
 }

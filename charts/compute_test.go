@@ -138,8 +138,19 @@ func TestPlaceOfADay(t *testing.T) {
 
 func TestScaleSaysWhatItLeavesOut(t *testing.T) {
 	r := compute(t, sample(), charts.Spec{Measure: "satisfied", By: "field", Statistic: charts.Mean, Kind: charts.Bar})
-	if r.Range == nil || *r.Range != [2]float64{1, 5} || len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "不清楚") {
+	if r.Range == nil || *r.Range != [2]float64{1, 5} || !strings.Contains(r.Notes[0], "不清楚") {
 		t.Errorf("range %v, notes %q", r.Range, r.Notes)
+	}
+}
+
+func TestSmallGroupsAreSaid(t *testing.T) {
+	r := compute(t, sample(), charts.Spec{Measure: "score", By: "field", Statistic: charts.Mean, Kind: charts.Bar})
+	if want := []string{"样本不足 10 的组请谨慎解读：机关（n=4）、农村（n=2）。"}; !slices.Equal(r.Notes, want) {
+		t.Errorf("%q", r.Notes)
+	}
+	r = compute(t, sample(), charts.Spec{Measure: "wants", By: "field", Statistic: charts.Share, Kind: charts.HeatMap})
+	if !strings.Contains(strings.Join(r.Notes, ""), "有 6 处样本不足 10") {
+		t.Errorf("%q", r.Notes)
 	}
 }
 

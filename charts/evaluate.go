@@ -189,11 +189,11 @@ func (c *computation) scatter() *Result {
 		}
 	}
 	if r.N > maxPoints {
-		r.Notes = append(r.Notes, c.words.say("图中画出约 %s 个点，相关系数按全部 %s 个计算。", "About %s of the points are drawn; the correlation is of all %s.", thousands(maxPoints), thousands(r.N)))
+		c.note("图中画出约 %s 个点，相关系数按全部 %s 个计算。", "About %s of the points are drawn; the correlation is of all %s.", thousands(maxPoints), thousands(r.N))
 	}
 	if value, ok := pearson(x, y); ok {
 		r.Correlation = &value
-		r.Notes = append(r.Notes, c.words.say("皮尔逊相关系数 r = %s，n = %s。", "Pearson's r = %s, n = %s.", strconv.FormatFloat(value, 'f', 3, 64), thousands(r.N)))
+		c.note("皮尔逊相关系数 r = %s，n = %s。", "Pearson's r = %s, n = %s.", strconv.FormatFloat(value, 'f', 3, 64), thousands(r.N))
 	}
 	return r
 }
