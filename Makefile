@@ -47,7 +47,7 @@ check: assets
 	cd web && npx tsc --noEmit && node test.mjs
 
 bench: build
-	go test -run '^$$' -bench . -benchtime 1s ./survey/... ./casebase/... ./charts ./internal/store/sqlite
+	go test -run '^$$' -bench . -benchtime 300ms ./survey/... ./casebase/... ./charts ./internal/store/sqlite
 	go run ./internal/bench
 
 # The trials on inputs by other hands: make trial SHARED=DIR.

@@ -68,9 +68,43 @@ func benchmarkInsert(b *testing.B, writers int) {
 
 const stored = 50_000
 
-func BenchmarkGet(b *testing.B) {
-	s := open(b, b.TempDir(), submissions)
+// BenchmarkStored reads a store of 50,000 documents.
+func BenchmarkStored(b *testing.B) {
+	dir := b.TempDir()
+	s := open(b, dir, submissions)
 	insert(b, s, 32, 0, stored)
+	byForm := store.Query{Where: []store.Condition{store.Equal("form", "11111111111111111111111111")}, Order: "received"}
+	b.Run("get", func(b *testing.B) { benchmarkGet(b, s) })
+	b.Run("page", func(b *testing.B) {
+		q := byForm
+		q.Descending, q.Limit = true, 50
+		for b.Loop() {
+			var err error
+			if _, q.After, err = store.Find(b.Context(), s, submissions, project, q); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("stream", func(b *testing.B) { benchmarkStream(b, s, store.Query{}) })
+	b.Run("stream by index", func(b *testing.B) { benchmarkStream(b, s, byForm) })
+	b.Run("count", func(b *testing.B) {
+		for b.Loop() {
+			if n, err := s.Count(b.Context(), submissions, project, store.Query{}); err != nil || n != stored {
+				b.Fatal(n, err)
+			}
+		}
+	})
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			if err := s.Close(); err != nil {
+				b.Fatal(err)
+			}
+			s = open(b, dir, submissions)
+		}
+	})
+}
+
+func benchmarkGet(b *testing.B, s *sqlite.Backend) {
 	ids := make([]string, 1000)
 	for i := range ids {
 		ids[i] = submission(b, i*stored/len(ids)).ID
@@ -82,32 +116,7 @@ func BenchmarkGet(b *testing.B) {
 	}
 }
 
-func BenchmarkFindPage(b *testing.B) {
-	s := open(b, b.TempDir(), submissions)
-	insert(b, s, 32, 0, stored)
-	q := store.Query{
-		Where: []store.Condition{store.Equal("form", "11111111111111111111111111")},
-		Order: "received", Descending: true, Limit: 50,
-	}
-	for b.Loop() {
-		var err error
-		if _, q.After, err = store.Find(b.Context(), s, submissions, project, q); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkStream(b *testing.B) { benchmarkStream(b, store.Query{}) }
-
-func BenchmarkStreamByIndex(b *testing.B) {
-	benchmarkStream(b, store.Query{
-		Where: []store.Condition{store.Equal("form", "11111111111111111111111111")}, Order: "received"})
-}
-
-func benchmarkStream(b *testing.B, q store.Query) {
-	s := open(b, b.TempDir(), submissions)
-	insert(b, s, 32, 0, stored)
-	b.ResetTimer()
+func benchmarkStream(b *testing.B, s *sqlite.Backend, q store.Query) {
 	for left := b.N; left > 0; left -= stored {
 		q.Limit = min(left, stored)
 		if err := s.Stream(b.Context(), submissions, project, q, func(store.Document) error { return nil }); err != nil {
@@ -115,26 +124,4 @@ func benchmarkStream(b *testing.B, q store.Query) {
 		}
 	}
 	perSecond(b)
-}
-
-func BenchmarkCount(b *testing.B) {
-	s := open(b, b.TempDir(), submissions)
-	insert(b, s, 32, 0, stored)
-	for b.Loop() {
-		if n, err := s.Count(b.Context(), submissions, project, store.Query{}); err != nil || n != stored {
-			b.Fatal(n, err)
-		}
-	}
-}
-
-func BenchmarkOpen50MB(b *testing.B) {
-	dir := b.TempDir()
-	s := open(b, dir, submissions)
-	insert(b, s, 32, 0, stored)
-	for b.Loop() {
-		if err := s.Close(); err != nil {
-			b.Fatal(err)
-		}
-		s = open(b, dir, submissions)
-	}
 }
