@@ -11,9 +11,6 @@ import (
 
 // addNotes says what a reader must know of how it was counted.
 func (c *computation) addNotes() {
-	say := func(zh, en string, args ...any) {
-		c.result.Notes = append(c.result.Notes, c.words.say(zh, en, args...))
-	}
 	if c.choice.variable != nil && c.choice.variable.Type == table.Many && c.result.Shares {
 		c.note("“%s”为多选，各项占比之和可以超过 100%%。", "“%s” takes several answers: the shares may add up to more than 100%%.", c.choice.variable.Label)
 	}
