@@ -20,15 +20,16 @@ const freePort = async () => {
 };
 
 // serve starts the program with a data folder of its own and waits until it is ready.
-// stop() ends it; start() begins it again on the same folder and port.
+// stop() ends it; start() begins it again on the same folder and port; close() tells
+// the errors that it noted.
 export async function serve(command) {
   const data = mkdtempSync(path.join(tmpdir(), 'tianye-e2e-'));
   const port = await freePort();
-  const server = { url: `http://127.0.0.1:${port}`, output: '' };
+  const server = { url: `http://127.0.0.1:${port}`, output: '', log: '' };
   let child;
   server.start = async () => {
     child = spawn(path.join(root, 'build/tianye'), [command, '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stderr.resume();
+    child.stderr.on('data', chunk => { server.log += chunk; });
     await new Promise((ready, failed) => {
       child.stdout.on('data', chunk => {
         server.output += chunk;
@@ -46,6 +47,7 @@ export async function serve(command) {
   };
   server.close = async () => {
     await server.stop();
+    for (const line of server.log.split('\n')) if (line.includes('level=ERROR')) console.error(line);
     rmSync(data, { recursive: true, force: true });
   };
   await server.start();
