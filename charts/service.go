@@ -20,6 +20,7 @@ type Service struct {
 	store    Store
 	renderer *render.Renderer
 	clock    func() time.Time
+	drawn    drawn
 }
 
 // New makes the service; now is the clock.
@@ -153,7 +154,7 @@ func (s *Service) SVG(ctx context.Context, r *Result, spec Spec, look Look) ([]b
 		return nil, err
 	}
 	width, height := Size(r, spec, look)
-	return s.renderer.SVG(ctx, option, width, height)
+	return s.drawn.get(ctx, s.renderer, option, width, height)
 }
 
 // PNG draws a chart at a resolution of so many dots an inch.

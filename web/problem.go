@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"tianye/internal/message"
@@ -46,7 +48,8 @@ type problemPage struct {
 func (s *Server) fail(r *Request, err error) {
 	p := problem.From(err)
 	status := statuses[p.Kind]
-	if p.Kind == problem.Internal || p.Kind == problem.Unavailable {
+	givenUp := errors.Is(err, context.Canceled) // the browser went on to another page
+	if (p.Kind == problem.Internal || p.Kind == problem.Unavailable) && !givenUp {
 		s.Log.Error("problem", "route", r.FullPath(), "error", err.Error())
 	}
 	if r.Writer.Written() { // a stream broke off: the connection must tell
