@@ -1,0 +1,141 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"tianye/web"
+)
+
+// TestTheStoreIsGone closes it while the server runs: every page says so in a
+// sentence, and the supervisor is told.
+func TestTheStoreIsGone(t *testing.T) {
+	w := newWorld(t)
+	places := target(w)
+	alice, nobody := w.As("alice"), w.As("")
+	nobody.Get("/healthz").Want(t, http.StatusOK)
+	w.Backend.Close()
+	for _, path := range []string{"", "/submissions", "/submissions/:submission", "/forms", "/forms/:form", "/cases", "/cases/:case", "/members"} {
+		a := alice.Get(fill("/p/:project"+path, places)).Want(t, http.StatusServiceUnavailable).Shows(t, "系统正在停止或重新启动，请稍后再试")
+		a.Hides(t, "sqlite", "goroutine", "database")
+		if a.Header.Get("Retry-After") == "" {
+			t.Errorf("%s does not say when to come back", path)
+		}
+	}
+	alice.Post(w.Base()+"/cases", caseFields(0, "荷塘村", "")).Want(t, http.StatusServiceUnavailable)
+	nobody.Post("/sign-in", url.Values{"login": {"alice"}, "password": {password}}).Want(t, http.StatusServiceUnavailable)
+	nobody.Get("/healthz").Want(t, http.StatusServiceUnavailable)
+	f := w.Users["bob"] // phones are told in JSON, so that they keep the submission and try again
+	code, _ := alice.Send(w.Base()+"/submissions", map[string]any{"instanceId": "uuid:1", "formId": f.ID}).Want(t, http.StatusServiceUnavailable).Problem(t)
+	if code != "store.closed" {
+		t.Error(code)
+	}
+	nobody.Get("/sign-in").Want(t, http.StatusOK)
+}
+
+// TestTheDiskIsFull lets the system refuse to make files larger, in a process of its own.
+func TestTheDiskIsFull(t *testing.T) {
+	if os.Getenv("TIANYE_TEST_FULL") == "" {
+		command := exec.Command(os.Args[0], "-test.run=^TestTheDiskIsFull$", "-test.v")
+		command.Env = append(os.Environ(), "TIANYE_TEST_FULL=yes")
+		if out, err := command.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("--- PASS")) {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return
+	}
+	w := newWorld(t)
+	f := w.Publish(withPhotos(t), "photos.xlsx")
+	c := w.Case("荷塘村")
+	bob, ana, path := w.As("bob"), w.As("ana"), w.Base()+"/submissions"
+	signal.Ignore(unix.SIGXFSZ)
+	var usual unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &usual); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 64 << 10, Max: usual.Max}); err != nil {
+		t.Fatal(err)
+	}
+	photo := sent{"a.jpg", jpeg + strings.Repeat("x", 1<<20)}
+	body := incoming(f, "uuid:1", map[string]any{"photo": "a.jpg"})
+	code, _ := bob.SendFiles(path, body, photo).Want(t, http.StatusServiceUnavailable).Problem(t)
+	if !strings.HasPrefix(code, "store.") {
+		t.Error(code)
+	}
+	ana.Upload(w.casePath(c)+"/files", "file", "large.bin", make([]byte, 3<<20), nil).Want(t, http.StatusServiceUnavailable).Shows(t, "没有保存")
+	ana.Post(w.casePath(c), caseFields(1, "荷塘村", strings.Repeat("长文字", 100_000))).Want(t, http.StatusServiceUnavailable).Shows(t, "没有保存")
+	ana.Get(w.casePath(c)).Want(t, http.StatusOK).Shows(t, "正文。")
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &usual); err != nil {
+		t.Fatal(err)
+	}
+	bob.SendFiles(path, body, photo).Want(t, http.StatusCreated)
+	ana.Leads(ana.Post(w.casePath(c), caseFields(1, "荷塘村", "有地方了"))).Shows(t, "有地方了")
+}
+
+// TestAPanicIsCaught: people get a page, the log the place, nobody what was being said.
+func TestAPanicIsCaught(t *testing.T) {
+	w := newWorld(t)
+	log := &bytes.Buffer{}
+	ping := func(context.Context) error { panic("王大妈 13812345678") }
+	handler, err := web.New(web.Config{Accounts: w.Accounts, Surveys: w.Surveys, Cases: w.Cases, Charts: w.Charts, Ping: ping,
+		Now: func() time.Time { return now }, Location: now.Location(), Log: slog.New(slog.NewTextHandler(log, nil)), Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	w.URL = server.URL
+	for range 2 { // it goes on serving
+		w.As("").Get("/healthz").Want(t, http.StatusInternalServerError).Hides(t, "goroutine", "王大妈", "panic")
+	}
+	w.As("").Get("/sign-in").Want(t, http.StatusOK)
+	text := log.String()
+	if !strings.Contains(text, "level=ERROR msg=panic route=/healthz") || !strings.Contains(text, "session.go") || strings.Contains(text, "王大妈") || strings.Contains(text, "13812345678") {
+		t.Error(text)
+	}
+}
+
+// TestLogsHoldNoPersonalData does everything once, well and badly, and reads the log.
+func TestLogsHoldNoPersonalData(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(withFamily(t, "yes"), "household.xlsx")
+	bob, alice := w.As("bob"), w.As("alice")
+	_, at := receipt(t, bob.SendFiles(w.Base()+"/submissions", incoming(f, "uuid:1", household("赵四")), sent{"face.jpg", jpeg}, sent{"house.jpg", jpeg}).Want(t, http.StatusCreated))
+	bob.Send(w.Base()+"/submissions", incoming(f, "uuid:2", household("赵四"))).Want(t, http.StatusUnprocessableEntity)
+	bob.Stream(w.Base()+"/submissions", "application/json", strings.NewReader(`{"answers": "13812345678`)).Want(t, http.StatusBadRequest)
+	alice.Get(w.Base()+"/submissions?q="+url.QueryEscape("赵四")).Want(t, http.StatusOK)
+	alice.Get(at+"/files/face.jpg").Want(t, http.StatusOK)
+	alice.Post(at+"/correct", url.Values{"revision": {"1"}, "a:head": {"赵四儿"}, "reason": {"改名"}}).Want(t, http.StatusSeeOther)
+	alice.Post(at+"/correct", url.Values{"revision": {"1"}, "a:head": {"赵四六"}, "reason": {"改名"}}).Want(t, http.StatusConflict)
+	alice.Upload(w.Base()+"/cases/import", "file", "赵四.txt", []byte("# 赵四家\n"), nil).Want(t, http.StatusOK)
+	alice.Upload(w.Base()+"/cases/import", "file", "赵四.pdf", []byte("x"), nil).Want(t, http.StatusUnsupportedMediaType)
+	made := alice.Post(w.Base()+"/members", url.Values{"login": {"zhaosi"}, "name": {"赵四"}, "role": {"viewer"}}).Want(t, http.StatusOK)
+	once := oneTime.FindStringSubmatch(made.Body)
+	in, _ := w.signIn("zhaosi", once[1], http.StatusSeeOther)
+	w.signIn("zhaosi", "a wrong password", http.StatusUnauthorized)
+	in.Post("/password", url.Values{"old": {once[1]}, "password": {"a new password"}, "again": {"a new password"}}).Want(t, http.StatusSeeOther)
+	w.Backend.Close()
+	alice.Get(at).Want(t, http.StatusServiceUnavailable)
+	bob.SendFiles(w.Base()+"/submissions", incoming(f, "uuid:3", household("赵四"))).Want(t, http.StatusServiceUnavailable)
+	log := w.Logs.String()
+	if !strings.Contains(log, "status=503") || !strings.Contains(log, "status=422") || !strings.Contains(log, "level=ERROR") {
+		t.Fatal("not much of a log:\n", log)
+	}
+	for _, secret := range []string{"赵四", "13812345678", "小明", "face.jpg", "改名", "zhaosi", "alice", "陈爱丽", "127.0.0.1", once[1], "password=", "a wrong", "a new",
+		alice.cookie.Value, alice.csrf, "uuid:1", string(w.Users["bob"].ID)} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log holds %q:\n%s", secret, log)
+		}
+	}
+}
