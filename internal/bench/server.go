@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -107,4 +109,31 @@ func (s *server) memory() (now, peak float64, err error) {
 		*into = kilobytes * 1024 / 1e6
 	}
 	return now, peak, nil
+}
+
+// spent gives the processor time that the program and this driver have used. Unlike the
+// wall clock, it hardly minds what else the machine does.
+func (s *server) spent() (program, driver time.Duration, err error) {
+	if program, err = spentBy(s.command.Process.Pid); err != nil {
+		return 0, 0, err
+	}
+	driver, err = spentBy(os.Getpid())
+	return program, driver, err
+}
+
+func spentBy(pid int) (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, fmt.Errorf("processor time is measured on Linux alone: %w", err)
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	var ticks int64
+	for _, field := range fields[11:13] { // of the user and of the system, in hundredths of a second
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond, nil
 }
