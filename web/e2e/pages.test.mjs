@@ -2,12 +2,11 @@
 // make no error, it is not wider than the screen, axe-core finds nothing serious.
 // SHOTS=folder keeps a picture of each.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { desk, launch, open, phone, root, serve, signIn } from './browser.mjs';
+import { desk, launch, open, phone, serve, signIn } from './browser.mjs';
+import { check } from './check.mjs';
 
-const axe = readFileSync(path.join(root, 'web/node_modules/axe-core/axe.min.js'), 'utf8');
 const shots = process.env.SHOTS;
 let server, browser;
 
@@ -50,19 +49,6 @@ async function follow(page, project, steps) {
   await page.waitForLoadState('networkidle');
 }
 
-async function check(page, name, viewport) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `${name} is ${wide} px wider than ${viewport.width} px`);
-  // The page's policy lets no foreign script in; the test's own goes around it.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-  const bad = violations.filter(v => ['serious', 'critical'].includes(v.impact))
-    .map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(', ')}`);
-  assert.deepEqual(bad, [], `${name} at ${viewport.width} px`);
-  const dots = await page.evaluate(() => document.body.innerText.match(/\b[a-z]+\.[a-z][A-Za-z.]+\b(?=\s|$)/g)?.filter(t => !/xlsx|docx|\.(csv|md|txt|jsonl)$/.test(t)) ?? []);
-  assert.deepEqual(dots, [], `${name} shows keys of sentences`);
-}
-
 for (const viewport of [desk, phone]) {
   for (const [who, pages] of Object.entries(tour)) {
     test(`${who} at ${viewport.width} px`, { timeout: 180_000 }, async () => {
@@ -76,7 +62,7 @@ for (const viewport of [desk, phone]) {
       for (const [name, ...steps] of pages) {
         await follow(page, project, steps);
         if (shots) await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}.png`), fullPage: true });
-        await check(page, name, viewport);
+        await check(page, name);
       }
       await context.addCookies([{ name: 'tianye_language', value: 'en', url: server.url }]);
       await page.reload();
