@@ -27,19 +27,18 @@ func (b *bench) kills(ctx context.Context) error {
 	var slowest time.Duration
 	lost, resent := 0, 0
 	for round := range b.rounds {
-		from, reached := round*killSend, make(chan struct{})
-		after := 1 + round*killAt
-		go func(srv *server) {
-			<-reached
-			_ = srv.kill()
-		}(srv)
+		from, after := round*killSend, 1+round*killAt
+		killed := make(chan error, 1)
 		o := t.stream(16, from, from+killSend, func(total int) {
 			if total == after {
-				close(reached)
+				go func() { killed <- srv.kill() }()
 			}
 		})
-		if o.Err == nil {
-			return fmt.Errorf("round %d: %d submissions were taken before the server died", round, killSend)
+		if len(o.Acknowledged) < after || len(o.Acknowledged) == killSend {
+			return fmt.Errorf("round %d: %d acknowledged, to be killed after %d of %d: %v", round, len(o.Acknowledged), after, killSend, o.Err)
+		}
+		if err := <-killed; err != nil {
+			return err
 		}
 		acknowledged = append(acknowledged, o.Acknowledged...)
 		if srv, err = b.run(ctx, "serve", filepath.Join(b.dir, "kill")); err != nil {
