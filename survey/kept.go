@@ -3,9 +3,7 @@ package survey
 import (
 	"context"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -38,52 +36,48 @@ type keptProject struct {
 	forms   map[id.FormID]*keptForm
 }
 
-// keptForm is one form's table. A column given out is shared: rows are appended
-// behind what readers see, and a column whose row changes is copied first.
+// keptForm is one form's table.
 type keptForm struct {
 	columns  []*keptColumn // the meta variables, then the questions
 	byPath   map[form.Path]*keptColumn
-	versions map[int]*form.Definition // whose questions have columns
+	versions []*form.Definition // 1, 2, …: those whose questions have columns
 	origins  []id.Origin
 	rows     map[id.SubmissionID]int
-	revision []int64  // of each row
-	repeated []string // of each row: the answers inside repeats, which have no column, for the search
-	private  []string // of each row: those inside repeats that are personal data
+	revision []int64                // of each row
+	repeated [][]keptText           // of each row: the texts inside repeats, which have no column, for the search
+	values   map[*keptColumn]string // of the row that is being put
 }
 
-type keptColumn struct {
-	path  form.Path // a question's path, or a meta variable's name
-	kind  table.Type
-	field *form.Field      // of the newest version that has it; nil for meta variables
-	from  *form.Definition // where field is from
-	// personal: in any version that has it. Answers given as personal data stay so.
-	personal bool
-	data     table.Column
-	codes    map[string]int32
-	values   []table.Value // by code; their labels are the codes
-	numbers  []float64     // of values, of as many from the first as are numbers
-	shared   bool
+// keptText is a text answer inside a repeat; its column has no data.
+type keptText struct {
+	column *keptColumn
+	text   string
 }
 
 // refresh brings the project's tables up to date; the caller holds k.mu.
 func (s *Service) refresh(ctx context.Context, project id.ProjectID, k *keptProject) error {
 	return k.changes(ctx, func(sub *Submission) error {
-		f := k.forms[sub.FormID]
-		if f == nil {
-			f = newKeptForm()
-			k.forms[sub.FormID] = f
-		}
-		if f.versions[sub.Version] == nil {
-			program, err := s.Program(ctx, project, sub.FormID, sub.Version)
-			if err != nil {
-				return err
-			}
-			f.addVersion(program.Definition)
-			f.versions[sub.Version] = program.Definition
+		f := k.form(sub.FormID)
+		if err := s.know(ctx, project, sub.FormID, f, sub.Version); err != nil {
+			return err
 		}
 		f.put(sub)
 		return nil
 	})
+}
+
+// know makes columns for the questions of the versions up to a number. All of them in
+// their order, whatever comes first: a table is the same on every process.
+func (s *Service) know(ctx context.Context, project id.ProjectID, formID id.FormID, f *keptForm, number int) error {
+	for len(f.versions) < number {
+		program, err := s.Program(ctx, project, formID, len(f.versions)+1)
+		if err != nil {
+			return err
+		}
+		f.versions = append(f.versions, program.Definition)
+		f.addVersion(program.Definition, "", program.Definition.Fields, false)
+	}
+	return nil
 }
 
 func (s *Service) keptFor(project id.ProjectID) *keptProject {
@@ -97,8 +91,13 @@ func (s *Service) keptFor(project id.ProjectID) *keptProject {
 	return k
 }
 
-func newKeptForm() *keptForm {
-	f := &keptForm{byPath: map[form.Path]*keptColumn{}, versions: map[int]*form.Definition{}, rows: map[id.SubmissionID]int{}}
+func (k *keptProject) form(formID id.FormID) *keptForm {
+	f := k.forms[formID]
+	if f != nil {
+		return f
+	}
+	f = &keptForm{byPath: map[form.Path]*keptColumn{}, rows: map[id.SubmissionID]int{}, values: map[*keptColumn]string{}}
+	k.forms[formID] = f
 	for _, m := range metaVariables {
 		f.addColumn(form.Path(m.name), m.typeName)
 	}
@@ -109,7 +108,7 @@ func newKeptForm() *keptForm {
 }
 
 func (f *keptForm) addColumn(path form.Path, kind table.Type) *keptColumn {
-	c := &keptColumn{path: path, kind: kind, codes: map[string]int32{}}
+	c := newKeptColumn(path, kind)
 	for range f.origins {
 		c.appendMissing()
 	}
@@ -120,51 +119,22 @@ func (f *keptForm) addColumn(path form.Path, kind table.Type) *keptColumn {
 
 // addVersion makes columns for the questions that a version brings. A question
 // inside a repeat has no one value a submission; its repeat has a count.
-func (f *keptForm) addVersion(d *form.Definition) {
-	var add func(prefix form.Path, fields []*form.Field)
-	add = func(prefix form.Path, fields []*form.Field) {
-		for _, field := range fields {
-			path := prefix.Join(field.Name)
-			kind := columnType(field.Type)
-			if field.Type == form.Group {
-				add(path, field.Fields)
-				continue
-			}
-			if kind == "" {
-				continue
-			}
-			c := f.byPath[path]
-			if c == nil {
-				c = f.addColumn(path, kind)
-			}
-			if c.kind == kind {
-				c.field, c.from = field, d
-			}
-			c.personal = c.personal || field.Personal
-			if list := d.Lists[field.List]; list != nil && c.kind != table.Number {
-				for _, choice := range list.Choices {
-					c.code(choice.Name)
-				}
-			}
+func (f *keptForm) addVersion(d *form.Definition, prefix form.Path, fields []*form.Field, isRepeated bool) {
+	for _, field := range fields {
+		path, kind := prefix.Join(field.Name), columnType(field.Type)
+		c := f.byPath[path]
+		switch {
+		case kind == "":
+		case c != nil:
+			c.adopt(kind, field, d)
+		case isRepeated:
+			c = newKeptColumn(path, kind)
+			c.adopt(kind, field, d)
+			f.byPath[path] = c
+		default:
+			f.addColumn(path, kind).adopt(kind, field, d)
 		}
-	}
-	add("", d.Fields)
-}
-
-func columnType(t form.Type) table.Type {
-	switch t {
-	case form.Note, form.Group:
-		return ""
-	case form.Integer, form.Decimal, form.Range, form.Repeat:
-		return table.Number
-	case form.SelectOne, form.Acknowledge:
-		return table.One
-	case form.SelectMultiple, form.Rank:
-		return table.Many
-	case form.Date, form.DateTime, form.Start, form.End, form.Today:
-		return table.Time
-	default:
-		return table.Text
+		f.addVersion(d, path, field.Fields, isRepeated || field.Type == form.Repeat)
 	}
 }
 
@@ -178,131 +148,55 @@ func (f *keptForm) put(sub *Submission) {
 		row = len(f.origins)
 		f.rows[sub.ID] = row
 		f.origins = append(f.origins, id.Origin{Kind: id.KindSubmission, ID: string(sub.ID)})
-		f.revision = append(f.revision, sub.Revision)
-		f.repeated = append(f.repeated, "")
-		f.private = append(f.private, "")
+		f.revision = append(f.revision, 0)
+		f.repeated = append(f.repeated, nil)
 		for _, c := range f.columns {
 			c.appendMissing()
 		}
-	} else {
-		f.revision[row], f.repeated[row], f.private[row] = sub.Revision, "", ""
-		for _, c := range f.columns {
-			c.own()
-			c.setText(row, "")
-		}
 	}
-	f.byPath[VarCase].setText(row, string(sub.CaseID))
-	f.byPath[VarEnumerator].setText(row, string(sub.Submitter))
-	f.byPath[VarState].setText(row, string(sub.State))
-	f.byPath[VarReceived].data.Numbers[row] = float64(sub.Received.UnixMilli()) / 1000
-	f.byPath[VarVersion].data.Numbers[row] = float64(sub.Version)
+	f.revision[row], f.repeated[row] = sub.Revision, nil
+	clear(f.values)
+	f.values[f.byPath[VarCase]] = string(sub.CaseID)
+	f.values[f.byPath[VarEnumerator]] = string(sub.Submitter)
+	f.values[f.byPath[VarState]] = string(sub.State)
+	f.values[f.byPath[VarReceived]] = sub.Received.UTC().Format(time.RFC3339Nano)
+	f.values[f.byPath[VarVersion]] = strconv.Itoa(sub.Version)
 	if minutes := sub.Ended.Sub(sub.Started).Minutes(); !sub.Started.IsZero() && minutes >= 0 {
-		f.byPath[VarMinutes].data.Numbers[row] = math.Round(minutes*10) / 10
+		f.values[f.byPath[VarMinutes]] = strconv.FormatFloat(math.Round(minutes*10)/10, 'f', -1, 64)
 	}
-	f.putAnswers(row, f.versions[sub.Version], "", sub.Answers)
+	f.collect(row, "", f.versions[sub.Version-1].Fields, sub.Answers, false)
+	for _, c := range f.columns {
+		c.put(row, f.values[c])
+	}
 }
 
-func (f *keptForm) putAnswers(row int, d *form.Definition, prefix form.Path, answers map[string]any) {
-	for name, value := range answers {
-		path := prefix.Join(name)
-		switch value := value.(type) {
-		case string:
-			if c := f.byPath[path]; c != nil {
-				c.setText(row, value)
+// collect finds a row's answers to the columns, and the texts inside repeats.
+func (f *keptForm) collect(row int, prefix form.Path, fields []*form.Field, answers map[string]any, isRepeated bool) {
+	for _, field := range fields {
+		answer, ok := answers[field.Name]
+		if !ok {
+			continue
+		}
+		path := prefix.Join(field.Name)
+		c := f.byPath[path]
+		switch field.Type {
+		case form.Group:
+			f.collect(row, path, field.Fields, Section(answer), isRepeated)
+		case form.Repeat:
+			instances := Instances(answer)
+			if !isRepeated {
+				f.values[c] = strconv.Itoa(len(instances))
 			}
-		case map[string]any:
-			f.putAnswers(row, d, path, value)
+			for _, inner := range instances {
+				f.collect(row, path, field.Fields, inner, true)
+			}
 		default:
-			instances := Instances(value)
-			if c := f.byPath[path]; c != nil && c.kind == table.Number {
-				c.data.Numbers[row] = float64(len(instances))
-			}
-			if repeat := d.Find(path); repeat != nil {
-				for _, inner := range instances {
-					f.putInstance(row, repeat.Fields, inner)
-				}
+			text, _ := answer.(string)
+			if !isRepeated {
+				f.values[c] = text
+			} else if c.kind == table.Text {
+				f.repeated[row] = append(f.repeated[row], keptText{c, text})
 			}
 		}
 	}
-}
-
-// putInstance keeps the answers of a repeat's instance for the search.
-func (f *keptForm) putInstance(row int, fields []*form.Field, answers map[string]any) {
-	var open, personal strings.Builder
-	eachLeaf("", fields, answers, func(_ form.Path, field *form.Field, value string) {
-		into := &open
-		if field.Personal {
-			into = &personal
-		}
-		into.WriteString(value + "\n")
-	})
-	f.repeated[row] += open.String()
-	f.private[row] += personal.String()
-}
-
-func (c *keptColumn) code(value string) int32 {
-	code, ok := c.codes[value]
-	if !ok {
-		code = int32(len(c.values))
-		c.codes[value] = code
-		c.values = append(c.values, table.Value{Code: value, Label: value})
-	}
-	return code
-}
-
-func (c *keptColumn) appendMissing() {
-	switch c.kind {
-	case table.Number, table.Time:
-		c.data.Numbers = append(c.data.Numbers, math.NaN())
-	case table.Many:
-		c.data.Sets = append(c.data.Sets, nil)
-	default:
-		c.data.Codes = append(c.data.Codes, table.Missing)
-	}
-}
-
-// own makes sure that changing a row is not seen in tables given out before.
-func (c *keptColumn) own() {
-	if c.shared {
-		c.data = table.Column{Numbers: slices.Clone(c.data.Numbers), Codes: slices.Clone(c.data.Codes), Sets: slices.Clone(c.data.Sets)}
-		c.shared = false
-	}
-}
-
-// setText sets a row from an answer's lexical form; "" is no answer.
-func (c *keptColumn) setText(row int, value string) {
-	switch c.kind {
-	case table.Number:
-		c.data.Numbers[row] = parseNumber(value)
-	case table.Time:
-		c.data.Numbers[row] = parseTime(value)
-	case table.Many:
-		var set []int32
-		for _, name := range strings.Fields(value) {
-			set = append(set, c.code(name))
-		}
-		c.data.Sets[row] = set
-	default:
-		c.data.Codes[row] = table.Missing
-		if value != "" {
-			c.data.Codes[row] = c.code(value)
-		}
-	}
-}
-
-func parseNumber(value string) float64 {
-	n, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-	if err != nil || math.IsInf(n, 0) {
-		return math.NaN()
-	}
-	return n
-}
-
-func parseTime(value string) float64 {
-	for _, layout := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04"} {
-		if t, err := time.Parse(layout, value); err == nil {
-			return float64(t.UnixMilli()) / 1000
-		}
-	}
-	return math.NaN()
 }

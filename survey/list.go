@@ -146,16 +146,17 @@ func (f *keptForm) eachMatch(formID id.FormID, filter Filter, visit func(ListIte
 	if !filter.To.IsZero() {
 		to = float64(filter.To.UnixMilli()) / 1000
 	}
-	search := f.searcher(filter.Text, filter.Personal)
+	text := strings.ToLower(strings.TrimSpace(filter.Text))
+	search := f.searcher(text, filter.Personal)
 	for row, origin := range f.origins {
 		item := ListItem{ID: id.SubmissionID(origin.ID), FormID: formID, Version: int(versions[row]),
-			CaseID: id.CaseID(cases.text(row)), Submitter: id.UserID(people.text(row)),
-			Minutes: minutes[row], State: ReviewState(states.text(row))}
+			CaseID: id.CaseID(cases.lexical(row)), Submitter: id.UserID(people.lexical(row)),
+			Minutes: minutes[row], State: ReviewState(states.lexical(row))}
 		if filter.Version != 0 && filter.Version != item.Version || filter.CaseID != "" && filter.CaseID != item.CaseID ||
 			filter.Submitter != "" && filter.Submitter != item.Submitter || received[row] < from || received[row] >= to {
 			continue
 		}
-		if filter.Text != "" {
+		if text != "" {
 			found := false
 			if item.Excerpt, found = search(row); !found {
 				continue
@@ -166,24 +167,16 @@ func (f *keptForm) eachMatch(formID id.FormID, filter Filter, visit func(ListIte
 	}
 }
 
-func (c *keptColumn) text(row int) string {
-	if code := c.data.Codes[row]; code != table.Missing {
-		return c.values[code].Code
-	}
-	return ""
-}
-
-// searcher looks for a text in a row's text answers, in personal data only when that
+// searcher looks for a text in lower case in a row's text answers, in personal data only when that
 // is wanted. Each distinct answer is compared once, in its column's dictionary.
 func (f *keptForm) searcher(text string, personal bool) func(row int) (excerpt string, found bool) {
-	text = strings.ToLower(strings.TrimSpace(text))
 	type hits struct {
 		column *keptColumn
 		codes  []bool
 	}
 	var columns []hits
 	for _, c := range f.columns {
-		if c.kind != table.Text || c.field == nil || c.personal && !personal {
+		if c.kind != table.Text || len(c.sources) == 0 || c.personal && !personal {
 			continue
 		}
 		h := hits{c, make([]bool, len(c.values))}
@@ -202,13 +195,9 @@ func (f *keptForm) searcher(text string, personal bool) func(row int) (excerpt s
 				return h.column.values[code].Code, true
 			}
 		}
-		repeated := f.repeated[row]
-		if personal {
-			repeated += f.private[row]
-		}
-		for line := range strings.Lines(repeated) {
-			if strings.Contains(strings.ToLower(line), text) {
-				return strings.TrimSpace(line), true
+		for _, t := range f.repeated[row] {
+			if (personal || !t.column.personal) && strings.Contains(strings.ToLower(t.text), text) {
+				return t.text, true
 			}
 		}
 		receipt := strings.ToLower(Receipt(id.SubmissionID(f.origins[row].ID)))

@@ -4,37 +4,39 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"tianye/internal/id"
 	"tianye/internal/table"
 	"tianye/survey/form"
+	"tianye/survey/xpath"
 )
 
-// Table gives a form's submissions as labelled columns and rows, in the order of
-// their coming; labels in the form's language nearest to the one asked for. It is
-// kept in memory and costs what changed since the last call.
+// Table gives a form's submissions as labelled columns and rows; labels in the form's
+// language nearest to the one asked for. It is kept in memory and costs what changed
+// since the last call; a table given out never changes.
 func (s *Service) Table(ctx context.Context, project id.ProjectID, formID id.FormID, language string) (*table.Table, error) {
-	if _, err := s.store.Form(ctx, project, formID); err != nil {
+	f, err := s.store.Form(ctx, project, formID)
+	if err != nil {
 		return nil, err
 	}
 	k := s.keptFor(project)
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if err := s.know(ctx, project, formID, k.form(formID), len(f.Versions)); err != nil {
+		return nil, err
+	}
 	if err := s.refresh(ctx, project, k); err != nil {
 		return nil, err
 	}
-	f := k.forms[formID]
-	if f == nil {
-		f = newKeptForm()
-	}
-	return f.snapshot(language), nil
+	return k.form(formID).snapshot(language), nil
 }
 
 func (f *keptForm) snapshot(language string) *table.Table {
 	n := len(f.origins)
 	t := &table.Table{Origins: f.origins[:n:n]}
 	for _, c := range f.columns {
-		c.shared = true
+		c.shared = n
 		v, data := c.variable(language), c.data
 		if c.isNumbers() {
 			v.Type, v.Values, data = table.Number, nil, c.asNumbers()
@@ -46,24 +48,28 @@ func (f *keptForm) snapshot(language string) *table.Table {
 }
 
 func (c *keptColumn) variable(language string) table.Variable {
-	v := table.Variable{Name: string(c.path), Label: string(c.path), Type: c.kind}
+	v := table.Variable{Name: string(c.path), Label: string(c.path), Type: c.kind, Personal: c.personal}
 	if c.kind != table.Number && c.kind != table.Time {
 		v.Values = c.values[:len(c.values):len(c.values)]
 	}
-	if c.field == nil {
-		return v
-	}
-	own := LanguageFor(c.from, language)
-	if label := c.field.Label.In(own, c.from); label != "" {
-		v.Label = label
-	}
-	v.Personal = c.personal
-	v.Ordered = isLikert(c.field.Appearance)
-	if list := c.from.Lists[c.field.List]; list != nil && v.Values != nil {
-		v.Values = slices.Clone(v.Values)
+	isOwn := false
+	for _, s := range c.sources { // a later version's words go before an earlier one's
+		own := LanguageFor(s.from, language)
+		if label := s.field.Label.In(own, s.from); label != "" {
+			v.Label = label
+		}
+		v.Ordered = isLikert(s.field.Appearance)
+		list := s.from.Lists[s.field.List]
+		if list == nil || v.Values == nil {
+			continue
+		}
+		if !isOwn {
+			v.Values, isOwn = slices.Clone(v.Values), true
+		}
 		for _, choice := range list.Choices {
-			if label := choice.Label.In(own, c.from); label != "" {
-				v.Values[c.codes[choice.Name]].Label = label
+			code, known := c.codes[choice.Name] // not when it was a select once and is a text now
+			if label := choice.Label.In(own, s.from); known && label != "" {
+				v.Values[code].Label = label
 			}
 		}
 	}
@@ -71,19 +77,23 @@ func (c *keptColumn) variable(language string) table.Variable {
 }
 
 // isNumbers tells whether every value of a calculation is a number: its type is known
-// by its results only. Each value is read once.
+// by its results only. "007" is none; NaN is a number that is missing: of a sum with
+// an unanswered part. Each value is read once.
 func (c *keptColumn) isNumbers() bool {
-	if c.field == nil || c.field.Type != form.Calculate && c.field.Type != form.Hidden {
+	if len(c.sources) == 0 || len(c.values) == 0 {
+		return false
+	}
+	if t := c.sources[len(c.sources)-1].field.Type; t != form.Calculate && t != form.Hidden {
 		return false
 	}
 	for _, value := range c.values[len(c.numbers):] {
 		n := parseNumber(value.Code)
-		if math.IsNaN(n) {
+		if xpath.FormatNumber(n) != value.Code && !strings.HasSuffix(value.Code, "Infinity") {
 			return false
 		}
 		c.numbers = append(c.numbers, n)
 	}
-	return len(c.values) > 0
+	return true
 }
 
 func (c *keptColumn) asNumbers() table.Column {
