@@ -113,9 +113,17 @@ func (e Export) writeCSV(w io.Writer, p *sheetPlan, each func(func(*Submission) 
 }
 
 func (e Export) row(p *sheetPlan, sub *Submission) []any {
-	row := e.meta(sub)
+	return e.fill(e.meta(sub), p, sub.Answers)
+}
+
+// fill adds the answers to a row, and an empty cell below the mark: readers of CSV
+// want rows of one length.
+func (e Export) fill(row []any, p *sheetPlan, answers map[string]any) []any {
 	for _, c := range p.columns {
-		row = append(row, c.cell(lookup(sub.Answers, c.names)))
+		row = append(row, c.cell(lookup(answers, c.names)))
+	}
+	if e.Mark != "" {
+		row = append(row, nil)
 	}
 	return row
 }
@@ -165,11 +173,7 @@ func (e Export) writeRepeat(sheet *table.Sheet, p *sheetPlan, sub *Submission) e
 	var descend func(answers map[string]any, rest []string, position string) error
 	descend = func(answers map[string]any, rest []string, position string) error {
 		if len(rest) == 0 {
-			row := []any{sub.Receipt(), position}
-			for _, c := range p.columns {
-				row = append(row, c.cell(lookup(answers, c.names)))
-			}
-			return sheet.Row(row)
+			return sheet.Row(e.fill([]any{sub.Receipt(), position}, p, answers))
 		}
 		value := answers[rest[0]]
 		if inner := Section(value); inner != nil {

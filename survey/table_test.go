@@ -3,7 +3,6 @@ package survey_test
 import (
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -295,7 +294,10 @@ func TestTableWhileSubmitting(t *testing.T) {
 	if got.Len() != 76 || slices.Max(members) != 64 || math.IsNaN(slices.Min(members)) {
 		t.Error(got.Len(), members)
 	}
-	if fresh := w.table(w.other(), f, "zh"); fresh.Len() != 76 || !reflect.DeepEqual(fresh.Variables, got.Variables) {
-		t.Error("another process has another table")
+	fresh := w.table(w.other(), f, "zh")
+	for _, v := range got.Variables {
+		if sorted(show(fresh, v.Name)) != sorted(show(got, v.Name)) {
+			t.Errorf("another process has another %s", v.Name)
+		}
 	}
 }
