@@ -72,7 +72,7 @@ type Store interface {
 	Projects(ctx context.Context) ([]Project, error)
 	ReplaceProject(ctx context.Context, p Project) error
 
-	PutMember(ctx context.Context, m Member) error // inserts, or replaces the role
+	PutMember(ctx context.Context, m Member) error // replaces the revision that was read; at revision 0 inserts
 	Member(ctx context.Context, project id.ProjectID, user id.UserID) (Member, error)
 	Members(ctx context.Context, project id.ProjectID) ([]Member, error)
 	MembershipsOf(ctx context.Context, user id.UserID) ([]Member, error)

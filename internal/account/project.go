@@ -131,15 +131,18 @@ func (s *Service) AddMember(ctx context.Context, project id.ProjectID, login, na
 	u, err = s.store.UserByLogin(ctx, NormalizeLogin(login))
 	if problem.Is(err, problem.NotFound) {
 		u, password, err = s.CreateUser(ctx, login, name, false)
-	} else if err == nil {
-		if _, err := s.store.Member(ctx, project, u.ID); err == nil {
-			return User{}, "", problem.New(problem.Conflict, "account.alreadyMember", u.Name).With("login", "account.alreadyMember", u.Name)
-		}
 	}
 	if err != nil {
 		return User{}, "", err
 	}
-	return u, password, s.store.PutMember(ctx, Member{ProjectID: project, UserID: u.ID, Role: role, Added: s.now()})
+	err = s.store.PutMember(ctx, Member{ProjectID: project, UserID: u.ID, Role: role, Added: s.now()})
+	if problem.Is(err, problem.Conflict) {
+		err = problem.New(problem.Conflict, "account.alreadyMember", u.Name).With("login", "account.alreadyMember", u.Name)
+	}
+	if err != nil {
+		return User{}, "", err
+	}
+	return u, password, nil
 }
 
 // SetRole changes a member's role; the last manager stays one.

@@ -198,3 +198,28 @@ func TestVerbs(t *testing.T) {
 		t.Errorf("who may do what has changed (UPDATE=1 go test writes it anew): %v\n%s", err, got)
 	}
 }
+
+// TestRoleOfAnOldRevision: two who change a role at once do not write over each other unseen.
+func TestRoleOfAnOldRevision(t *testing.T) {
+	everywhere(t, func(w *world) {
+		p := w.project("衢州", w.user("alice"), nil)
+		bob := w.user("bob")
+		if _, _, err := w.AddMember(w.Context(), p.ID, "bob", "", account.Enumerator); err != nil {
+			w.Fatal(err)
+		}
+		seen, err := w.Store.Member(w.Context(), p.ID, bob.ID)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if err := w.SetRole(w.Context(), p.ID, bob.ID, account.Reviewer); err != nil {
+			w.Fatal(err)
+		}
+		seen.Role = account.Viewer
+		if err := w.Store.PutMember(w.Context(), seen); !problem.Is(err, problem.Conflict) {
+			w.Error(err)
+		}
+		if role := w.role(bob, p.ID); role != account.Reviewer {
+			w.Error(role)
+		}
+	})
+}

@@ -78,7 +78,9 @@ func (s *Service) createUser(ctx context.Context, u User, password string) (User
 
 // SignIn checks a password and opens a session; the token goes to the browser.
 func (s *Service) SignIn(ctx context.Context, login, password, address string) (User, string, error) {
-	login = NormalizeLogin(login)
+	if login = NormalizeLogin(login); !loginPattern.MatchString(login) { // nobody's, and perhaps too long to be counted
+		return User{}, "", problem.New(problem.Unauthenticated, "account.signInWrong")
+	}
 	u, err := s.store.UserByLogin(ctx, login)
 	if err != nil && !problem.Is(err, problem.NotFound) {
 		return User{}, "", err

@@ -261,3 +261,15 @@ func TestGuessingFromOneAddress(t *testing.T) {
 		t.Error("the sixty-first is not slowed down")
 	}
 }
+
+// TestImpossibleLogin: what can be nobody's login is not counted, so that the
+// addresses and texts of a stranger take no memory.
+func TestImpossibleLogin(t *testing.T) {
+	w := here(t)
+	w.user("alice")
+	for range 100 {
+		_, _, err := w.SignIn(t.Context(), strings.Repeat("a", 1<<16), password, office)
+		want(t, err, problem.Unauthenticated, "account.signInWrong")
+	}
+	w.signIn("alice", password)
+}

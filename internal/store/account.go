@@ -123,15 +123,10 @@ func memberKey(project id.ProjectID, user id.UserID) string {
 
 func (s *Accounts) PutMember(ctx context.Context, m account.Member) error {
 	key := memberKey(m.ProjectID, m.UserID)
-	err := insert(ctx, s.b, members, "", key, m)
-	if !IsExists(err) {
-		return err
+	if m.Revision == 0 {
+		return insert(ctx, s.b, members, "", key, m)
 	}
-	before, err := s.Member(ctx, m.ProjectID, m.UserID)
-	if err != nil {
-		return err
-	}
-	return replace(ctx, s.b, members, "", key, before.Revision, m)
+	return replace(ctx, s.b, members, "", key, m.Revision, m)
 }
 
 func (s *Accounts) Member(ctx context.Context, project id.ProjectID, user id.UserID) (account.Member, error) {
