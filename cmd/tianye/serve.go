@@ -121,7 +121,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // shutdownPatience is how long requests in flight may take after SIGTERM.
 const shutdownPatience = 30 * time.Second
 
-// listen serves until the context ends; requests in flight finish.
+// listen serves until the context ends; requests in flight finish, or are broken off
+// when that takes longer than shutdownPatience.
 func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	handler, err := web.New(web.Config{Accounts: p.accounts, Surveys: p.surveys, Cases: p.cases, Charts: p.charts, Ping: p.backend.Ping,
 		Now: now, Location: location, Log: slog.New(slog.NewTextHandler(stderr, nil)), Version: version})
@@ -144,7 +145,10 @@ func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writ
 	}
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
 	defer cancel()
-	return server.Shutdown(patience)
+	if err := server.Shutdown(patience); err != nil { // a sender that stands still would keep the store from closing
+		return errors.Join(err, server.Close())
+	}
+	return nil
 }
 
 // location is where dates and times on pages and in forms are told: the server's, or
