@@ -20,7 +20,7 @@ assets: web/static/dist/pages.css charts/render/dist/echarts.min.js
 build: assets
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(version)" -o tianye ./cmd/tianye
 
-.PHONY: run demo test check bench trial tools
+.PHONY: run demo test check bench trial tools pictures
 run: build
 	./tianye serve
 
@@ -54,3 +54,8 @@ bench: build
 trial: assets
 	@test -n "$(SHARED)" || { echo 'make trial SHARED=DIR: the folder with cases/ and xlsforms/'; exit 2; }
 	SHARED=$(abspath $(SHARED)) go test -count=1 -tags trial -run Trial -v ./survey/xlsform ./casebase
+
+# The README's pictures, of the demonstration.
+pictures: assets tools
+	go build -o build/tianye ./cmd/tianye
+	node web/e2e/pictures.mjs
