@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"mime/multipart"
@@ -36,7 +37,23 @@ type Request struct {
 	Role     account.Role // in Project; Admin for administrators; "" for nobody
 	Project  account.Project
 	token    string
+	ctx      context.Context
 }
+
+// A Request is a context of its own, the request's. Gin's is used again for other
+// requests while the database may still be looking at it.
+
+// Deadline is the context's.
+func (r *Request) Deadline() (time.Time, bool) { return r.ctx.Deadline() }
+
+// Done is the context's.
+func (r *Request) Done() <-chan struct{} { return r.ctx.Done() }
+
+// Err is the context's.
+func (r *Request) Err() error { return r.ctx.Err() }
+
+// Value is the context's.
+func (r *Request) Value(key any) any { return r.ctx.Value(key) }
 
 // handle is the one way that every request walks: session, project, verb, the
 // handler itself, and the rendering of what went wrong.
@@ -48,7 +65,7 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		begin := time.Now()
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
-		r := &Request{Context: c, Language: languageOf(c.Request)}
+		r := &Request{Context: c, Language: languageOf(c.Request), ctx: c.Request.Context()}
 		defer func() {
 			if cause := recover(); cause != nil {
 				if cause == http.ErrAbortHandler {

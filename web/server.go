@@ -50,7 +50,6 @@ func New(c Config) (http.Handler, error) {
 	}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	engine.ContextWithFallback = true
 	engine.HandleMethodNotAllowed = true
 	engine.MaxMultipartMemory = 1 << 20
 	engine.UseEscapedPath = true
