@@ -101,8 +101,7 @@ func (s *Server) caseFile(r *Request) error {
 		return err
 	}
 	defer content.Close()
-	sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
-	return nil
+	return sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
 }
 
 // formerCaseFile gives an attachment of a former revision, which may be gone by now
@@ -117,8 +116,7 @@ func (s *Server) formerCaseFile(r *Request) error {
 		return err
 	}
 	defer content.Close()
-	sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
-	return nil
+	return sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
 }
 
 // difference is what changed between two revisions, in the reader's words.

@@ -64,9 +64,6 @@ func (s *Server) drawChart(r *Request, c *comparison, look charts.Look, kind str
 		raw, err = s.Charts.SVG(r, c.Result, c.Spec, look)
 	}
 	if err != nil {
-		for _, name := range []string{"Content-Disposition", "Cache-Control", "ETag"} {
-			r.Writer.Header().Del(name)
-		}
 		return err
 	}
 	r.Data(http.StatusOK, contentType, raw)

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,8 +36,9 @@ type sentFile struct {
 var shown = map[string]bool{"image/jpeg": true, "image/png": true, "image/gif": true, "image/webp": true}
 
 // sendFile lets a browser show a picture and save all else. It may keep the file, but
-// asks each time: on a shared machine the next person may not read it.
-func sendFile(r *Request, f sentFile, content io.Reader) {
+// asks each time: on a shared machine the next person may not read it. Its error is
+// that of a file that ended early: fail then breaks the answer off, lest it seem whole.
+func sendFile(r *Request, f sentFile, content io.Reader) error {
 	mediaType, _, err := mime.ParseMediaType(f.ContentType)
 	if err != nil {
 		f.ContentType = "application/octet-stream"
@@ -49,9 +51,13 @@ func sendFile(r *Request, f sentFile, content io.Reader) {
 	r.Header("ETag", tag)
 	if r.GetHeader("If-None-Match") == tag {
 		r.Status(http.StatusNotModified)
-		return
+		return nil
 	}
-	r.DataFromReader(http.StatusOK, f.Size, f.ContentType, content, nil)
+	r.Header("Content-Type", f.ContentType)
+	r.Header("Content-Length", strconv.FormatInt(f.Size, 10))
+	r.Status(http.StatusOK)
+	_, err = io.CopyN(r.Writer, content, f.Size)
+	return err
 }
 
 // attachmentNamed makes a browser save the answer under a name, also a Chinese one.

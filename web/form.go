@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/message"
 	"tianye/internal/problem"
@@ -129,17 +130,20 @@ func (s *Server) publishForm(r *Request) error {
 	return r.To(s.formPath(r, f.ID), "form.published")
 }
 
-// formWorkbook gives the workbook of a version back as it was uploaded.
+// formWorkbook gives the workbook of a version back as it was uploaded; the draft's to
+// those who may preview it.
 func (s *Server) formWorkbook(r *Request) error {
 	number, err := strconv.Atoi(r.DefaultQuery("version", "0"))
 	if err != nil {
 		return problem.New(problem.NotFound, "web.noPage")
+	}
+	if number == 0 && !r.Can(account.DesignForm) {
+		return problem.New(problem.Forbidden, "web.forbidden")
 	}
 	a, content, err := s.Surveys.Workbook(r, r.Project.ID, id.FormID(r.Param("form")), number)
 	if err != nil {
 		return err
 	}
 	defer content.Close()
-	sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
-	return nil
+	return sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
 }

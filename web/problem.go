@@ -55,8 +55,10 @@ func (s *Server) fail(r *Request, err error) {
 	if r.Writer.Written() { // a stream broke off: the connection must tell
 		panic(http.ErrAbortHandler)
 	}
-	r.Writer.Header().Del("Content-Disposition") // of the file that is not to come
-	r.Writer.Header().Del("Content-Type")
+	for _, name := range []string{"Content-Disposition", "Content-Type", "Content-Length", "ETag"} {
+		r.Writer.Header().Del(name) // of the file that is not to come
+	}
+	r.Header("Cache-Control", "no-store")
 	if p.Kind == problem.TooMany || p.Kind == problem.Unavailable {
 		r.Header("Retry-After", "30")
 	}

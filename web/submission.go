@@ -185,6 +185,5 @@ func (s *Server) submissionFile(r *Request) error {
 		return err
 	}
 	defer content.Close()
-	sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
-	return nil
+	return sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
 }
