@@ -109,9 +109,12 @@ func TestUsersAndProjects(t *testing.T) {
 	root.Leads(root.Post("/projects", url.Values{"title": {"汉阳社区治理 <b>"}})).Shows(t, "项目已建好", "汉阳社区治理 <b>").Hides(t, "治理 <b>")
 	w.As("alice").Post("/projects", url.Values{"title": {"x"}}).Want(t, http.StatusForbidden)
 	alice := w.As("alice")
-	alice.Post(w.Base(), url.Values{"title": {strings.Repeat("长", 101)}, "description": {"说明"}}).Want(t, http.StatusUnprocessableEntity).
+	alice.Post(w.Base(), url.Values{"revision": {"1"}, "title": {strings.Repeat("长", 101)}, "description": {"说明"}}).Want(t, http.StatusUnprocessableEntity).
 		Holds(t, `value="`+strings.Repeat("长", 101)+`"`, ">说明</textarea>", "<details class=\"sheet\" open>")
-	alice.Leads(alice.Post(w.Base(), url.Values{"title": {"衢州基层党建五十例"}, "description": {""}})).Shows(t, "项目信息已保存", "衢州基层党建五十例")
+	alice.Leads(alice.Post(w.Base(), url.Values{"revision": {"1"}, "title": {"衢州基层党建五十例"}, "description": {""}})).Shows(t, "项目信息已保存", "衢州基层党建五十例")
+	alice.Post(w.Base(), url.Values{"revision": {"1"}, "title": {"别的名称"}, "description": {"旧页面上写的说明"}}).Want(t, http.StatusConflict).
+		Shows(t, "别人刚刚改动过这份内容").Holds(t, ">旧页面上写的说明</textarea>")
+	alice.Post(w.Base(), url.Values{"title": {"没有稿次"}}).Want(t, http.StatusBadRequest)
 	w.As("bob").Get("/").Want(t, http.StatusSeeOther) // the only project is where one begins
 	w.As("chelsea").Get("/").Want(t, http.StatusOK).Shows(t, "您还没有加入任何项目")
 	root.Get("/").Want(t, http.StatusOK).Shows(t, "衢州基层党建五十例", "汉阳社区治理")

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"tianye/casebase"
 	"tianye/charts"
@@ -49,20 +50,24 @@ func (s *Server) createProject(r *Request) error {
 
 func (s *Server) updateProject(r *Request) error {
 	p := r.Project
+	var err error
+	if p.Revision, err = strconv.ParseInt(r.Field("revision"), 10, 64); err != nil {
+		return problem.New(problem.Malformed, "web.bodyUnreadable").Because(err)
+	}
 	p.Title, p.Description = r.Field("title"), r.Field("description")
-	err := s.Accounts.UpdateProject(r, p)
-	if err == nil {
+	if err = s.Accounts.UpdateProject(r, p); err == nil {
 		return r.To("/p/"+string(p.ID), "project.updated")
 	}
-	if !problem.Is(err, problem.Invalid) {
+	found := problem.From(err)
+	if !mendable(found) {
 		return err
 	}
 	page, pageErr := s.projectPage(r)
 	if pageErr != nil {
 		return pageErr
 	}
-	page.Settings, page.Error = p, page.Say(problem.From(err).Text)
-	return s.render(r, http.StatusUnprocessableEntity, "project/show", page)
+	page.Settings, page.Error = p, page.Say(found.Text)
+	return s.render(r, statuses[found.Kind], "project/show", page)
 }
 
 // projectPage is what a manager wants to see at nine in the morning; others see of
