@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -47,7 +48,8 @@ const unfinished = "演示数据正在生成……"
 type Progress func(done, total int)
 
 // Load makes the demonstration project through the services, unless it is there. It
-// is safe to stop and to repeat: everything is made once.
+// is safe to stop and to repeat: everything is made once. A store in which people work
+// is refused: the demonstration's accounts have a password that everybody knows.
 func Load(ctx context.Context, s Services, progress Progress) error {
 	s.Clock.Set(start)
 	l := &loader{Services: s, users: map[string]id.UserID{}, cases: map[string]id.CaseID{}, forms: map[string]survey.Form{}}
@@ -90,7 +92,15 @@ func (l *loader) people(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	projects, err := l.Accounts.ProjectsOf(ctx, account.User{Admin: true}) // all
+	if err != nil {
+		return err
+	}
+	isOurs := slices.ContainsFunc(projects, func(p account.Membership) bool { return p.Demo })
 	for _, u := range known {
+		if !isOurs && !u.Created.Equal(start) {
+			return problem.New(problem.Conflict, "demo.inUse", u.Login)
+		}
 		l.users[u.Login] = u.ID
 	}
 	for _, p := range People {
