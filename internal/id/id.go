@@ -32,7 +32,6 @@ type Kind string
 const (
 	KindSubmission Kind = "submission"
 	KindCase       Kind = "case"
-	KindMember     Kind = "member"
 )
 
 // Origin is how one domain names another's things: every row of a Table has one,

@@ -46,9 +46,6 @@ func Bool(yes bool) Value { return Value{kind: kindBool, yes: yes} }
 // Items makes a node-set of items in document order.
 func Items(items ...Item) Value { return Value{kind: kindItems, items: items} }
 
-// Nodes gives the node-set; nil for anything else.
-func (v Value) Nodes() []Item { return v.items }
-
 // String converts as XPath's string(): of a node-set, the first node's text.
 func (v Value) String() string {
 	switch v.kind {

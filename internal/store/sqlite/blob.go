@@ -103,9 +103,12 @@ func (b *Backend) blobFile(project, hash string) string {
 
 // sweep removes what a killed process left half written.
 func sweep(dir string) error {
-	left, err := filepath.Glob(filepath.Join(dir, "blobs", "new-*"))
-	for _, name := range left {
-		err = errors.Join(err, os.Remove(name))
+	folder := filepath.Join(dir, "blobs")
+	entries, err := os.ReadDir(folder)
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), "new-") {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, entry.Name())))
+		}
 	}
 	return err
 }
