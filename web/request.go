@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"mime/multipart"
 	"net"
 	"net/http"
@@ -266,7 +267,10 @@ func causeOf(cause any) string {
 // bodyProblem turns what reading a body may give into a problem.
 func bodyProblem(err error) error {
 	var tooLarge *http.MaxBytesError
+	var file *fs.PathError
 	switch {
+	case errors.As(err, &file): // the temporary one: the disk is full
+		return problem.New(problem.Unavailable, "web.noRoom").Because(err)
 	case errors.As(err, &tooLarge):
 		return problem.New(problem.TooLarge, "web.bodyTooLarge", tooLarge.Limit>>20).Because(err)
 	case errors.Is(err, multipart.ErrMessageTooLarge):
