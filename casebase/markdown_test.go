@@ -72,3 +72,19 @@ func FuzzRenderMarkdown(f *testing.F) {
 func inTag(html string, at int) bool {
 	return strings.LastIndexByte(html[:at+1], '<') > strings.LastIndexByte(html[:at], '>')
 }
+
+// TestRenderTangled: marks begun by the hundred thousand and never ended are text.
+func TestRenderTangled(t *testing.T) {
+	for _, unit := range []string{"[a](", "> ", "a_b_", "1. ", "+ ", "![a](b\n", "<x@y", "**a*b"} {
+		source := strings.Repeat(unit, casebase.MaxText/len(unit))
+		got, err := casebase.RenderMarkdown(source, files)
+		if err != nil || len(got) < len(source) || strings.Count(got, "<p>") != 1 {
+			t.Errorf("%q: %v, %d bytes", unit, err, len(got))
+		}
+	}
+	paragraph := strings.Repeat("社区**每周**议事（见[纪要](纪要.docx)），", 20) + "\n\n- 一_二_\n| 甲 | *乙* |\n\n"
+	long, err := casebase.RenderMarkdown(strings.Repeat(paragraph, 200), files)
+	if err != nil || strings.Count(long, "<strong>") != 4000 {
+		t.Error(err, strings.Count(long, "<strong>"))
+	}
+}
