@@ -58,8 +58,7 @@ func checkPassword(ctx context.Context, hash, password string) (bool, error) {
 		if len(parts) != 6 {
 			return false, fmt.Errorf("account: password hash of unknown form")
 		}
-		var threads int
-		if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &threads); err != nil {
+		if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &memory, &time); err != nil { // p is argonThreads
 			return false, fmt.Errorf("account: password hash: %w", err)
 		}
 		var err error
