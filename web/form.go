@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/message"
 	"tianye/internal/problem"
@@ -130,15 +129,11 @@ func (s *Server) publishForm(r *Request) error {
 	return r.To(s.formPath(r, f.ID), "form.published")
 }
 
-// formWorkbook gives the workbook of a version back as it was uploaded; the draft's to
-// those who may preview it.
+// formWorkbook gives the workbook of a version back as it was uploaded.
 func (s *Server) formWorkbook(r *Request) error {
 	number, err := strconv.Atoi(r.DefaultQuery("version", "0"))
 	if err != nil {
 		return problem.New(problem.NotFound, "web.noPage")
-	}
-	if number == 0 && !r.Can(account.DesignForm) {
-		return problem.New(problem.Forbidden, "web.forbidden")
 	}
 	a, content, err := s.Surveys.Workbook(r, r.Project.ID, id.FormID(r.Param("form")), number)
 	if err != nil {
