@@ -56,13 +56,9 @@ func (s *Service) Write(ctx context.Context, project id.ProjectID, e Export, w i
 	if f.Current() == nil {
 		return problem.New(problem.NotFound, "survey.noVersion", 1)
 	}
-	var versions []*form.Definition
-	for number := range f.Versions {
-		program, err := s.Program(ctx, project, f.ID, number+1)
-		if err != nil {
-			return err
-		}
-		versions = append(versions, program.Definition)
+	versions, err := s.definitions(ctx, f)
+	if err != nil {
+		return err
 	}
 	each := func(visit func(*Submission) error) error {
 		return s.store.StreamSubmissions(ctx, project, f.ID, func(sub *Submission) error {
@@ -209,11 +205,11 @@ type line struct {
 func (e Export) writeJSON(w io.Writer, versions []*form.Definition, each func(func(*Submission) error) error) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	personal := personalPaths(versions...)
+	personal := PersonalIn(versions...)
 	return each(func(sub *Submission) error {
 		d, answers := versions[sub.Version-1], sub.Answers
 		if !e.Personal {
-			answers = withoutPersonal("", d.Fields, answers, personal)
+			answers = personal.Without(d, answers)
 		}
 		return out.Encode(line{sub.Receipt(), string(sub.ID), d.FormID, sub.Version, e.CaseTitle(sub.CaseID), e.PersonName(sub.Submitter),
 			moment(sub.Started), moment(sub.Ended), sub.Received, sub.State, answers, e.Mark})

@@ -125,7 +125,7 @@ func TestWithoutPersonal(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := full()
-	open := survey.WithoutPersonal(p.Definition, a)
+	open := survey.PersonalIn(p.Definition).Without(p.Definition, a)
 	w.same("open", leaves(p.Definition, open), `basic/county=jiangshan basic/members=31 basic/day=2026-04-11 topics=road other other=路灯 trust=high `+
 		`meetings[1]/attended=12 meetings[1]/subject=修路 meetings[1]/motions[1]/motion=甲 meetings[1]/motions[2]/motion=乙 meetings[2]/attended=8 meetings[2]/subject=饮水`)
 	if open["contact"] != nil || leaves(p.Definition, a) != leaves(p.Definition, full()) {

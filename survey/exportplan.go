@@ -27,7 +27,7 @@ type exportColumn struct {
 // planner unites the questions of all versions.
 type planner struct {
 	Export
-	personal map[form.Path]bool
+	personal Personal
 	sheets   []*sheetPlan
 	repeats  map[form.Path]*sheetPlan
 	columns  map[form.Path]*exportColumn
@@ -38,7 +38,7 @@ type planner struct {
 func (e Export) plan(title string, versions []*form.Definition) []*sheetPlan {
 	p := &planner{Export: e, sheets: []*sheetPlan{{title: title}}, repeats: map[form.Path]*sheetPlan{}, columns: map[form.Path]*exportColumn{}}
 	if !e.Personal {
-		p.personal = personalPaths(versions...)
+		p.personal = PersonalIn(versions...)
 	}
 	for i := len(versions) - 1; i >= 0; i-- {
 		p.add(versions[i], "", versions[i].Fields, p.sheets[0])

@@ -130,7 +130,7 @@ func correctionsOf(d *form.Definition, seen map[string]any, sent url.Values) map
 	for name, values := range sent {
 		text, ok := strings.CutPrefix(name, answerPrefix)
 		path := form.Path(text)
-		field, _ := fieldAt(d, path)
+		field := fieldAt(d, path)
 		if !ok || field == nil || !editable(field) {
 			continue
 		}

@@ -100,12 +100,16 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 		page.CaseTitle = c.Title
 	}
 	page.Title = program.Definition.Title + " " + sub.Receipt()
-	sheet := sheetBuilder{d: program.Definition, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page.Page,
+	private, err := s.Surveys.Personal(r, r.Project.ID, sub.FormID)
+	if err != nil {
+		return nil, err
+	}
+	sheet := sheetBuilder{private: private, d: program.Definition, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page.Page,
 		base:     fmt.Sprintf("/p/%s/submissions/%s/files/", r.Project.ID, sub.ID),
 		personal: r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID, labels: map[form.Path]string{}, relevant: map[form.Path]bool{}}
 	inst, _ := program.Load(sub.Answers, instance.Environment{Now: sub.Received.In(s.location)})
 	sheet.note(inst.View())
-	sheet.add("", program.Definition.Fields, sub.Answers, 0, false)
+	sheet.add("", program.Definition.Fields, sub.Answers, 0)
 	page.Rows = sheet.rows
 	for _, event := range sub.Events {
 		e := sheetEvent{Event: event, Name: names[event.By]}
@@ -126,9 +130,13 @@ func (s *Server) mayReadFile(r *Request, sub survey.Submission, name string) err
 	if err != nil {
 		return err
 	}
+	private, err := s.Surveys.Personal(r, r.Project.ID, sub.FormID)
+	if err != nil {
+		return err
+	}
 	open := false
-	survey.EachLeaf(program.Definition, survey.WithoutPersonal(program.Definition, sub.Answers), func(_ form.Path, f *form.Field, value string) {
-		open = open || f.Type.IsAttachment() && value == name
+	survey.EachLeaf(program.Definition, sub.Answers, func(path form.Path, f *form.Field, value string) {
+		open = open || f.Type.IsAttachment() && value == name && !private.Has(path)
 	})
 	if !open {
 		return problem.New(problem.NotFound, "survey.noAttachment", name)
@@ -171,6 +179,10 @@ func (s *Server) submissionHistory(r *Request) error {
 	if err != nil {
 		return err
 	}
+	private, err := s.Surveys.Personal(r, r.Project.ID, sub.FormID)
+	if err != nil {
+		return err
+	}
 	page := &historyPage{Page: s.page(r, "submission.history"), Submission: sub}
 	for _, f := range former {
 		answers := f.Answers
@@ -179,7 +191,7 @@ func (s *Server) submissionHistory(r *Request) error {
 			if err != nil {
 				return err
 			}
-			answers = survey.WithoutPersonal(program.Definition, answers)
+			answers = private.Without(program.Definition, answers)
 		}
 		var text strings.Builder
 		out := json.NewEncoder(&text)

@@ -17,7 +17,8 @@ type sheetBuilder struct {
 	language string
 	page     Page
 	base     string // of attachments' paths
-	personal bool   // may be shown
+	private  survey.Personal
+	personal bool // may be shown
 	relevant map[form.Path]bool
 	rows     []sheetRow
 	labels   map[form.Path]string
@@ -32,26 +33,25 @@ func (b *sheetBuilder) note(views []instance.View) {
 	}
 }
 
-func (b *sheetBuilder) add(prefix form.Path, fields []*form.Field, answers map[string]any, depth int, personal bool) {
+func (b *sheetBuilder) add(prefix form.Path, fields []*form.Field, answers map[string]any, depth int) {
 	for _, f := range fields {
 		path := prefix.Join(f.Name)
-		hidden := personal || f.Personal
 		label := f.Label.In(b.language, b.d)
 		switch f.Type {
 		case form.Group:
 			b.section(path, label, depth)
-			b.add(path, f.Fields, survey.Section(answers[f.Name]), depth+1, hidden)
+			b.add(path, f.Fields, survey.Section(answers[f.Name]), depth+1)
 		case form.Repeat:
 			for i, inner := range survey.Instances(answers[f.Name]) {
 				at := form.Path(fmt.Sprintf("%s[%d]", path, i+1))
 				b.section(at, strings.TrimSpace(fmt.Sprintf("%s %d", label, i+1)), depth)
-				b.add(at, f.Fields, inner, depth+1, hidden)
+				b.add(at, f.Fields, inner, depth+1)
 			}
 		case form.Note:
 		default:
 			value, _ := answers[f.Name].(string)
 			if !f.Type.IsPreload() && (value != "" && label != "" || f.Type.IsAsked() && b.relevant[path]) {
-				b.question(path, f, label, value, depth, hidden)
+				b.question(path, f, label, value, depth)
 			}
 		}
 	}
@@ -63,11 +63,12 @@ func (b *sheetBuilder) section(path form.Path, label string, depth int) {
 	}
 }
 
-func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value string, depth int, personal bool) {
+func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value string, depth int) {
 	if label == "" {
 		label = f.Name
 	}
 	b.labels[path] = label
+	personal := b.private.Has(path)
 	row := sheetRow{Path: path, Label: label, Depth: min(depth, 4), Raw: value, Personal: personal, Hidden: personal && !b.personal && value != "",
 		Value: b.readable(f, value), Editable: editable(f)}
 	if row.Hidden {
@@ -76,7 +77,7 @@ func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value stri
 	if f.Type.IsAttachment() && value != "" && !row.Hidden {
 		row.File, row.Picture = b.base+url.PathEscape(value), f.Type == form.Image
 	}
-	row.Control, row.Choices = b.control(f, value)
+	row.Control, row.Choices = b.control(f, row.Raw)
 	b.rows = append(b.rows, row)
 }
 
@@ -147,7 +148,7 @@ func (b *sheetBuilder) readable(f *form.Field, value string) string {
 // change labels a correction; what the reader may not see stays unsaid.
 func (b *sheetBuilder) change(c survey.Change) labelledChange {
 	label := b.labels[c.Path]
-	field, hidden := fieldAt(b.d, c.Path)
+	field := fieldAt(b.d, c.Path)
 	if label == "" {
 		label = string(c.Path)
 		if field != nil {
@@ -156,7 +157,7 @@ func (b *sheetBuilder) change(c survey.Change) labelledChange {
 			}
 		}
 	}
-	if hidden && !b.personal {
+	if b.private.Has(c.Path) && !b.personal {
 		return labelledChange{label, "", b.page.T("submission.personal")}
 	}
 	if field == nil {
@@ -165,17 +166,12 @@ func (b *sheetBuilder) change(c survey.Change) labelledChange {
 	return labelledChange{label, b.readable(field, c.Old), b.readable(field, c.New)}
 }
 
-// fieldAt finds the field that an answer's path names, and whether it or a section
-// around it is personal data.
-func fieldAt(d *form.Definition, path form.Path) (field *form.Field, personal bool) {
+// fieldAt finds the field that an answer's path names, or nil.
+func fieldAt(d *form.Definition, path form.Path) *form.Field {
 	var plain form.Path
 	for _, segment := range path.Names() {
 		name, _, _ := strings.Cut(segment, "[")
 		plain = plain.Join(name)
-		if field = d.Find(plain); field == nil {
-			return nil, personal
-		}
-		personal = personal || field.Personal
 	}
-	return field, personal
+	return d.Find(plain)
 }

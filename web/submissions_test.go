@@ -185,7 +185,12 @@ func TestPersonalDataStayHidden(t *testing.T) {
 	// Answers given as personal data stay so, when a later version no longer says it; and
 	// answers to a question that became personal are not shown by its older version's leave.
 	open := w.Publish(withFamily(t, ""), "household.xlsx")
-	w.Submit(open, "", "uuid:2", map[string]any{"village": "贺村", "head": "钱五"})
+	later := w.Base() + "/submissions/" + string(w.Submit(open, "", "uuid:2", map[string]any{"village": "贺村", "head": "钱五"}).ID)
+	alice.Post(later+"/correct", url.Values{"revision": {"1"}, "a:head": {"钱六"}, "reason": {"写错了"}}).Want(t, http.StatusSeeOther)
+	alice.Get(later).Shows(t, "钱六")
+	for _, page := range []string{"", "/history"} {
+		ana.Get(later+page).Want(t, http.StatusOK).Shows(t, "贺村").Hides(t, "钱五", "钱六")
+	}
 	ana.Get(w.Base()+"/submissions?q="+url.QueryEscape("赵四")).Shows(t, "共 0 份")
 	for _, format := range []string{"csv", "xlsx"} {
 		text := exported(t, ana.Get(w.Base()+"/submissions/export?format="+format+"&form="+string(f.ID)).Want(t, http.StatusOK), format)
