@@ -35,7 +35,8 @@ func (p *picture) heatMap() (object, error) {
 		return object{"label": object{"show": p.heatBand() > 44, "fontSize": 12, "formatter": p.format(2)},
 			"itemStyle": object{"borderColor": p.theme.background, "borderWidth": 1.5}}
 	})
-	for n, item := range option["series"].(list)[0].(object)["data"].(list) {
+	items, _ := option["series"].(list)[0].(object)["data"].(list) // none without a group
+	for n, item := range items {
 		cell := p.r.Series[n/len(p.labels)].Cells[n%len(p.labels)]
 		merge(item.(object), object{"label": object{"color": inks[n], "show": !cell.Empty && p.heatBand() > 44}, "tooltip": p.tooltip(cell)})
 	}
@@ -51,6 +52,9 @@ func (p *picture) extent() (least, most float64) {
 		for _, v := range values {
 			least, most = min(least, v), max(most, v)
 		}
+	}
+	if least > most { // there is none
+		return 0, 1
 	}
 	if p.r.Shares || p.s.Statistic == Count {
 		least = 0

@@ -5,9 +5,13 @@ import (
 	"slices"
 )
 
+// beyond is what no number of a survey comes to. A slip of the finger does, and the
+// squares and differences of such are no numbers any more.
+const beyond = 1e100
+
 // missing tells whether a number is none that can be computed with: not a number, or
-// infinite.
-func missing(x float64) bool { return math.IsNaN(x - x) }
+// beyond all that is meant.
+func missing(x float64) bool { return !(math.Abs(x) <= beyond) }
 
 func sum(values []float64) float64 {
 	total := 0.0
