@@ -116,7 +116,11 @@ func TestBeyondNumbers(t *testing.T) {
 	if got := show(r)[0]; got != ": =2,1" {
 		t.Error(got)
 	}
-	r = compute(t, numbers(math.MaxFloat64, math.MaxFloat64), charts.Spec{Measure: "x", Statistic: charts.Sum, Kind: charts.Bar})
+	r = compute(t, numbers(math.MaxFloat64, 2, -1e200), charts.Spec{Measure: "x", Statistic: charts.Mean, Kind: charts.Bar})
+	if got := show(r)[0]; got != ": =2,1" {
+		t.Error(got)
+	}
+	r = compute(t, numbers(1e100, 1e100), charts.Spec{Measure: "x", Statistic: charts.Sum, Kind: charts.Bar})
 	if got := show(r)[0]; got != ": =-,2" {
 		t.Error(got)
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -97,7 +98,7 @@ func NewWorkbook() (*Workbook, error) {
 }
 
 // Sheet adds a sheet with a bold, frozen first row. Its name is made to fit Excel's
-// rules: 31 characters, none of []:*?/\ , unique.
+// rules: 31 units of UTF-16, none of []:*?/\ , unique.
 func (w *Workbook) Sheet(name string, header []string) (*Sheet, error) {
 	name = w.sheetName(name)
 	if len(w.sheets) == 0 {
@@ -134,24 +135,32 @@ func (w *Workbook) sheetName(name string) string {
 			return ' '
 		}
 		return r
-	}, name), " '")
+	}, strings.ToValidUTF8(name, " ")), " '")
 	if name == "" {
 		name = "Sheet"
 	}
-	base := []rune(name)
 	for n := 1; ; n++ {
 		suffix := ""
 		if n > 1 {
 			suffix = " " + strconv.Itoa(n)
 		}
-		candidate := string(base[:min(len(base), 31-len(suffix))]) + suffix
-		if i, err := w.file.GetSheetIndex(candidate); err == nil && i < 0 {
-			return candidate
-		}
-		if len(w.sheets) == 0 { // only the sheet that is about to be renamed
+		candidate := cutName(name, 31-len(suffix)) + suffix
+		// The first sheet is the one that is about to be renamed. A name that is
+		// refused, its next place would not mend.
+		if i, err := w.file.GetSheetIndex(candidate); err != nil || i < 0 || len(w.sheets) == 0 {
 			return candidate
 		}
 	}
+}
+
+// cutName cuts a name to so many units of UTF-16.
+func cutName(name string, most int) string {
+	for i, r := range name {
+		if most -= utf16.RuneLen(r); most < 0 {
+			return strings.TrimRight(name[:i], " '")
+		}
+	}
+	return name
 }
 
 // Row writes one row of strings, float64s (NaN is empty), ints and nils.

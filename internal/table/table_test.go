@@ -124,3 +124,31 @@ func TestWorkbook(t *testing.T) {
 		t.Errorf("number %q", number)
 	}
 }
+
+// TestSheetNames of any kind are made to fit, each once.
+func TestSheetNames(t *testing.T) {
+	book, err := table.NewWorkbook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	faces, long := strings.Repeat("😀", 20), strings.Repeat("长", 40)
+	for _, name := range []string{faces, faces, long, long, "", "'", "Sheet", "SHEET", "a\xffb", strings.Repeat("甲 ", 15) + "' 乙"} {
+		if _, err := book.Sheet(name, []string{"a"}); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	var b bytes.Buffer
+	if _, err := book.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	names := f.GetSheetList()
+	if len(names) != 10 || names[0] != strings.Repeat("😀", 15) || names[1] != strings.Repeat("😀", 14)+" 2" || names[3] != strings.Repeat("长", 29)+" 2" || names[7] != "SHEET 4" {
+		t.Errorf("%q", names)
+	}
+}
