@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"tianye/internal/store"
 )
@@ -16,12 +18,24 @@ import (
 // unnamed is the name of a blob whose content is still coming.
 const unnamed = "unnamed"
 
+// blobPatience is how long a whole blob may take, in place of patience for each
+// command: GridFS sends 16 MB in one, and a blob has no stamp to be late for.
+const blobPatience = 10 * time.Minute
+
+// blobs gives a bucket for one use: a bucket's first write is not safe for several
+// goroutines.
+func (b *Backend) blobs() *driver.GridFSBucket {
+	return b.db.GridFSBucket(options.GridFSBucket().SetName("store.blobs"))
+}
+
 // PutBlob stores the content, then names it after itself: what has a name is whole.
 func (b *Backend) PutBlob(ctx context.Context, project string, r io.Reader, limit int64) (hash string, size int64, err error) {
 	if err := b.ready(ctx); err != nil {
 		return "", 0, err
 	}
-	upload, err := b.blobs.OpenUploadStream(ctx, unnamed)
+	ctx, cancel := context.WithTimeout(ctx, blobPatience)
+	defer cancel()
+	upload, err := b.blobs().OpenUploadStream(ctx, unnamed)
 	if err != nil {
 		return "", 0, b.mapped(ctx, err)
 	}
@@ -48,17 +62,17 @@ func (b *Backend) PutBlob(ctx context.Context, project string, r io.Reader, limi
 // discard drops what has come of a blob, even when its context has ended. What a dead network leaves
 // has no name and does no harm.
 func (b *Backend) discard(ctx context.Context, id any) {
-	_, _ = b.blobs.GetChunksCollection().DeleteMany(context.WithoutCancel(ctx), bson.D{{Key: "files_id", Value: id}})
+	_, _ = b.blobs().GetChunksCollection().DeleteMany(context.WithoutCancel(ctx), bson.D{{Key: "files_id", Value: id}})
 }
 
 // name names a blob, or drops it when another has the name already.
 func (b *Backend) name(ctx context.Context, id any, name string) error {
-	err := b.blobs.GetFilesCollection().FindOne(ctx, bson.D{{Key: "filename", Value: name}}).Err()
+	err := b.blobs().GetFilesCollection().FindOne(ctx, bson.D{{Key: "filename", Value: name}}).Err()
 	switch {
 	case err == nil:
-		return b.blobs.Delete(ctx, id)
+		return b.blobs().Delete(ctx, id)
 	case errors.Is(err, driver.ErrNoDocuments):
-		return b.blobs.Rename(ctx, id, name)
+		return b.blobs().Rename(ctx, id, name)
 	}
 	return err
 }
@@ -68,14 +82,27 @@ func (b *Backend) OpenBlob(ctx context.Context, project, hash string) (io.ReadCl
 	if err := b.ready(ctx); err != nil {
 		return nil, 0, err
 	}
-	download, err := b.blobs.OpenDownloadStreamByName(ctx, key(project, hash))
-	if errors.Is(err, driver.ErrFileNotFound) {
-		return nil, 0, store.NotFound()
-	}
+	ctx, cancel := context.WithTimeout(ctx, blobPatience)
+	download, err := b.blobs().OpenDownloadStreamByName(ctx, key(project, hash))
 	if err != nil {
+		defer cancel()
+		if errors.Is(err, driver.ErrFileNotFound) {
+			return nil, 0, store.NotFound()
+		}
 		return nil, 0, b.mapped(ctx, err)
 	}
-	return download, download.GetFile().Length, nil
+	return &downloading{download, cancel}, download.GetFile().Length, nil
+}
+
+// downloading ends the context of a download when it is closed.
+type downloading struct {
+	*driver.GridFSDownloadStream
+	cancel context.CancelFunc
+}
+
+func (d *downloading) Close() error {
+	defer d.cancel()
+	return d.GridFSDownloadStream.Close()
 }
 
 func (b *Backend) ready(ctx context.Context) error {

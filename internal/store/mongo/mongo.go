@@ -31,7 +31,6 @@ type Backend struct {
 	client *driver.Client
 	db     *driver.Database
 	tables map[*store.Collection]*table
-	blobs  *driver.GridFSBucket
 	clock  clock
 	closed atomic.Bool
 }
@@ -70,7 +69,6 @@ func Open(ctx context.Context, uri string, collections []*store.Collection) (*Ba
 		return nil, problem.New(problem.Malformed, "store.address").Because(err)
 	}
 	b := &Backend{client: client, db: client.Database(databaseName(uri)), tables: map[*store.Collection]*table{}}
-	b.blobs = b.db.GridFSBucket(options.GridFSBucket().SetName("store.blobs"))
 	b.clock.ask = b.serverTime
 	for _, c := range collections {
 		t := &table{name: c.Name, living: b.db.Collection(c.Name), fields: c.Fields()}
