@@ -127,6 +127,23 @@ func TestPersonalLater(t *testing.T) {
 	if w.list(survey.Filter{Text: "低保"}, "", 1).Total != 0 || w.list(survey.Filter{Text: "低保", Personal: true}, "", 1).Total != 1 {
 		t.Error("is found by who may not read it")
 	}
+	w.publish(visit(t))
+	if w.list(survey.Filter{Text: "低保"}, "", 1).Total != 0 {
+		t.Error("what was given as personal data is so no longer")
+	}
+}
+
+// TestCorrectedTextIsNotFound: the search knows what is answered now.
+func TestCorrectedTextIsNotFound(t *testing.T) {
+	w := here(t)
+	sub := w.submit(w.publish(visit(t)), answers("topics", "other", "other", "修路", "meetings", []any{m{"subject": "修桥"}}))
+	before := w.list(survey.Filter{Text: "修"}, "", 1)
+	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, corrections{"meetings[1]/subject": "饮水", "other": "用电"}, "记错了"); err != nil {
+		t.Fatal(err)
+	}
+	if before.Total != 1 || w.list(survey.Filter{Text: "修"}, "", 1).Total != 0 || w.list(survey.Filter{Text: "饮水"}, "", 1).Total != 1 || w.list(survey.Filter{Text: "用电"}, "", 1).Total != 1 {
+		t.Error("what was answered before is found")
+	}
 }
 
 // TestPagesAreStable: what arrives while someone leafs through does not move what was there.
