@@ -45,6 +45,7 @@ func parseXML(raw []byte) (*node, error) {
 	d := xml.NewDecoder(bytes.NewReader(raw))
 	top := &node{}
 	stack := []*node{top}
+	texts := [][]byte{nil} // of those on the stack: comments and elements may cut a text into a million pieces
 	count := 0
 	for {
 		token, err := d.Token()
@@ -64,13 +65,15 @@ func parseXML(raw []byte) (*node, error) {
 			}
 			child := element(t)
 			parent.kids = append(parent.kids, child)
-			stack = append(stack, child)
+			stack, texts = append(stack, child), append(texts, nil)
 		case xml.EndElement:
-			stack = stack[:len(stack)-1]
+			last := len(stack) - 1
+			parent.text = string(texts[last])
+			stack, texts = stack[:last], texts[:last]
 		case xml.CharData:
 			switch parent.name {
 			case "w:t", "m:t", "w:instrText":
-				parent.text += string(t)
+				texts[len(texts)-1] = append(texts[len(texts)-1], t...)
 			}
 		}
 	}
