@@ -49,8 +49,11 @@ func escaped(r, last rune, begins, links bool, after string) bool {
 	case '#', '>':
 		return begins
 	case '=', '-', '+': // a rule, or the underline of a heading; a list is meant
+		if !begins {
+			return false
+		}
 		line, _, _ := strings.Cut(after, "\n")
-		return begins && strings.Trim(line, "=-+ ") == ""
+		return strings.Trim(line, "=-+ ") == ""
 	}
 	return false
 }

@@ -15,8 +15,7 @@ type span struct {
 	raw          bool
 }
 
-// spans reads what stands in a paragraph, in order. Runs of the same formatting are
-// joined: Word cuts a sentence into many.
+// spans reads what stands in a paragraph, in order.
 type spans struct {
 	r    *reader
 	all  []span
@@ -32,11 +31,26 @@ func (s *spans) add(next span) {
 		s.err = fmt.Errorf("%w: a paragraph too long", ErrLimit)
 		return
 	}
-	if n := len(s.all); n > 0 && !next.raw && !s.all[n-1].raw && s.all[n-1].bold == next.bold && s.all[n-1].italic == next.italic {
-		s.all[n-1].text += next.text
-		return
-	}
 	s.all = append(s.all, next)
+}
+
+// joined gives the spans with those of the same formatting made one: Word cuts a
+// sentence into many.
+func (s *spans) joined() []span {
+	var list []span
+	var text strings.Builder
+	for i, piece := range s.all {
+		text.WriteString(piece.text)
+		if i+1 < len(s.all) {
+			if next := s.all[i+1]; !piece.raw && !next.raw && next.bold == piece.bold && next.italic == piece.italic {
+				continue
+			}
+		}
+		piece.text = text.String()
+		list = append(list, piece)
+		text.Reset()
+	}
+	return list
 }
 
 // walk reads the children of a paragraph, a hyperlink, an insertion …
@@ -126,7 +140,7 @@ func (s *spans) inside(k *node, bold, italic bool) []span {
 	inner := spans{r: s.r, err: s.err}
 	inner.walk(k, bold, italic)
 	s.err = inner.err
-	return inner.all
+	return inner.joined()
 }
 
 // link keeps the address of a link to the outside; one inside the document is its text.
@@ -176,7 +190,8 @@ func (s *spans) picture(relation string) {
 func (s *spans) markdown(emphasis bool) string {
 	var b strings.Builder
 	marked := false // what was written last is a marker, which another would lengthen
-	for i, piece := range s.all {
+	list := s.joined()
+	for i, piece := range list {
 		marker := ""
 		if piece.bold {
 			marker = "**"
@@ -189,7 +204,7 @@ func (s *spans) markdown(emphasis bool) string {
 			marked = false
 			continue
 		}
-		from, to := edges(piece.text, i == 0, i == len(s.all)-1)
+		from, to := edges(piece.text, i == 0, i == len(list)-1)
 		if marker == "" || !emphasis || from == to || marked && from == 0 {
 			b.WriteString(EscapeMarkdown(piece.text))
 			marked = false
