@@ -57,7 +57,7 @@ func TestRefusedCaseKeepsWhatWasTyped(t *testing.T) {
 	}
 	fields = caseFields(1, strings.Repeat("长", 201), strings.Repeat("x", casebase.MaxText+1))
 	ana.Post(w.casePath(c), fields).Want(t, http.StatusUnprocessableEntity).Shows(t, "案例名称最多 200 字", "正文最大 2 MB").Hides(t, "200 个字符以内")
-	ana.Post(w.casePath(c), url.Values{"title": {"x"}, "text": {strings.Repeat("长", 9<<19)}}).Want(t, http.StatusRequestEntityTooLarge).Shows(t, "上传的内容超过")
+	ana.Post(w.casePath(c), url.Values{"title": {"x"}, "text": {strings.Repeat("长", 1<<20)}}).Want(t, http.StatusRequestEntityTooLarge).Shows(t, "上传的内容超过")
 	ana.Post(w.casePath(c), url.Values{"title": {"没有稿次"}}).Want(t, http.StatusBadRequest)
 	if now, err := w.Cases.Get(t.Context(), w.Project.ID, c.ID); err != nil || now.Revision != 1 {
 		t.Errorf("saved: %+v, %v", now, err)

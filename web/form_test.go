@@ -4,12 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/xuri/excelize/v2"
 
 	"tianye/survey"
 )
@@ -59,22 +59,43 @@ func bomb(t testing.TB) []byte {
 	return b.Bytes()
 }
 
+// manyRows is a workbook whose survey has more rows than any form; it is written by
+// hand, since the library takes its time.
 func manyRows(t testing.TB, rows int) []byte {
-	f := excelize.NewFile()
-	f.SetSheetName("Sheet1", "survey")
-	out, err := f.NewStreamWriter("survey")
+	var cells strings.Builder
+	for i := range rows {
+		fmt.Fprintf(&cells, `<row r="%d"><c r="A%d" t="inlineStr"><is><t>text</t></is></c></row>`, i+1, i+1)
+	}
+	return repacked(t, workbook(t, sheets{"survey": {{"type"}}}), regexp.MustCompile(`(?s)<row .*</row>`), cells.String())
+}
+
+// repacked is a workbook in whose first sheet something is replaced.
+func repacked(t testing.TB, book []byte, what *regexp.Regexp, with string) []byte {
+	archive, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	out.SetRow("A1", []any{"type", "name", "label"})
-	for i := 2; i <= rows; i++ {
-		out.SetRow(fmt.Sprintf("A%d", i), []any{"text", fmt.Sprintf("q%d", i), "题"})
-	}
-	out.Flush()
 	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
+	out := zip.NewWriter(&b)
+	for _, part := range archive.File {
+		r, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(part.Name, "xl/worksheets/") {
+			content = what.ReplaceAllLiteral(content, []byte(with))
+		}
+		w, err := out.Create(part.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(content)
 	}
+	out.Close()
 	return b.Bytes()
 }
 
@@ -149,6 +170,35 @@ func (w *world) onlyForm() survey.Form {
 		w.Fatal(forms, err)
 	}
 	return forms[0]
+}
+
+// TestHostileTexts publishes a form whose every text would run a script, and reads
+// every page that shows it.
+func TestHostileTexts(t *testing.T) {
+	w := newWorld(t)
+	const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'--></textarea>`
+	f := w.Publish(workbook(t, sheets{
+		"survey": {{"type", "name", "label", "hint", "required_message", "constraint", "constraint_message"},
+			{"text", "a", evil, evil, "", ". != '" + "x" + "'", evil}, {"select_one list", "b", evil, evil, "", "", ""}},
+		"choices":  {{"list_name", "name", "label"}, {"list", "one", evil}},
+		"settings": {{"form_id", "form_title", "version"}, {"evil", evil, evil}},
+	}), evil+".xlsx")
+	c := w.Case(evil)
+	sub := w.Submit(f, c.ID, "uuid:1", map[string]any{"a": evil, "b": "one"})
+	alice, places := w.As("alice"), map[string]string{":project": string(w.Project.ID), ":form": string(f.ID), ":case": string(c.ID), ":submission": string(sub.ID)}
+	alice.Post(fill("/p/:project/submissions/:submission/correct", places), url.Values{"revision": {"1"}, "a:a": {evil + "!"}, "reason": {evil}}).Want(t, http.StatusSeeOther)
+	alice.Post(fill("/p/:project/submissions/:submission/review", places), url.Values{"revision": {"2"}, "state": {"hasIssues"}, "comment": {evil}}).Want(t, http.StatusSeeOther)
+	for _, path := range []string{"", "/forms", "/forms/:form", "/forms/:form/versions/1", "/forms/:form/preview", "/forms/:form/fill", "/forms/:form/fill?case=" + string(c.ID), "/submissions",
+		"/submissions?q=" + url.QueryEscape(evil), "/submissions/:submission", "/submissions/:submission/correct", "/submissions/:submission/history", "/cases", "/cases/:case", "/cases/:case/edit", "/charts", "/charts/new?form=:form"} {
+		alice.Get(fill("/p/:project"+path, places)).Want(t, http.StatusOK).
+			Hides(t, "<script>alert", "<img src=x", `"'--></textarea>`, "alert(1)</script>")
+	}
+	refused := alice.Send(w.Base()+"/submissions", incoming(f, "uuid:2", map[string]any{"a": "x"})).Want(t, http.StatusUnprocessableEntity)
+	refused.Hides(t, "<script>", "<img")
+	if got := refused.Header.Get("Content-Type"); !strings.HasPrefix(got, "application/json") {
+		t.Error(got)
+	}
+	alice.Upload(w.Base()+"/forms", "workbook", "<img src=x>.xlsx", []byte("x"), nil).Want(t, http.StatusUnsupportedMediaType).Hides(t, "<img src=x")
 }
 
 func TestWorkbookComesBackAsItWas(t *testing.T) {

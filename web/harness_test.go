@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,6 +49,13 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	t.Parallel()
+	return openWorld(t)
+}
+
+// openWorld is newWorld for tests that change what all tests share.
+func openWorld(t *testing.T) *world {
+	t.Helper()
 	backend, err := sqlite.Open(t.Context(), t.TempDir(), store.Collections)
 	if err != nil {
 		t.Fatal(err)
@@ -71,10 +79,33 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) people(ctx context.Context) {
-	for login, name := range map[string]string{"root": "管理员", "alice": "陈爱丽", "rui": "郑锐", "ana": "安娜", "bob": "吴博", "vic": "魏观", "chelsea": "切尔西"} {
-		u, err := w.Accounts.CreateUserWithPassword(ctx, login, name, password, login == "root")
+var (
+	hashing      sync.Once
+	passwordHash string // everybody's: hashing is slow, and is to be
+)
+
+func hashed(t *testing.T) string {
+	hashing.Do(func() {
+		backend, err := sqlite.Open(t.Context(), t.TempDir(), store.Collections)
 		if err != nil {
+			t.Fatal(err)
+		}
+		defer backend.Close()
+		u, err := account.New(store.NewAccounts(backend), time.Now).CreateUserWithPassword(t.Context(), "anyone", "某人", password, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		passwordHash = u.PasswordHash
+	})
+	return passwordHash
+}
+
+func (w *world) people(ctx context.Context) {
+	hash := hashed(w.T)
+	accounts := store.NewAccounts(w.Backend)
+	for login, name := range map[string]string{"root": "管理员", "alice": "陈爱丽", "rui": "郑锐", "ana": "安娜", "bob": "吴博", "vic": "魏观", "chelsea": "切尔西"} {
+		u := account.User{ID: id.UserID(id.New(now)), Login: login, Name: name, PasswordHash: hash, Admin: login == "root", Created: now}
+		if err := accounts.CreateUser(ctx, u); err != nil {
 			w.Fatal(err)
 		}
 		w.Users[login] = u

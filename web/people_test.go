@@ -49,6 +49,9 @@ func TestMembers(t *testing.T) {
 	w.As("chelsea").Get(w.Base()).Want(t, http.StatusNotFound)
 	alice.Post(chelsea+"/role", url.Values{"role": {"manager"}}).Want(t, http.StatusNotFound)
 	alice.Post(chelsea+"/reset", nil).Want(t, http.StatusNotFound)
+	if again := alice.Post(chelsea+"/remove", nil).StatusCode; again != http.StatusNotFound && again != http.StatusSeeOther {
+		t.Errorf("removed again: status %d", again)
+	}
 }
 
 func TestTheLastManagerStays(t *testing.T) {
