@@ -76,7 +76,7 @@ for (const viewport of [desk, phone]) {
 
     await page.click('#chart-save');
     await page.waitForURL(/\/charts\/[0-9a-z]{26}$/);
-    assert.equal(await page.textContent('#chart-state'), '已保存');
+    await page.waitForFunction(() => document.querySelector('#chart-state').textContent === '已保存');
     assert.deepEqual(noted.elsewhere.concat(noted.errors), []);
     await context.close();
   });
