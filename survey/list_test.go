@@ -166,7 +166,7 @@ func TestPagesAreStable(t *testing.T) {
 			}
 			w.pass(time.Hour)
 			w.submit(f, answers())
-			if after = page.Next; after == "" {
+			if after = page.Next; after == "" || len(got) > 50 {
 				break
 			}
 		}
