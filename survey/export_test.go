@@ -131,6 +131,10 @@ func TestWithoutPersonal(t *testing.T) {
 	if open["contact"] != nil || leaves(p.Definition, a) != leaves(p.Definition, full()) {
 		t.Error("a section is left, or the original was changed")
 	}
+	p, err = w.Program(t.Context(), quzhou, w.publish(book(t, "survey", "type|name|label|personal\nbegin group|g|组\ntext|a|甲|yes\nend group", "settings", "form_id|form_title\nf|问卷")).ID, 1)
+	if err != nil || len(survey.PersonalIn(p.Definition).Without(p.Definition, m{"g": m{"a": "x"}})) != 0 {
+		t.Error("a group without answers is left", err)
+	}
 }
 
 func TestExportCSV(t *testing.T) {

@@ -98,6 +98,7 @@ func TestTableVariables(t *testing.T) {
 	}
 	w.submit(f, full())
 	w.submit(f, answers("topics", "water"))
+	chinese := w.table(w.Service, f, "zh")
 	before := w.table(w.Service, f, "en")
 	f = w.publish(visit2(t))
 	w.submit(f, answers("trust", "middle"))
@@ -111,7 +112,7 @@ func TestTableVariables(t *testing.T) {
 		return strings.Join(all, " ")
 	}
 	for _, c := range []struct{ got, wanted string }{
-		{variable(before, "basic/members").Label, "Party members"},
+		{variable(before, "basic/members").Label, "Party members"}, {labels(variable(chinese, "trust")), "low=不信任 high=信任"},
 		{variable(after, "basic/members").Label, "Members of the Party"}, {variable(other, "basic/members").Label, "党员总数"},
 		{labels(variable(before, "trust")), "low=Low high=High"}, {labels(variable(after, "trust")), "low=Low middle=Middle high=High"},
 		{labels(variable(other, "trust")), "low=不信任 middle=一般 high=信任"}, // the newest version's order on every process
