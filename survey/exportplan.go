@@ -50,7 +50,9 @@ func (p *planner) add(d *form.Definition, prefix form.Path, fields []*form.Field
 	for _, f := range fields {
 		path := prefix.Join(f.Name)
 		switch {
-		case p.personal[path] || f.Type == form.Note:
+		case p.personal[path] || f.Type == form.Note || p.Labels && f.Type.IsPreload():
+			// With labels the sheet is for people, who have the times and the enumerator
+			// in the columns before.
 		case f.Type == form.Group:
 			p.add(d, path, f.Fields, sheet)
 		case f.Type == form.Repeat:

@@ -118,7 +118,7 @@ func (s *Server) refuseCase(r *Request, f *caseForm, err error) error {
 		if err != nil {
 			return err
 		}
-		f.Revision = conflict.Current.Revision
+		f.Revision, f.Edit = conflict.Current.Revision, conflict.Yours
 		if conflict.Merged != nil {
 			f.Edit = *conflict.Merged
 		}

@@ -168,12 +168,25 @@ func (s *Server) exportSubmissions(r *Request) error {
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf("%s-%s.%s", f.Title, s.Now().In(s.location).Format("20060102-1504"), format)
+	name := fmt.Sprintf("%s%s-%s.%s", f.Title, exportKind(r.Language, e), s.Now().In(s.location).Format("20060102-1504"), format)
 	r.Header("Content-Type", exportTypes[format])
 	r.Header("Content-Disposition", attachmentNamed(name))
 	r.Header("Cache-Control", "no-store")
 	r.Status(http.StatusOK)
 	return s.Surveys.Write(r, r.Project.ID, e, r.Writer)
+}
+
+// exportKind is what tells one export's file from another's: that with personal data
+// must not be passed on by mistake.
+func exportKind(language message.Language, e survey.Export) string {
+	kind := ""
+	if e.Format == survey.XLSX && !e.Labels {
+		kind += message.T(language, "submission.kindValues")
+	}
+	if e.Personal {
+		kind += message.T(language, "submission.kindPersonal")
+	}
+	return kind
 }
 
 func (s *Server) export(r *Request, filter survey.Filter, format survey.Format) (survey.Export, error) {

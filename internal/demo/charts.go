@@ -20,7 +20,8 @@ var saved = []struct {
 }{
 	{SatisfactionForm, charts.Spec{Title: "社区居民最满意，两新组织服务对象评分最低", Measure: "overall/score", By: "case:领域", Split: "case:县（市、区）",
 		Statistic: charts.Mean, Kind: charts.Grouped}},
-	{SatisfactionForm, charts.Spec{Title: "参加活动越多，总体评价越高", Measure: "overall/score", By: "taking_part/meetings", Statistic: charts.Mean, Kind: charts.Bar}},
+	{SatisfactionForm, charts.Spec{Title: "参加活动越多，总体评价越高", Measure: "overall/score", By: "taking_part/meetings", Statistic: charts.Mean, Kind: charts.Bar,
+		Filters: []charts.Filter{{Variable: "taking_part/meetings", Values: []string{"0..9"}}}}},
 	{SatisfactionForm, charts.Spec{Title: "提了意见没有回音，比办不成更伤满意度", Measure: "overall/score", By: "taking_part/outcome", Kind: charts.BoxPlot, Statistic: charts.Median}},
 	{SatisfactionForm, charts.Spec{Title: "群众最盼望解决的事", Measure: "overall/priorities", By: "case:领域", Statistic: charts.Share, Base: charts.Answered, Kind: charts.HeatMap}},
 	{CaseForm, charts.Spec{Title: "农村群众参与度评价最高", Measure: "assessment/participation", By: "case:领域", Statistic: charts.Mean, Kind: charts.Radar}},
