@@ -78,7 +78,11 @@ func TestTwoEditACase(t *testing.T) {
 	merged := ana.Post(w.casePath(c), caseFields(1, "荷塘村", "第一段。\n\n第二段。\n\n第三段，安娜改过。\n")).Want(t, http.StatusConflict)
 	merged.Shows(t, "郑锐在 2026-04-13 09:30 也保存了这个案例", "两人改的是不同的地方").
 		Holds(t, `name="revision" value="2"`, "第一段，郑锐改过。\n\n第二段。\n\n第三段，安娜改过。\n</textarea>", "readonly>第一段，郑锐改过。")
-	both := ana.Post(w.casePath(c), caseFields(1, "荷塘村", "第一段，安娜改过。\n\n第二段。\n\n第三段。\n")).Want(t, http.StatusConflict)
+	// A browser's textarea ends lines with \r\n; only the one line differs all the same.
+	both := ana.Post(w.casePath(c), caseFields(1, "荷塘村", "第一段，安娜改过。\r\n\r\n第二段。\r\n\r\n第三段。\r\n")).Want(t, http.StatusConflict)
+	if n := strings.Count(both.Body, `class="line removed"`); n != 1 {
+		t.Errorf("%d lines are shown as removed, want the one that both changed", n)
+	}
 	both.Shows(t, "两人改了同一处", "郑锐保存的全文").Holds(t, "第一段，安娜改过。", "readonly>第一段，郑锐改过。")
 	ana.Leads(ana.Post(w.casePath(c), caseFields(2, "荷塘村", "第一段，两人改过。\n\n第二段。\n"))).Shows(t, "两人改过")
 
