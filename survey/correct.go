@@ -42,11 +42,18 @@ func (s *Service) OpenAttachment(ctx context.Context, project id.ProjectID, subm
 	return Attachment{}, nil, problem.New(problem.NotFound, "survey.noAttachment", name)
 }
 
-// Correct changes answers, for a reason. The whole instance is judged again; what
-// was before stays readable. revision is the one that the corrector saw.
+// Correction is what is to change in a submission, and why.
+type Correction struct {
+	Answers map[form.Path]string
+	Case    *id.CaseID // nil leaves it; "" is none; checked by the caller: cases are another domain's
+	Reason  string
+}
+
+// Correct changes answers and the case, for a reason. The whole instance is judged
+// again; what was before stays readable. revision is the one that the corrector saw.
 func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.UserID, submission id.SubmissionID, revision int64,
-	corrections map[form.Path]string, reason string) (Submission, error) {
-	reason = strings.TrimSpace(reason)
+	c Correction) (Submission, error) {
+	reason := strings.TrimSpace(c.Reason)
 	if n := utf8.RuneCountInString(reason); n == 0 || n > maxComment {
 		return Submission{}, problem.New(problem.Invalid, "survey.reasonNeeded", maxComment).With("reason", "survey.reasonNeeded", maxComment)
 	}
@@ -58,7 +65,7 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 	if err != nil {
 		return Submission{}, err
 	}
-	answers, err := Corrected(program.Definition, sub.Answers, corrections)
+	answers, err := Corrected(program.Definition, sub.Answers, c.Answers)
 	if err != nil {
 		return Submission{}, err
 	}
@@ -72,6 +79,10 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 		return Submission{}, err
 	}
 	changes := differences(program.Definition, sub.Answers, kept)
+	if c.Case != nil && *c.Case != sub.CaseID {
+		changes = append([]Change{{Path: VarCase, Old: string(sub.CaseID), New: string(*c.Case)}}, changes...)
+		sub.CaseID = *c.Case
+	}
 	if len(changes) == 0 {
 		return Submission{}, problem.New(problem.Invalid, "survey.nothingChanged")
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/survey"
 	"tianye/survey/form"
@@ -21,9 +22,9 @@ func TestCorrect(t *testing.T) {
 		f := w.publish(visit(w))
 		sub := w.submit(f, full())
 		at := w.now
-		after, err := w.Correct(w.Context(), quzhou, alice, sub.ID, 1, corrections{
+		after, err := w.Correct(w.Context(), quzhou, alice, sub.ID, 1, survey.Correction{Answers: corrections{
 			"meetings[2]/attended": "9", "meetings[1]/motions[2]/motion": "丙", "basic/members": "32", "topics": "road", "contact/kin[1]/kin_name": "", "other": "路灯",
-		}, "  核对台账 ")
+		}, Reason: "  核对台账 "})
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -74,7 +75,7 @@ func TestRefusedCorrections(t *testing.T) {
 		"takes a required": {1, corrections{"basic/county": ""}, "x", problem.Invalid, "survey.breaksRules"},
 		"no such file":     {1, corrections{"photo": "a.jpg"}, "x", problem.Invalid, "survey.filesMismatch"},
 	} {
-		_, err := w.Correct(t.Context(), quzhou, alice, sub.ID, c.revision, c.corrections, c.reason)
+		_, err := w.Correct(t.Context(), quzhou, alice, sub.ID, c.revision, survey.Correction{Answers: c.corrections, Reason: c.reason})
 		if !problem.Is(err, c.kind) || problem.From(err).Text.Key != c.key {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -83,7 +84,7 @@ func TestRefusedCorrections(t *testing.T) {
 		"meetings", "meetings[1]", "meetings/attended", "meetings[0]/attended", "meetings[-1]/attended", "meetings[3]/attended", "meetings[01]/attended",
 		"meetings[+1]/attended", "meetings[1]]/attended", "meetings[1/attended", "meetings[1][1]/attended", "meetings[99999999999999999999]/attended", "meetings[]/attended",
 		"total", "code", "total/x", "meetings[2]/motions[1]/motion", "[1]", "basic/../basic/members"} {
-		_, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, corrections{path: "1"}, "试探")
+		_, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, survey.Correction{Answers: corrections{path: "1"}, Reason: "试探"})
 		if details := want(t, err, problem.Invalid, "survey.noField"); len(details) != 1 {
 			t.Errorf("%q: %v", path, err)
 		}
@@ -91,15 +92,39 @@ func TestRefusedCorrections(t *testing.T) {
 	if got := w.read(sub.ID); got.Revision != 1 || !reflect.DeepEqual(got.Answers, sub.Answers) {
 		t.Errorf("%+v", got)
 	}
-	_, err := w.Correct(t.Context(), hanyang, alice, sub.ID, 1, good, "x")
+	_, err := w.Correct(t.Context(), hanyang, alice, sub.ID, 1, survey.Correction{Answers: good, Reason: "x"})
 	want(t, err, problem.NotFound, "store.notFound")
+}
+
+// TestCorrectCase gives a submission a case, another, and none; by it, it is found.
+func TestCorrectCase(t *testing.T) {
+	everywhere(t, func(w *world) {
+		sub := w.submit(w.publish(visit(w)), answers())
+		before := sub.CaseID
+		for i, c := range []id.CaseID{"hetang", "yudong", ""} {
+			after, err := w.Correct(w.Context(), quzhou, alice, sub.ID, int64(i+1), survey.Correction{Case: &c, Reason: "选错了"})
+			if err != nil {
+				w.Fatal(err)
+			}
+			got := w.read(sub.ID)
+			if got.CaseID != c || got.State != survey.Edited || !reflect.DeepEqual(got.Answers, sub.Answers) || !slices.Equal(got.Events[i].Changes, []survey.Change{{Path: survey.VarCase, Old: string(before), New: string(c)}}) {
+				w.Errorf("%+v", got)
+			}
+			if page := w.list(survey.Filter{CaseID: c, States: survey.Waiting}, "", 1); page.Total != 1 {
+				w.Errorf("%q finds %d", c, page.Total)
+			}
+			before = after.CaseID
+		}
+		_, err := w.Correct(w.Context(), quzhou, alice, sub.ID, 4, survey.Correction{Case: &before, Reason: "再选"})
+		want(w, err, problem.Invalid, "survey.nothingChanged")
+	})
 }
 
 // TestCorrectionMakesSections: a group without answers is not stored; a correction fills it.
 func TestCorrectionMakesSections(t *testing.T) {
 	w := here(t)
 	sub := w.submit(w.publish(visit(t)), answers())
-	after, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, corrections{"contact/phone": "138"}, "补填")
+	after, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, survey.Correction{Answers: corrections{"contact/phone": "138"}, Reason: "补填"})
 	if err != nil || !reflect.DeepEqual(after.Answers["contact"], m{"phone": "138"}) {
 		t.Error(after.Answers, err)
 	}
@@ -112,14 +137,14 @@ func TestCorrectionKeepsFiles(t *testing.T) {
 		in := w.incoming(w.publish(visit(w)), answers("photo", "a.jpg"))
 		in.Files = []survey.Attachment{w.attach("a.jpg", "照片")}
 		sub := w.take(bob, in)
-		sub, err := w.Correct(w.Context(), quzhou, alice, sub.ID, 1, corrections{"basic/members": "500"}, "核对")
+		sub, err := w.Correct(w.Context(), quzhou, alice, sub.ID, 1, survey.Correction{Answers: corrections{"basic/members": "500"}, Reason: "核对"})
 		if err != nil || sub.Answers["photo"] != nil {
 			w.Fatal(sub.Answers, err)
 		}
 		if _, r, err := w.OpenAttachment(w.Context(), quzhou, sub.ID, "a.jpg"); text(w, r, err) != "照片" {
 			w.Error("the former picture")
 		}
-		sub, err = w.Correct(w.Context(), quzhou, alice, sub.ID, 2, corrections{"basic/members": "50", "photo": "a.jpg"}, "改回")
+		sub, err = w.Correct(w.Context(), quzhou, alice, sub.ID, 2, survey.Correction{Answers: corrections{"basic/members": "50", "photo": "a.jpg"}, Reason: "改回"})
 		if err != nil || sub.Answers["photo"] != "a.jpg" {
 			w.Error(sub.Answers, err)
 		}
@@ -133,10 +158,10 @@ func TestCorrectedByTheDayItCame(t *testing.T) {
 	w.now = time.Date(2026, 4, 12, 0, 30, 0, 0, zone) // the day before, in UTC
 	sub := w.submit(f, m{"until": "2026-04-12"})
 	w.pass(30 * 24 * time.Hour)
-	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, corrections{"a": "x"}, "补填"); err != nil {
+	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, survey.Correction{Answers: corrections{"a": "x"}, Reason: "补填"}); err != nil {
 		t.Error(err)
 	}
-	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 2, corrections{"until": "2026-04-11"}, "改"); !problem.Is(err, problem.Invalid) {
+	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 2, survey.Correction{Answers: corrections{"until": "2026-04-11"}, Reason: "改"}); !problem.Is(err, problem.Invalid) {
 		t.Error("judged in another zone:", err)
 	}
 }
@@ -151,7 +176,7 @@ func TestOneCorrectionOfTwo(t *testing.T) {
 		s := w.other()
 		wait.Go(func() {
 			if i%2 == 0 {
-				_, results[i] = s.Correct(t.Context(), quzhou, alice, sub.ID, 1, corrections{"basic/members": fmt.Sprint(40 + i)}, "核对")
+				_, results[i] = s.Correct(t.Context(), quzhou, alice, sub.ID, 1, survey.Correction{Answers: corrections{"basic/members": fmt.Sprint(40 + i)}, Reason: "核对"})
 			} else {
 				_, results[i] = s.Review(t.Context(), quzhou, rui, sub.ID, 1, survey.Approved, "")
 			}

@@ -194,7 +194,7 @@ func TestExportNothing(t *testing.T) {
 	err := w.Write(t.Context(), quzhou, asked(survey.Export{Filter: survey.Filter{FormID: draft.ID}}), new(bytes.Buffer))
 	want(t, err, problem.NotFound, "survey.noVersion")
 	f := w.publish(visit(t))
-	names, sheets := w.workbook(w.export(survey.Export{Filter: survey.Filter{FormID: f.ID, State: survey.Rejected}, Format: survey.XLSX}), nil)
+	names, sheets := w.workbook(w.export(survey.Export{Filter: survey.Filter{FormID: f.ID, States: []survey.ReviewState{survey.Rejected}}, Format: survey.XLSX}), nil)
 	if len(names) != 3 || strings.Contains(sheets[names[0]], "\n") {
 		t.Error(names, sheets)
 	}

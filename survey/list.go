@@ -20,10 +20,14 @@ type Filter struct {
 	Version   int
 	CaseID    id.CaseID
 	Submitter id.UserID
-	From, To  time.Time // received: From inclusive, To exclusive
-	State     ReviewState
-	Text      string // in any text answer, or the receipt's number
-	Personal  bool   // Text is looked for in personal data too
+	From, To  time.Time     // received: From inclusive, To exclusive
+	States    []ReviewState // any of them
+	Text      string        // in any text answer, or the receipt's number
+	Personal  bool          // Text is looked for in personal data too
+}
+
+func (f *Filter) inState(item ListItem) bool {
+	return len(f.States) == 0 || slices.Contains(f.States, item.State)
 }
 
 // ListItem is one submission in a list.
@@ -43,7 +47,7 @@ type ListItem struct {
 type Page struct {
 	Items   []ListItem
 	Total   int
-	ByState map[ReviewState]int // of all that the filter selects but for its State
+	ByState map[ReviewState]int // of all that the filter selects but for its States
 	Next    string              // the cursor of the next page; "" on the last
 }
 
@@ -58,7 +62,7 @@ func (s *Service) List(ctx context.Context, project id.ProjectID, filter Filter,
 	var selected []ListItem
 	err = s.eachMatch(ctx, project, filter, func(item ListItem) {
 		page.ByState[item.State]++
-		if filter.State == "" || item.State == filter.State {
+		if filter.inState(item) {
 			page.Total++
 			if position.before(item) {
 				selected = append(selected, item)
@@ -87,7 +91,7 @@ func (s *Service) List(ctx context.Context, project id.ProjectID, filter Filter,
 func (s *Service) Select(ctx context.Context, project id.ProjectID, filter Filter) (map[id.SubmissionID]bool, error) {
 	ids := map[id.SubmissionID]bool{}
 	err := s.eachMatch(ctx, project, filter, func(item ListItem) {
-		if filter.State == "" || item.State == filter.State {
+		if filter.inState(item) {
 			ids[item.ID] = true
 		}
 	})
@@ -120,7 +124,7 @@ func (c *cursor) before(item ListItem) bool {
 	return at < c.millis || at == c.millis && item.ID > c.id
 }
 
-// eachMatch visits what a filter selects, whatever its State, in no order.
+// eachMatch visits what a filter selects, whatever its States, in no order.
 func (s *Service) eachMatch(ctx context.Context, project id.ProjectID, filter Filter, visit func(ListItem)) error {
 	k := s.keptFor(project)
 	k.mu.Lock()

@@ -72,7 +72,7 @@ func TestList(t *testing.T) {
 			"from":              {survey.Filter{FormID: f.ID, From: start.Add(time.Minute)}, "5 4 3 2"},
 			"to":                {survey.Filter{FormID: f.ID, To: start.Add(time.Minute)}, "1"},
 			"from and to":       {survey.Filter{FormID: f.ID, From: start.Add(time.Minute), To: start.Add(3 * time.Minute)}, "3 2"},
-			"state":             {survey.Filter{FormID: f.ID, State: survey.Approved}, "3"},
+			"state":             {survey.Filter{FormID: f.ID, States: []survey.ReviewState{survey.Approved}}, "3"},
 			"text":              {survey.Filter{FormID: f.ID, Text: "路灯"}, "2"},
 			"personal too":      {survey.Filter{FormID: f.ID, Text: "路灯", Personal: true}, "5 3 2 1"},
 			"any case":          {survey.Filter{FormID: f.ID, Text: " led灯 "}, "2"},
@@ -107,7 +107,7 @@ func TestListItems(t *testing.T) {
 		t.Errorf("%+v\n%+v", third, last)
 	}
 	// The counts are of all that the filter selects but for its state: what the tabs show.
-	page = w.list(survey.Filter{FormID: f.ID, State: survey.Received}, "", 2)
+	page = w.list(survey.Filter{FormID: f.ID, States: []survey.ReviewState{survey.Received}}, "", 2)
 	if page.Total != 4 || page.ByState[survey.Received] != 4 || page.ByState[survey.Approved] != 1 || len(page.ByState) != 2 || len(page.Items) != 2 {
 		t.Errorf("%+v", page)
 	}
@@ -138,7 +138,7 @@ func TestCorrectedTextIsNotFound(t *testing.T) {
 	w := here(t)
 	sub := w.submit(w.publish(visit(t)), answers("topics", "other", "other", "修路", "meetings", []any{m{"subject": "修桥"}}))
 	before := w.list(survey.Filter{Text: "修"}, "", 1)
-	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, corrections{"meetings[1]/subject": "饮水", "other": "用电"}, "记错了"); err != nil {
+	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, survey.Correction{Answers: corrections{"meetings[1]/subject": "饮水", "other": "用电"}, Reason: "记错了"}); err != nil {
 		t.Fatal(err)
 	}
 	if before.Total != 1 || w.list(survey.Filter{Text: "修"}, "", 1).Total != 0 || w.list(survey.Filter{Text: "饮水"}, "", 1).Total != 1 || w.list(survey.Filter{Text: "用电"}, "", 1).Total != 1 {

@@ -152,7 +152,7 @@ func TestTheSameAgain(t *testing.T) {
 				w.Errorf("%s: %v", name, err)
 			}
 		}
-		corrected, err := w.Correct(w.Context(), quzhou, alice, first.ID, 1, map[form.Path]string{"basic/members": "40"}, "核对台账")
+		corrected, err := w.Correct(w.Context(), quzhou, alice, first.ID, 1, survey.Correction{Answers: map[form.Path]string{"basic/members": "40"}, Reason: "核对台账"})
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -239,10 +239,10 @@ func TestEvaluatedByItsVersion(t *testing.T) {
 	old := w.incoming(first, answers("topics", "water"))
 	second := w.publish(visit2(t))
 	sub := w.take(bob, old)
-	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, map[form.Path]string{"topics": "water road"}, "漏选"); err != nil {
+	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 1, survey.Correction{Answers: map[form.Path]string{"topics": "water road"}, Reason: "漏选"}); err != nil {
 		t.Error(err)
 	}
-	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 2, map[form.Path]string{"households": "3"}, "补填"); !problem.Is(err, problem.Invalid) {
+	if _, err := w.Correct(t.Context(), quzhou, alice, sub.ID, 2, survey.Correction{Answers: map[form.Path]string{"households": "3"}, Reason: "补填"}); !problem.Is(err, problem.Invalid) {
 		t.Error("a question of a later version:", err)
 	}
 	_, err := w.Submit(t.Context(), quzhou, bob, w.incoming(second, answers("topics", "water")))

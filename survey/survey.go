@@ -83,6 +83,9 @@ const (
 // ReviewStates are all of them, in the order of work.
 var ReviewStates = []ReviewState{Received, Edited, HasIssues, Approved, Rejected}
 
+// Waiting are the states in which a submission waits for review.
+var Waiting = []ReviewState{Received, Edited}
+
 // Label is the review state's name for people.
 func (s ReviewState) Label() problem.Text {
 	switch s {
@@ -128,9 +131,9 @@ type Event struct {
 	Changes []Change    // of a correction
 }
 
-// Change is one answer's correction.
+// Change is the correction of one answer, or of the case.
 type Change struct {
-	Path form.Path
+	Path form.Path // VarCase for the case, which Old and New name by id
 	Old  string
 	New  string
 }

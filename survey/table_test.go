@@ -205,7 +205,7 @@ func TestSnapshotStays(t *testing.T) {
 	for _, v := range before.Variables {
 		shown = append(shown, show(before, v.Name))
 	}
-	if _, err := w.Correct(t.Context(), quzhou, alice, subs[0].ID, 1, corrections{"basic/members": "99", "topics": "road", "basic/county": "kaihua", "basic/respondent": "李"}, "核对"); err != nil {
+	if _, err := w.Correct(t.Context(), quzhou, alice, subs[0].ID, 1, survey.Correction{Answers: corrections{"basic/members": "99", "topics": "road", "basic/county": "kaihua", "basic/respondent": "李"}, Reason: "核对"}); err != nil {
 		t.Fatal(err)
 	}
 	w.submit(f, full())
@@ -233,7 +233,7 @@ func TestTwoProcesses(t *testing.T) {
 		if got := show(w.table(second, f, "zh"), "basic/members"); got != "number: 31" {
 			w.Error("new:", got)
 		}
-		if _, err := second.Correct(w.Context(), quzhou, alice, sub.ID, 1, corrections{"basic/members": "40"}, "核对"); err != nil {
+		if _, err := second.Correct(w.Context(), quzhou, alice, sub.ID, 1, survey.Correction{Answers: corrections{"basic/members": "40"}, Reason: "核对"}); err != nil {
 			w.Fatal(err)
 		}
 		if got := show(w.table(w.Service, f, "zh"), "basic/members"); got != "number: 40" {
@@ -268,7 +268,7 @@ func TestTableWhileSubmitting(t *testing.T) {
 	}
 	wait.Go(func() {
 		for i := range 25 {
-			if _, err := w.Correct(t.Context(), quzhou, alice, first.ID, int64(1+i), corrections{"basic/members": fmt.Sprint(40 + i)}, "核对"); err != nil {
+			if _, err := w.Correct(t.Context(), quzhou, alice, first.ID, int64(1+i), survey.Correction{Answers: corrections{"basic/members": fmt.Sprint(40 + i)}, Reason: "核对"}); err != nil {
 				t.Error(err)
 			}
 		}

@@ -90,7 +90,7 @@ func (s *Server) correctSubmission(r *Request) error {
 	if len(corrections) == 0 {
 		err = problem.New(problem.Invalid, "survey.nothingChanged")
 	} else {
-		_, err = s.Surveys.Correct(r, r.Project.ID, r.User.ID, sub.ID, revision, corrections, r.Field("reason"))
+		_, err = s.Surveys.Correct(r, r.Project.ID, r.User.ID, sub.ID, revision, survey.Correction{Answers: corrections, Reason: r.Field("reason")})
 	}
 	switch p := problem.From(err); {
 	case err == nil:

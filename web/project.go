@@ -161,7 +161,7 @@ func (s *Server) waiting(r *Request, page *projectPage) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{State: survey.Received}, "", mostWaiting)
+	list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{States: survey.Waiting}, "", mostWaiting)
 	if err != nil {
 		return err
 	}

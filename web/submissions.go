@@ -49,7 +49,7 @@ func (s *Server) filterOf(r *Request) (survey.Filter, listFilter, error) {
 	q := listFilter{Form: r.Query("form"), Version: r.Query("version"), Case: r.Query("case"), Enumerator: r.Query("enumerator"),
 		From: r.Query("from"), To: r.Query("to"), State: r.Query("state"), Text: r.Query("q")}
 	f := survey.Filter{FormID: id.FormID(q.Form), CaseID: id.CaseID(q.Case), Submitter: id.UserID(q.Enumerator),
-		State: survey.ReviewState(q.State), Text: q.Text, Personal: r.Can(account.ReadPersonal) || !r.Can(account.ReadSubmission)}
+		States: statesOf(q.State), Text: q.Text, Personal: r.Can(account.ReadPersonal) || !r.Can(account.ReadSubmission)}
 	if q.Version != "" {
 		var err error
 		if f.Version, err = strconv.Atoi(q.Version); err != nil {
@@ -74,6 +74,28 @@ func (s *Server) filterOf(r *Request) (survey.Filter, listFilter, error) {
 		f.Submitter = r.User.ID
 	}
 	return f, q, nil
+}
+
+// waiting stands among the states of the list's filter for those that wait for review.
+const waiting = "waiting"
+
+func statesOf(state string) []survey.ReviewState {
+	switch state {
+	case "":
+		return nil
+	case waiting:
+		return survey.Waiting
+	}
+	return []survey.ReviewState{survey.ReviewState(state)}
+}
+
+// WaitCount is how many of the filter's wait for review.
+func (p submissionsPage) WaitCount() int {
+	n := 0
+	for _, state := range survey.Waiting {
+		n += p.List.ByState[state]
+	}
+	return n
 }
 
 func (q listFilter) query() string {
