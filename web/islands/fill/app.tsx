@@ -17,7 +17,7 @@ export function App({ visit }: { visit: Visit }) {
     <Bar data={data} filling={asking} lasting={visit.store.lasting}>
       {asking && <LanguageSwitch filling={asking} choose={language => visit.speak(language)} />}
       {asking && asking.pages.length > 1 && <button type="button" class="link" onClick={() => go({ name: "contents", id: asking.kept.id })}>{t("fill.contents")}</button>}
-      {left ? <a class="link" href={data.listUrl}>{t("fill.leave")}</a> : <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.pause")}</button>}
+      {left ? <a class="link" href={data.homeUrl}>{t("fill.toHome")}</a> : <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.pause")}</button>}
     </Bar>
     <main lang={filling && languageTag(filling.kept.language)}>
       {asking?.updated && <p class="banner" role="status">{t("fill.updated", asking.kept.version)}</p>}
@@ -40,7 +40,7 @@ function Body({ visit }: { visit: Visit }) {
   if (!filling || filling.kept.id !== screen.id) return null;
   switch (screen.name) {
     case "contents": return <Contents filling={filling} go={go} />;
-    case "review": return <Review filling={filling} preview={data.preview} go={go} send={() => visit.send()} />;
+    case "review": return <Review filling={filling} cases={data.cases} preview={data.preview} go={go} send={() => visit.send()} />;
     case "fill": {
       // What was relevant may no longer be.
       const shown = shownPages(filling);

@@ -22,6 +22,7 @@ export function Done({ visit, kept }: { visit: Visit; kept: Kept }) {
       <button type="button" class="link" onClick={toStart}>{t("fill.toStart")}</button>
       {kept.receiptUrl && <a href={kept.receiptUrl}>{t("fill.receipt.see")}</a>}
       <a href={data.listUrl}>{t("fill.toList")}</a>
+      <a href={data.homeUrl}>{t("fill.toHome")}</a>
     </div>
   </div>;
 }

@@ -1,6 +1,7 @@
 // One instance being filled in: the engine, what was found wrong, its
 // attachments, and the saving of all that at every answer.
 import { open } from "./engine/engine";
+import type { CaseRef } from "./data";
 import type { Answers, Definition, Engine, Environment, NodeView, Violation } from "./engine/types";
 import { fieldAt, leaves, pages, progress, type Page } from "./pages";
 import { dateKind, readable } from "./dates";
@@ -22,6 +23,8 @@ export class Filling {
   updated = false;
   /** Whether another tab has taken the instance. */
   lost = false;
+  /** Whether the page shown was opened from the check of the answers. */
+  reviewing = false;
   /** Where the server, not the engine, found fault: until answered anew. */
   private readonly told = new Set<string>();
   private timer?: ReturnType<typeof setTimeout>;
@@ -123,6 +126,12 @@ export class Filling {
   speak(language: string): void {
     this.kept.language = language;
     this.recheck();
+    this.touch();
+  }
+
+  /** Says which case the instance is about; undefined: none. */
+  concern(about?: CaseRef): void {
+    Object.assign(this.kept, { caseId: about?.id ?? "", caseTitle: about?.title ?? "" });
     this.touch();
   }
 

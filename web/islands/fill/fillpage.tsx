@@ -61,8 +61,9 @@ export function FillPage({ filling, page, at, go }: Props) {
     {warned && <div class="warning"><p role="alert">{t("fill.next.faults", left)}</p><button type="button" class="link" onClick={onward}>{t("fill.next.anyway")}</button></div>}
     <nav class="turn" aria-label={t("fill.pages")}>
       {before !== undefined && <button type="button" class="quiet" onClick={() => go({ name: "fill", id, page: before })}>{t("fill.previous")}</button>}
-      <button type="button" class="main" onClick={next}>{after === undefined ? t("fill.review") : t("fill.next")}</button>
+      <button type="button" class={filling.reviewing ? "quiet" : "main"} onClick={next}>{after === undefined ? t("fill.review") : t("fill.next")}</button>
     </nav>
+    {filling.reviewing && <div class="return"><button type="button" class="main" onClick={() => go({ name: "review", id })}>{t("fill.review.return")}</button></div>}
     {filling.undo && <Toast text={t("fill.repeat.removed")} undo={filling.undo} />}
   </>;
 }

@@ -1,6 +1,7 @@
 import { Component, type ComponentChildren } from "preact";
+import { lacking } from "./cascade";
 import { t } from "./data";
-import { Markdown } from "./markdown";
+import { Markdown, plain } from "./markdown";
 import { hasWord } from "./pages";
 import type { Field, NodeView, Text } from "./engine/types";
 import type { Filling } from "./filling";
@@ -21,6 +22,8 @@ const inserts = (text?: Text) => text !== undefined && Object.values(text).some(
 function refersToAnswers({ field, choices }: NodeView): boolean {
   return inserts(field.label) || inserts(field.hint) || inserts(field.guidance) || (choices ?? []).some(c => inserts(c.label));
 }
+
+const offersNothing = ({ field, choices }: NodeView) => field.choiceFilter !== undefined && choices?.length === 0;
 
 function inputOf(field: Field): (props: InputProps) => ComponentChildren {
   switch (field.type) {
@@ -43,13 +46,19 @@ function isComposite(field: Field): boolean {
     || (field.type === "select_one" && !hasWord(field, "minimal"));
 }
 
+/** Says what to answer first, where the answers so far leave nothing to choose from. */
+function Nothing({ node, filling }: { node: NodeView; filling: Filling }) {
+  const first = lacking(filling.view(), node);
+  return <p class="hint">{first === "answered" ? t("fill.choices.nothing") : first === "unknown" ? t("fill.choices.before") : t("fill.choices.after", plain(filling.label(first)))}</p>;
+}
+
 const clearable = ["range", "select_one", "rank", "geopoint"];
 
 /** One question, or a note or shown calculation. Drawn again only when something of it changed. */
 export class Question extends Component<Props> {
   override shouldComponentUpdate(next: Props): boolean {
     const { node, error, language, filling } = this.props;
-    return node !== next.node || error !== next.error || language !== next.language || filling !== next.filling || refersToAnswers(next.node);
+    return node !== next.node || error !== next.error || language !== next.language || filling !== next.filling || refersToAnswers(next.node) || offersNothing(next.node);
   }
 
   override render({ node, filling, language, error, table }: Props) {
@@ -70,6 +79,7 @@ export class Question extends Component<Props> {
       {hint && <p class="hint" id={hintId}><Markdown text={hint} /></p>}
       {guidance && <details class="guidance"><summary>{t("fill.guidance")}</summary><p><Markdown text={guidance} /></p></details>}
       {fixed ? <output class="fixed">{filling.shown(node) || "—"}</output>
+        : offersNothing(node) ? <Nothing node={node} filling={filling} />
         : <Input node={node} filling={filling} id={id} describedBy={describedBy} invalid={error !== undefined} table={table} />}
       {!fixed && !node.required && node.value !== "" && clearable.includes(field.type) && !hasWord(field, "minimal")
         && <button type="button" class="link clear" onClick={() => filling.answer(path, "")}>{t("fill.clear")}</button>}

@@ -1,5 +1,6 @@
-import { useMemo, useRef, useState } from "preact/hooks";
-import { t } from "./data";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { CaseChoice } from "./cases";
+import { t, type CaseRef } from "./data";
 import { pageTitle, shownPages } from "./fillpage";
 import { Title } from "./frame";
 import { Picture } from "./inputs/attachment";
@@ -10,15 +11,19 @@ import type { NodeView } from "./engine/types";
 import type { Filling } from "./filling";
 import type { Go } from "./visit";
 
-interface Props { filling: Filling; preview: boolean; go: Go; send(): Promise<void> }
+interface Props { filling: Filling; cases: CaseRef[]; preview: boolean; go: Go; send(): Promise<void> }
 
 /** Everything answered, in order, before it is sent; what is wrong comes first. */
-export function Review({ filling, preview, go, send }: Props) {
+export function Review({ filling, cases, preview, go, send }: Props) {
   const faults = useMemo(() => filling.judge(), []);
   const [busy, setBusy] = useState(false);
   const list = useRef<HTMLElement>(null);
   const { id } = filling.kept;
-  const open = (path: string) => go({ name: "fill", id, page: Math.max(0, pageOf(filling.pages, path)), at: path });
+  useEffect(() => { filling.reviewing = false; }, []);
+  const open = (path: string) => {
+    filling.reviewing = true;
+    go({ name: "fill", id, page: Math.max(0, pageOf(filling.pages, path)), at: path });
+  };
   const wrong = [...new Set([...faults, ...filling.errors.keys()])];
   const press = async () => {
     if (wrong.length > 0) {
@@ -39,6 +44,7 @@ export function Review({ filling, preview, go, send }: Props) {
         <span>{plain(labelAt(view, path, filling))}</span><small>{filling.errors.get(path)}</small>
       </button></li>)}</ul>
     </section> : <p class="hint">{t("fill.review.lead")}</p>}
+    <About filling={filling} cases={cases} />
     {shownPages(filling).map((page, i) => <section class="sheet" key={page}>
       <h2>{plain(pageTitle(filling, filling.pages[page]!, i + 1))}</h2>
       <Answers nodes={nodesOf(view, filling.pages[page]!)} filling={filling} open={open} />
@@ -48,6 +54,18 @@ export function Review({ filling, preview, go, send }: Props) {
       <button type="button" class="main" disabled={busy} onClick={() => void press()}>{preview ? t("fill.preview.send") : t("fill.send")}</button>
     </nav>
   </>;
+}
+
+/** Which case it is about, where the project has cases; to be changed here. */
+function About({ filling, cases }: { filling: Filling; cases: CaseRef[] }) {
+  const [changing, setChanging] = useState(false);
+  const { caseId, caseTitle } = filling.kept;
+  if (cases.length === 0 && !caseId) return null;
+  return <section class="sheet">
+    <p>{caseId ? t("fill.case.about", caseTitle) : t("fill.case.none")}</p>
+    {changing ? <CaseChoice cases={cases} chosen={caseId} pick={about => filling.concern(about)} />
+      : cases.length > 0 && <button type="button" class="link" onClick={() => setChanging(true)}>{t("fill.case.change")}</button>}
+  </section>;
 }
 
 function Answers({ nodes, filling, open }: { nodes: NodeView[]; filling: Filling; open(path: string): void }) {

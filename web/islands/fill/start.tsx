@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
+import { CaseChoice } from "./cases";
 import { signInUrl, t, type CaseRef, type FillData } from "./data";
 import { moment } from "./dates";
 import { Title, Toast } from "./frame";
-import { LongRows } from "./inputs/choices";
 import { RemoveButton } from "./section";
 import type { Kept } from "./store";
 import type { Visit } from "./visit";
@@ -30,6 +30,7 @@ export function Start({ visit }: { visit: Visit }) {
   return <>
     <Title quiet>{data.form.title}</Title>
     <p class="hint">{data.project.title} · {data.user.name}</p>
+    <div class="delivered" role="status">{visit.delivered.map(kept => <p class="banner" key={kept.id}>{t("fill.delivered", kept.caseTitle || kept.title, kept.receipt ?? "")}</p>)}</div>
     {waiting.length > 0 && <section class="sheet">
       <h2>{t("fill.waiting", waiting.length)}</h2>
       <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => visit.resume(kept)}>
@@ -63,17 +64,19 @@ function Line({ kept, state, bad }: { kept: Kept; state: string; bad?: boolean }
   </>;
 }
 
-/** Begins a new instance, about a case where the project has cases. */
+/** Begins a new instance; where the project has cases, it is said first which it is about. */
 function NewOne({ data, begin, main }: { data: FillData; begin(about?: CaseRef): void; main: boolean }) {
-  const [chosen, setChosen] = useState(data.caseId ?? "");
-  const options = data.cases.map(c => ({ value: c.id, label: c.title, hint: c.hint }));
-  const about = data.cases.find(c => c.id === chosen);
-  return <section class={options.length > 0 ? "sheet" : ""}>
-    {options.length > 0 && <fieldset class="question">
-      <legend><h2>{t("fill.case.which")}</h2></legend>
-      <LongRows name="case" options={options} chosen={[chosen]} pick={setChosen} />
-      {chosen && <button type="button" class="link clear" onClick={() => setChosen("")}>{t("fill.case.none")}</button>}
-    </fieldset>}
-    <button type="button" class={main ? "main wide" : "quiet wide"} onClick={() => begin(about)}>{main ? t("fill.begin") : t("fill.begin.new")}</button>
+  const { cases } = data;
+  const [chosen, setChosen] = useState(data.caseId);
+  const [missing, setMissing] = useState(false);
+  const pick = (about?: CaseRef) => {
+    setChosen(about?.id ?? "");
+    setMissing(false);
+  };
+  const press = () => cases.length > 0 && chosen === undefined ? setMissing(true) : begin(cases.find(c => c.id === chosen));
+  return <section class={cases.length > 0 ? "sheet" : ""}>
+    {cases.length > 0 && <CaseChoice cases={cases} chosen={chosen} pick={pick} />}
+    {missing && <p class="error" role="alert">{t("fill.case.missing")}</p>}
+    <button type="button" class={main ? "main wide" : "quiet wide"} onClick={press}>{main ? t("fill.begin") : t("fill.begin.new")}</button>
   </section>;
 }

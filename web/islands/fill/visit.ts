@@ -49,6 +49,8 @@ export class Visit {
   /** The screen that waits because another tab has its instance open. */
   elsewhere?: Screen;
   broken = false;
+  /** What waited and was sent while the list is open. */
+  delivered: Kept[] = [];
   readonly outbox: Outbox;
   private readonly tabs: Tabs;
   private readonly languageKey: string;
@@ -90,7 +92,9 @@ export class Visit {
   }
 
   private async reload(): Promise<void> {
+    const waited = new Set(this.all.filter(kept => kept.state !== "sent").map(kept => kept.id));
     this.all = await this.store.list();
+    if (this.screen.name === "start") this.delivered.push(...this.all.filter(kept => kept.state === "sent" && waited.has(kept.id)));
     this.draw();
   }
 
@@ -109,7 +113,10 @@ export class Visit {
     if (next.name === "start") await this.leave();
     else if (this.filling?.kept.id !== next.id || this.filling.lost) {
       const { data } = this;
-      const kept = await this.store.get(next.id) ?? this.fresh(data.cases.find(c => c.id === data.caseId), next.id);
+      const stored = await this.store.get(next.id);
+      // Its case was chosen before a first answer was kept: it is chosen again.
+      if (!stored && data.cases.length > 0 && !data.caseId) return this.show({ name: "start" }, force);
+      const kept = stored ?? this.fresh(data.cases.find(c => c.id === data.caseId), next.id);
       if (kept.state !== "unfinished") {
         await this.leave();
         next = { name: "done", id: kept.id };
@@ -122,6 +129,7 @@ export class Visit {
         if (next.name === "done") next = { name: "review", id: next.id };
       }
     }
+    if (next.name !== "start") this.delivered = [];
     this.screen = next;
   }
 
