@@ -1,6 +1,9 @@
 package xpath
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Limits of one expression: its length in characters, how deep brackets may be
 // nested in it, and how deep its tree may be.
@@ -103,6 +106,13 @@ func (p *parser) expect(sign string, opened token) error {
 
 func (p *parser) unexpected() error {
 	t := p.peek()
+	m, mistaken := wordMistakes[strings.ToLower(t.text)]
+	switch {
+	case t.kind == tokenName && mistaken && !t.operator:
+		return fail(t.position, "xpath.operator", t.text, m.meant, m.example)
+	case t.comparison() && (p.at == 0 || p.tokens[p.at-1].text == "("):
+		return fail(t.position, "xpath.comparesNothing", t.text)
+	}
 	switch t.kind {
 	case tokenEnd:
 		return fail(t.position, "xpath.unexpectedEnd")
@@ -133,6 +143,11 @@ func (p *parser) binary(level int) (*Node, error) {
 			return left, nil
 		}
 		p.at++
+		if level < 2 {
+			if err := p.comparedAgain(t); err != nil {
+				return nil, err
+			}
+		}
 		right, err := p.binary(level + 1)
 		if err != nil {
 			return nil, err

@@ -45,6 +45,9 @@ func (p *parser) steps(node *Node, separator bool) (*Node, error) {
 			} else if !p.accept("/") {
 				return node, nil
 			}
+			if err := p.division(); err != nil {
+				return nil, err
+			}
 		}
 		step, err := p.step()
 		if err != nil {

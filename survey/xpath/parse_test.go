@@ -112,8 +112,8 @@ func TestParseRefuses(t *testing.T) {
 		{"${last-saved#a}", "xpath.badReference", 0},
 		{"题目＝1", "xpath.fullWidth", 2},
 		{"${a} = ‘x’", "xpath.fullWidth", 7},
-		{"${a} == 1", "xpath.unexpected", 6},
-		{"${a} && 1", "xpath.unexpected", 5},
+		{"${a} == 1", "xpath.operator", 5},
+		{"${a} && 1", "xpath.operator", 5},
 		{"a | b", "xpath.union", 2},
 		{"following::a", "xpath.unknownAxis", 0},
 		{"1 + Selected(., 'a')", "xpath.unknownFunctionNear", 4},
@@ -139,6 +139,45 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// TestMistakes: what people write for XPath's operators is answered with what to write.
+func TestMistakes(t *testing.T) {
+	for _, c := range []struct{ source, want string }{
+		{"${come} / ${all}", "xpath.division at 8 [/ ${come} div ${all}]"},
+		{". / 12", "xpath.division at 2 [/ . div 12]"},
+		{"sum(${x}) / count(${x})", "xpath.division at 10 [/ … div …]"},
+		{"(${a} + ${b})/-2", "xpath.division at 13 [/ … div …]"},
+		{"${a} // 2", "xpath.division at 5 [// ${a} div 2]"},
+		{"${a} % 2", "xpath.operator at 5 [% mod ${age} mod 2]"},
+		{"${a} && ${b}", "xpath.operator at 5 [&& and ${age} >= 16 and ${age} <= 100]"},
+		{"${a} & ${b}", "xpath.operator at 5 [& and ${age} >= 16 and ${age} <= 100]"},
+		{"${a} || ${b}", "xpath.operator at 5 [|| or ${age} < 16 or ${age} > 100]"},
+		{"${a} == 'm'", "xpath.operator at 5 [== = ${gender} = 'm']"},
+		{"${a} <> 'm'", "xpath.operator at 5 [<> != ${gender} != 'm']"},
+		{"${a} => 5", "xpath.operator at 5 [=> >= ${age} >= 16]"},
+		{"!selected(., 'a')", "xpath.operator at 0 [! not(…) not(selected(${crops}, 'maize'))]"},
+		{"！selected(., 'a')", "xpath.operator at 0 [！ not(…) not(selected(${crops}, 'maize'))]"},
+		{"${a} ！＝ 1", "xpath.fullWidth at 5 [！ !]"},
+		{"${a} ≥ 5", "xpath.operator at 5 [≥ >= ${age} >= 16]"},
+		{"${a} ≤ 5", "xpath.operator at 5 [≤ <= ${age} <= 100]"},
+		{"${a} ≠ 5", "xpath.operator at 5 [≠ != ${gender} != 'm']"},
+		{"${a} × 5", "xpath.operator at 5 [× * ${price} * 2]"},
+		{"${a} ÷ 5", "xpath.operator at 5 [÷ div ${price} div 2]"},
+		{"${a} = 1 AND ${b} = 2", "xpath.operator at 9 [AND and ${age} >= 16 and ${age} <= 100]"},
+		{"${a} = 1 或者 ${b} = 2", "xpath.operator at 9 [或者 or ${age} < 16 or ${age} > 100]"},
+		{".>=16 and <=100", "xpath.comparedAgain at 10 [and . >= 16 and . <= 100]"},
+		{"not(${n} < 3 or >9)", "xpath.comparedAgain at 16 [or ${n} < 3 or ${n} > 9]"},
+		{"${n} + 1 < 3 and > 9", "xpath.comparedAgain at 17 [and . >= 16 and . <= 100]"},
+		{"selected(., 'a') and != 9", "xpath.comparedAgain at 21 [and . >= 16 and . <= 100]"},
+		{". = 1 and <", "xpath.comparedAgain at 10 [and . >= 16 and . <= 100]"},
+		{">= 16", "xpath.comparesNothing at 0 [>=]"},
+		{"not(< 3)", "xpath.comparesNothing at 4 [<]"},
+	} {
+		if _, err := xpath.Parse(c.source); err == nil || err.Error() != c.want {
+			t.Errorf("%s: got %v, want %s", c.source, err, c.want)
+		}
+	}
+}
+
 func TestReferences(t *testing.T) {
 	e, err := xpath.Parse("${a} + /data/b/c[d = ../e] + f/g + sum(${h}/i)")
 	if err != nil {
@@ -155,7 +194,7 @@ func TestReferences(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"1 + 2", "${a}[b = 'c']/d", "instance('x')/root/item[1]", "if(., 'a', jr:choice-name(${a}, '${a}'))", "-.5 div //x"} {
+	for _, s := range []string{"1 + 2", "${a}[b = 'c']/d", "instance('x')/root/item[1]", "if(., 'a', jr:choice-name(${a}, '${a}'))", "-.5 div //x", ".>=16 and <=100", "${a} / ${b}", "! (1)"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
