@@ -203,6 +203,8 @@ func (r *reader) dead(n *xpath.Node, s xpath.Step) {
 	switch name := n.BareName(); {
 	case name != "" && r.c.p.byName[name] != nil:
 		r.c.refuse(r.at, "xpath.bareName", name, reference(name))
+	case name != "":
+		r.c.doubt(r.at, "xpath.unquotedText", name)
 	case r.c.p.byName[s.Test] != nil:
 		r.c.refuse(r.at, "xpath.wrongPath", source(n), s.Test, reference(s.Test))
 	case n.Absolute:
