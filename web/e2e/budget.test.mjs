@@ -75,6 +75,11 @@ test('every page of the form fits 360 px, also with what is wrong on it', { time
   await button(page, '检查答案').tap();
   await page.locator('.faults').waitFor();
   await check(page, 'the check of the answers');
+  await button(page, '更换案例').tap();
+  await check(page, 'the check with the choice of the case');
+  await page.locator('.faults button').first().tap();
+  await button(page, '回到检查').waitFor();
+  await check(page, 'a question opened from the check');
   assert.deepEqual([...noted.elsewhere, ...noted.errors], []);
   await context.close();
 });
