@@ -18,7 +18,7 @@ func (r *reader) readChoices() {
 	}
 	r.definition.Lists = map[string]*form.ChoiceList{}
 	list, name := s.find("list_name"), s.find("name")
-	if !s.require("list_name") || !s.require("name") {
+	if s.headless("list_name", "name", "xlsform.choicesHeaders") || !s.require("list_name") || !s.require("name") {
 		return
 	}
 	rows := listRows{}

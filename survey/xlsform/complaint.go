@@ -57,7 +57,7 @@ func (c *complaints) didYouMean(word string, words iter.Seq[string]) problem.Tex
 	return didYouMean(word, words)
 }
 
-// sorted gives the complaints in the workbook's order, at most maxComplaints of
+// sorted gives the complaints in the workbook's order, at one cell the errors first, at most maxComplaints of
 // them, errors kept before warnings when some must go.
 func (c *complaints) sorted(sheets []string) []Complaint {
 	byPlace := func(a, b Complaint) int {
@@ -66,11 +66,12 @@ func (c *complaints) sorted(sheets []string) []Complaint {
 			cmp.Compare(a.Row, b.Row),
 			cmp.Compare(len(a.Column), len(b.Column)),
 			cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Severity, b.Severity), // "error" sorts before "warning"
 		)
 	}
 	if len(c.all) > maxComplaints {
 		slices.SortStableFunc(c.all, func(a, b Complaint) int {
-			return cmp.Or(cmp.Compare(a.Severity, b.Severity), byPlace(a, b)) // "error" sorts before "warning"
+			return cmp.Or(cmp.Compare(a.Severity, b.Severity), byPlace(a, b))
 		})
 		last := c.all[maxComplaints]
 		last.Text = problem.Say("xlsform.more", len(c.all)-maxComplaints)

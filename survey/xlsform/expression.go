@@ -48,6 +48,9 @@ func (r *reader) truth(row row, key string) *xpath.Expr {
 		return r.parse(r.survey, row, column, "true()")
 	case isNo(cell):
 		return nil
+	case isName(cell) || strings.ContainsAny(cell, "√✓✔☑"):
+		r.survey.fail(row.number, column, "xlsform.yesOrCondition", key, cell)
+		return nil
 	}
 	return r.expression(r.survey, row, column)
 }

@@ -61,6 +61,9 @@ func (r *reader) read() error {
 	if r.choices, err = r.load(sheets["choices"], choicesWords, r.survey.language); err != nil {
 		return err
 	}
+	if r.survey.headless("type", "name", "xlsform.surveyHeaders") {
+		return nil
+	}
 	for _, s := range []*sheet{r.survey, r.choices, r.settings} {
 		s.checkCells()
 		if s != r.settings && len(s.rows) > 0 && s.find("label") < 0 {

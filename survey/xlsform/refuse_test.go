@@ -97,17 +97,25 @@ func TestComplaints(t *testing.T) {
 			[]string{"warning choices!D1 choiceColumnName"}},
 		"choice column nearly": {with(survey(r("text", "a", "甲")), "choices", r("list_name", "name", "lable"), r("x", "b", "乙")),
 			[]string{"warning choices!A1 noLabels", "error choices!C1 columnNear"}},
-		"no list column":   {with(survey(r("text", "a", "甲")), "choices", r("lists", "name"), r("x", "b")), []string{"warning choices!A1 noLabels", "error choices!A1 columnMissing"}},
-		"encryption":       {with(survey(r("text", "a", "甲")), "settings", r("form_id", "public_key"), r("x", "MIIB")), []string{"error settings!B2 settingLater"}},
-		"other's address":  {with(survey(r("text", "a", "甲")), "settings", r("form_id", "submission_url"), r("x", "https://example.org")), []string{"warning settings!B2 settingIgnored"}},
-		"setting nearly":   {with(survey(r("text", "a", "甲")), "settings", r("form_idd"), r("x")), []string{"warning settings!A1 settingUnknown"}},
-		"second settings":  {with(survey(r("text", "a", "甲")), "settings", r("form_id"), r("x"), r("y")), []string{"warning settings!A3 settingsRows"}},
-		"default language": {with(survey(r("text", "a", "甲")), "settings", r("default_language"), r("法语")), nil},
-		"instance name":    {with(survey(r("text", "a", "甲")), "settings", r("form_id", "instance_name"), r("x", "${b}")), []string{"error settings!B2 xpath.unknownField"}},
-		"sheet nearly":     {with(survey(r("text", "a", "甲")), "choice", yesNo...), []string{"warning choice!A1 sheetNear"}},
-		"survey nearly":    {sheets{"surveys": {header}, "choices": yesNo}, []string{"error surveys!A1 sheetNear"}},
-		"no survey":        {sheets{"题目": {header}, "choices": yesNo}, []string{"error survey!A1 noSurvey"}},
-		"entities":         {with(survey(r("text", "a", "甲")), "entities", r("list_name", "label"), r("cases", "${a}")), []string{"error entities!A2 sheetLater"}},
+		"no list column": {with(survey(r("text", "a", "甲")), "choices", r("lists", "name"), r("x", "b")), []string{"error choices!A1 columnMissing", "warning choices!A1 noLabels"}},
+		"other headers":  {with(sheets{"survey": {r("题型", "变量", "题目"), r("text", "a", "甲")}}, "choices", yesNo...), []string{"error survey!A1 surveyHeaders"}},
+		"title on top":   {sheets{"survey": {r("村情调查"), r("type", "name", "label"), r("text", "a", "甲")}}, []string{"error survey!A1 surveyHeaders"}},
+		"other headers of choices": {with(survey(r("text", "a", "甲")), "choices", r("列表", "代码", "label"), r("x", "b", "乙")),
+			[]string{"error choices!A1 choicesHeaders"}},
+		"required in words": {wide(r("required"), r("text", "a", "甲", "必填"), r("text", "b", "乙", "y"), r("text", "c", "丙", "√"), r("text", "d", "丁", "是"), r("text", "e", "戊", "否")),
+			[]string{"error survey!D2 yesOrCondition", "error survey!D3 yesOrCondition", "error survey!D4 yesOrCondition"}},
+		"division":            {wide(r("relevant"), r("integer", "a", "甲"), r("text", "b", "乙", "${a} / 2 > 1")), []string{"error survey!D3 expression"}},
+		"choice in no quotes": {wide(r("relevant"), r("select_one yes_no", "a", "甲"), r("text", "b", "乙", "${a}=yes")), []string{"warning survey!D3 xpath.unquotedText"}},
+		"encryption":          {with(survey(r("text", "a", "甲")), "settings", r("form_id", "public_key"), r("x", "MIIB")), []string{"error settings!B2 settingLater"}},
+		"other's address":     {with(survey(r("text", "a", "甲")), "settings", r("form_id", "submission_url"), r("x", "https://example.org")), []string{"warning settings!B2 settingIgnored"}},
+		"setting nearly":      {with(survey(r("text", "a", "甲")), "settings", r("form_idd"), r("x")), []string{"warning settings!A1 settingUnknown"}},
+		"second settings":     {with(survey(r("text", "a", "甲")), "settings", r("form_id"), r("x"), r("y")), []string{"warning settings!A3 settingsRows"}},
+		"default language":    {with(survey(r("text", "a", "甲")), "settings", r("default_language"), r("法语")), nil},
+		"instance name":       {with(survey(r("text", "a", "甲")), "settings", r("form_id", "instance_name"), r("x", "${b}")), []string{"error settings!B2 xpath.unknownField"}},
+		"sheet nearly":        {with(survey(r("text", "a", "甲")), "choice", yesNo...), []string{"warning choice!A1 sheetNear"}},
+		"survey nearly":       {sheets{"surveys": {header}, "choices": yesNo}, []string{"error surveys!A1 sheetNear"}},
+		"no survey":           {sheets{"题目": {header}, "choices": yesNo}, []string{"error survey!A1 noSurvey"}},
+		"entities":            {with(survey(r("text", "a", "甲")), "entities", r("list_name", "label"), r("cases", "${a}")), []string{"error entities!A2 sheetLater"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := expect(t, c.s, c.want...)
@@ -116,6 +124,23 @@ func TestComplaints(t *testing.T) {
 				t.Errorf("definition %v, refused %v", d != nil, refused)
 			}
 		})
+	}
+}
+
+// TestTypeHints: a word of another tool or of paper is answered with what to write.
+func TestTypeHints(t *testing.T) {
+	for word, want := range map[string]string{
+		"likert": "typeLikert", "likert agree5": "typeLikert", "phonenumber": "typePhone", "phone": "typePhone", "phone number": "typePhone", "手机号": "typePhone",
+		"checkbox": "typeMany", "多选题 crops": "typeMany", "radio": "typeOne", "单选题": "typeOne", "Select": "typeOne", "下拉框": "typeList",
+		"数字": "typeNumber", "填空题": "typeInstead", "long text": "typeMultiline", "email": "typeEmail", "评分": "typeScale", "排序题": "typeRank",
+		"group": "typeSection", "intager": "didYouMean", "xyzzy": "types",
+	} {
+		_, found := read(t, sheets{"survey": {r("type", "name", "label"), r(word, "a", "甲")}})
+		if len(found) != 1 || found[0].Text.Key != "xlsform.typeUnknown" {
+			t.Errorf("%s: %v", word, found)
+		} else if hint := found[0].Text.Args[1].(problem.Text); hint.Key != "xlsform."+want {
+			t.Errorf("%s: %v, want %s", word, hint, want)
+		}
 	}
 }
 

@@ -133,6 +133,22 @@ func (s *sheet) require(key string) bool {
 	return false
 }
 
+// headless makes one complaint when the sheet's first row has none of the two headers without which
+// nothing can be read: it is no header, or one in the author's own words.
+func (s *sheet) headless(first, second, complaint string) bool {
+	if len(s.columns) == 0 || s.find(first) >= 0 || s.find(second) >= 0 {
+		return false
+	}
+	var have []string
+	for _, c := range s.columns[:min(len(s.columns), 10)] {
+		if c.header != "" {
+			have = append(have, c.header)
+		}
+	}
+	s.fail(s.header, 0, complaint, s.header, strings.Join(have, ", "))
+	return true
+}
+
 // checkColumns complains of headers that are refused and of cells without one. When
 // the sheet has no columns of its author's own (strict), headers that nobody knows are
 // warned of, and one that is nearly a known one is an error: what stands below it would be lost.

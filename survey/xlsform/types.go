@@ -52,7 +52,7 @@ var simpleTypes = map[string]form.Type{
 
 // laterTypes are types of the standard that are not yet carried out.
 var laterTypes = words("audio", "background-audio", "video", "barcode", "geotrace", "geoshape", "audit", "start-geopoint",
-	"csv-external", "xml-external", "osm", "email", "phonenumber", "phone number", "simserial", "sim serial", "subscriberid", "subscriber id",
+	"csv-external", "xml-external", "osm", "simserial", "sim serial", "subscriberid", "subscriber id",
 	"percentage", "include", "cascading_select", "cascading select", "select_one_external", "select one external",
 	"select_one_from_file", "select one from file", "select_multiple_from_file", "select multiple from file",
 	"uri:deviceid", "uri:email", "uri:phonenumber", "uri:simserial", "uri:subscriberid", "uri:username", "property", "entity",
@@ -88,8 +88,9 @@ func parseType(cell string) rowType {
 	if t, ok := sectionType(lower); ok {
 		return t
 	}
+	hint, hinted := typeHints[strings.ReplaceAll(lower, " ", "_")]
 	first, _, _ := strings.Cut(lower, " ")
-	if laterTypes[lower] || laterTypes[first] || hasPhrase(lower, "select one from file") || hasPhrase(lower, "select multiple from file") {
+	if !hinted && (laterTypes[lower] || laterTypes[first] || hasPhrase(lower, "select one from file") || hasPhrase(lower, "select multiple from file")) {
 		return wrongType(problem.Say("xlsform.typeLater", cell))
 	}
 	for _, s := range selects {
@@ -97,14 +98,24 @@ func parseType(cell string) rowType {
 			return selectType(s.typ, cell, cell[len(s.phrase):])
 		}
 	}
-	hint := didYouMean(strings.ReplaceAll(lower, " ", "_"), slices.Values(typeNames))
-	if hint.Key == "" {
-		hint = didYouMean(first, slices.Values(typeNames))
-	}
-	if hint.Key == "" {
-		hint = problem.Say("xlsform.types", strings.Join(typeNames, ", "))
+	if !hinted {
+		hint = typeHint(lower, first)
 	}
 	return wrongType(problem.Say("xlsform.typeUnknown", cell, hint))
+}
+
+// typeHint helps with a type that nobody knows: by its first word, by a type that is
+// spelt nearly so, or with all there are.
+func typeHint(lower, first string) problem.Text {
+	if hint, ok := typeHints[first]; ok {
+		return hint
+	}
+	for _, word := range []string{strings.ReplaceAll(lower, " ", "_"), first} {
+		if hint := didYouMean(word, slices.Values(typeNames)); hint.Key != "" {
+			return hint
+		}
+	}
+	return problem.Say("xlsform.types", strings.Join(typeNames, ", "))
 }
 
 // typeNames are what near-miss suggestions offer.
