@@ -1,11 +1,14 @@
 package web
 
 import (
+	"cmp"
+	"html/template"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/survey"
 	"tianye/survey/form"
@@ -27,8 +30,22 @@ func (s *Server) seenSubmission(r *Request) (survey.Submission, int64, error) {
 	return sub, revision, nil
 }
 
-func (s *Server) submissionPath(r *Request, sub survey.Submission) string {
-	return "/p/" + string(r.Project.ID) + "/submissions/" + string(sub.ID)
+// submissionPath leads to a submission, and from there back to the list it came from.
+func submissionPath(r *Request, sub id.SubmissionID) string {
+	path := "/p/" + string(r.Project.ID) + "/submissions/" + string(sub)
+	if list := listQuery(r); list != "" {
+		path += "?list=" + url.QueryEscape(string(list))
+	}
+	return path
+}
+
+// listQuery is the filter of the list from which the sheet was opened; "" when there is none.
+func listQuery(r *Request) template.URL {
+	v, err := url.ParseQuery(cmp.Or(r.Query("list"), r.Field("list")))
+	if err != nil {
+		return ""
+	}
+	return template.URL(v.Encode())
 }
 
 func mendable(p *problem.Problem) bool {
@@ -43,7 +60,7 @@ func (s *Server) reviewSubmission(r *Request) error {
 	sent := reviewForm{State: survey.ReviewState(r.Field("state")), Comment: r.Field("comment")}
 	_, err = s.Surveys.Review(r, r.Project.ID, r.User.ID, sub.ID, revision, sent.State, sent.Comment)
 	if err == nil {
-		return r.To(s.submissionPath(r, sub), "submission.reviewed")
+		return s.afterReview(r, sub)
 	}
 	p := problem.From(err)
 	if !mendable(p) {
@@ -56,6 +73,23 @@ func (s *Server) reviewSubmission(r *Request) error {
 	page.Review = sent
 	page.Review.Error = page.Say(p.Text)
 	return s.render(r, statuses[p.Kind], "submission/show", page)
+}
+
+// afterReview goes on to the newest other submission that waits, when that is wanted.
+func (s *Server) afterReview(r *Request, sub survey.Submission) error {
+	if r.Field("then") != "next" {
+		return r.To(submissionPath(r, sub.ID), "submission.reviewed")
+	}
+	list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{States: survey.Waiting}, "", 2)
+	if err != nil {
+		return err
+	}
+	for _, item := range list.Items {
+		if item.ID != sub.ID {
+			return r.To(submissionPath(r, item.ID), "submission.reviewedNext")
+		}
+	}
+	return r.To("/p/"+string(r.Project.ID)+"/submissions?"+string(listQuery(r)), "submission.reviewedLast")
 }
 
 func (s *Server) correctPage(r *Request) error {
@@ -82,38 +116,49 @@ func (s *Server) correctSubmission(r *Request) error {
 	if err != nil {
 		return err
 	}
-	seen, err := s.answersAt(r, sub, revision)
+	seen, err := s.revisionOf(r, sub, revision)
 	if err != nil {
 		return err
 	}
-	corrections := correctionsOf(program.Definition, seen, r.Request.PostForm)
-	if len(corrections) == 0 {
-		err = problem.New(problem.Invalid, "survey.nothingChanged")
-	} else {
-		_, err = s.Surveys.Correct(r, r.Project.ID, r.User.ID, sub.ID, revision, survey.Correction{Answers: corrections, Reason: r.Field("reason")})
+	correction := survey.Correction{Answers: correctionsOf(program.Definition, seen.Answers, r.Request.PostForm), Reason: r.Field("reason")}
+	if picked := id.CaseID(r.Field("case")); r.Request.PostForm.Has("case") && picked != seen.CaseID {
+		correction.Case = &picked
 	}
-	switch p := problem.From(err); {
+	switch err = s.correct(r, sub.ID, revision, correction); {
 	case err == nil:
-		return r.To(s.submissionPath(r, sub), "submission.corrected")
-	case mendable(p):
-		return s.refuseCorrection(r, sub, program.Definition, seen, corrections, p)
+		return r.To(submissionPath(r, sub.ID), "submission.corrected")
+	case mendable(problem.From(err)):
+		return s.refuseCorrection(r, sub, program.Definition, seen.Answers, correction, problem.From(err))
 	}
 	return err
 }
 
-// answersAt gives the answers as they were at a revision; those of now when there
-// never was such a revision, which Correct then refuses.
-func (s *Server) answersAt(r *Request, sub survey.Submission, revision int64) (map[string]any, error) {
+func (s *Server) correct(r *Request, sub id.SubmissionID, revision int64, c survey.Correction) error {
+	if len(c.Answers) == 0 && c.Case == nil {
+		return problem.New(problem.Invalid, "survey.nothingChanged")
+	}
+	if c.Case != nil && *c.Case != "" {
+		if err := s.caseExists(r, r.Project.ID, *c.Case); err != nil {
+			return err
+		}
+	}
+	_, err := s.Surveys.Correct(r, r.Project.ID, r.User.ID, sub, revision, c)
+	return err
+}
+
+// revisionOf gives a submission as it was at a revision; as it is now when there never
+// was such a revision, which Correct then refuses.
+func (s *Server) revisionOf(r *Request, sub survey.Submission, revision int64) (survey.Submission, error) {
 	if revision == sub.Revision {
-		return sub.Answers, nil
+		return sub, nil
 	}
 	former, err := s.Surveys.Former(r, r.Project.ID, sub.ID)
 	for _, f := range former {
 		if f.Revision == revision {
-			return f.Answers, err
+			return f, err
 		}
 	}
-	return sub.Answers, err
+	return sub, err
 }
 
 func leaves(d *form.Definition, answers map[string]any) map[form.Path]string {
@@ -157,31 +202,34 @@ func sameWords(a, b string) bool {
 
 // refuseCorrection shows the sheet again with all that was typed, also where that
 // brings up other questions, and says what is wrong.
-func (s *Server) refuseCorrection(r *Request, sub survey.Submission, d *form.Definition, seen map[string]any, corrections map[form.Path]string, p *problem.Problem) error {
+func (s *Server) refuseCorrection(r *Request, sub survey.Submission, d *form.Definition, seen map[string]any, c survey.Correction, p *problem.Problem) error {
 	before, now := leaves(d, seen), leaves(d, sub.Answers)
-	if corrected, err := survey.Corrected(d, sub.Answers, corrections); err == nil {
+	if corrected, err := survey.Corrected(d, sub.Answers, c.Answers); err == nil {
 		sub.Answers = corrected
 	}
 	page, err := s.sheetPage(r, sub)
 	if err != nil {
 		return err
 	}
-	page.Correcting, page.Error, page.Reason = true, page.Say(p.Text), r.Field("reason")
+	page.Correcting, page.Error, page.Reason = true, page.Say(p.Text), c.Reason
+	if c.Case != nil {
+		page.PickedCase = *c.Case
+	}
 	where := map[form.Path]*sheetRow{}
 	for i := range page.Rows {
 		where[page.Rows[i].Path] = &page.Rows[i]
 	}
-	for path := range corrections {
+	for path := range c.Answers {
 		if row := where[path]; row != nil && before[path] != now[path] {
-			row.Error = page.T("submission.changedMeanwhile", now[path])
+			row.Error = page.T("submission.changedMeanwhile", page.sheet.readable(fieldAt(d, path), now[path]))
 		}
 	}
 	for _, detail := range p.Details {
-		text := page.Say(detail.Text)
+		text := page.Say(page.sheet.labelled(detail))
 		if row := where[form.Path(detail.Where)]; row != nil && row.Editable {
 			row.Error = text
 		} else if text != page.Error {
-			page.Details = append(page.Details, detailJSON{detail.Where, text})
+			page.Details = append(page.Details, detailJSON{cmp.Or(page.sheet.labels[form.Path(detail.Where)], detail.Where), text})
 		}
 	}
 	return s.render(r, statuses[p.Kind], "submission/show", page)

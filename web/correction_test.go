@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"tianye/survey"
 )
 
 func TestCorrection(t *testing.T) {
@@ -17,8 +19,61 @@ func TestCorrection(t *testing.T) {
 	page := rui.Leads(rui.Post(at+"/correct", url.Values{"revision": {"1"}, "a:basic/members": {"15"}, "a:meetings[2]/attended": {"6"},
 		"a:topics": {"", "party"}, "a:basic/respondent": {"王大妈"}, "a:total": {"999"}, "a:start": {"x"}, "a:photo": {"x.jpg"}, "reason": {"电话核实"}}))
 	page.Shows(t, "更正已保存", "已更正", "电话核实", "郑锐", "党员人数: 12 15", "到会人数: 5 6", "以前的版本").Hides(t, "999", "x.jpg")
-	rui.Get(at+"/history").Want(t, http.StatusOK).Shows(t, `"members": "12"`, "第 1 稿")
+	rui.Get(at+"/history").Want(t, http.StatusOK).Shows(t, "第 1 稿", "江山市").
+		Holds(t, `<dl class="answer depth-1 changed"><dt>党员人数</dt>`, `<dl class="answer depth-1"><dt>县</dt>`)
 	w.As("bob").Get(at).Want(t, http.StatusOK).Shows(t, "15", "电话核实")
+}
+
+// TestCorrectingTheCase gives a submission a case, refuses one that is gone, and takes it away.
+func TestCorrectingTheCase(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	c, gone := w.Case("荷塘村"), w.Case("余东村")
+	sub := w.Submit(f, "", "uuid:1", goodVisit())
+	at := w.Base() + "/submissions/" + string(sub.ID)
+	rui := w.As("rui")
+	rui.Get(at+"/correct").Want(t, http.StatusOK).Holds(t, `value="`+string(c.ID)+`">荷塘村</option>`).Hides(t, at+"/review")
+	rui.Leads(rui.Post(at+"/correct", url.Values{"revision": {"1"}, "case": {string(c.ID)}, "reason": {"现场没选案例"}})).
+		Shows(t, "更正已保存", "已更正", "现场没选案例", "案例: 荷塘村")
+	rui.Get(w.Base()+"/submissions?case="+string(c.ID)).Shows(t, "共 1 份", sub.Receipt())
+	rui.Get(at+"/history").Want(t, http.StatusOK).Holds(t, `<dl class="answer changed"><dt>案例</dt><dd>—`)
+	w.As("alice").Post(w.Base()+"/cases/"+string(gone.ID)+"/delete", url.Values{"revision": {"1"}}).Want(t, http.StatusSeeOther)
+	for _, bad := range []string{string(gone.ID), strings.Repeat("0", 26), "../x"} {
+		rui.Post(at+"/correct", url.Values{"revision": {"2"}, "case": {bad}, "reason": {"换"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "所选的案例不存在")
+	}
+	rui.Post(at+"/correct", url.Values{"revision": {"2"}, "case": {string(c.ID)}, "reason": {"换"}}).Want(t, http.StatusUnprocessableEntity).
+		Shows(t, "没有任何答案发生变化").Holds(t, `value="`+string(c.ID)+`" selected`)
+	rui.Leads(rui.Post(at+"/correct", url.Values{"revision": {"2"}, "case": {""}, "reason": {"不属于"}})).Shows(t, "案例: 荷塘村 —")
+	w.As("bob").Post(at+"/correct", url.Values{"revision": {"3"}, "case": {string(c.ID)}, "reason": {"x"}}).Want(t, http.StatusForbidden)
+}
+
+// TestCorrectionOffersWhatTheFilterLets: only the county's towns; complaints say labels.
+func TestCorrectionOffersWhatTheFilterLets(t *testing.T) {
+	w := newWorld(t)
+	sub := w.Submit(w.Publish(visit(t), "visit.xlsx"), "", "uuid:1", goodVisit())
+	at := w.Base() + "/submissions/" + string(sub.ID)
+	rui := w.As("rui")
+	rui.Get(at+"/correct").Want(t, http.StatusOK).Holds(t, `value="hushan"`, `value="hecun" selected`).Hides(t, `value="hehua"`)
+	rui.Post(at+"/correct", url.Values{"revision": {"1"}, "a:basic/county": {"kecheng"}, "reason": {"核实"}}).Want(t, http.StatusUnprocessableEntity).
+		Holds(t, `value="hehua"`, `value="hecun" selected`).Hides(t, `value="hushan"`).Shows(t, "选项“贺村镇”")
+}
+
+// TestReviewGoesOn from one that waits to the next, corrected ones too, until none does.
+func TestReviewGoesOn(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	first, second := w.Submit(f, "", "uuid:1", goodVisit()), w.Submit(f, "", "uuid:2", goodVisit())
+	rui := w.As("rui")
+	at := func(sub survey.Submission) string { return w.Base() + "/submissions/" + string(sub.ID) }
+	rui.Post(at(first)+"/correct", url.Values{"revision": {"1"}, "a:basic/members": {"15"}, "reason": {"核实"}}).Want(t, http.StatusSeeOther)
+	rui.Get(w.Base()).Want(t, http.StatusOK).Shows(t, "2 份等待审核", first.Receipt(), second.Receipt())
+	rui.Get(w.Base()+"/submissions?state=waiting").Shows(t, "共 2 份", "等待审核（2）").Holds(t, string(first.ID)+"?list=state%3dwaiting")
+	rui.Get(at(second)+"?list=state%3Dwaiting").Holds(t, `href="`+w.Base()+`/submissions?state=waiting"`)
+	review := url.Values{"revision": {"1"}, "state": {"approved"}, "then": {"next"}, "list": {"state=waiting"}}
+	rui.Leads(rui.Post(at(second)+"/review", review)).Shows(t, "上一份的审核结果已保存", first.Receipt(), "已更正").Holds(t, `name="list" value="state=waiting"`)
+	review.Set("revision", "2")
+	rui.Leads(rui.Post(at(first)+"/review", review)).Shows(t, "没有其他填报等待审核", "共 0 份")
+	rui.Get(w.Base()).Want(t, http.StatusOK).Shows(t, "0 份等待审核")
 }
 
 // TestRefusedCorrectionKeepsWhatWasTyped also brings up the question that the

@@ -1,11 +1,11 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
-	"strings"
+	"html/template"
 
 	"tianye/internal/account"
+	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/survey"
 	"tianye/survey/form"
@@ -18,6 +18,9 @@ type sheetPage struct {
 	Submission survey.Submission
 	FormTitle  string
 	CaseTitle  string
+	Cases      []caseName // to pick from in a correction
+	PickedCase id.CaseID
+	List       template.URL // the filter of the list from which one came, encoded
 	Submitter  string
 	Rows       []sheetRow
 	Events     []sheetEvent
@@ -27,7 +30,17 @@ type sheetPage struct {
 	Error      string
 	Details    []detailJSON
 	Reason     string
+	sheet      *sheetBuilder
 }
+
+// sheetRows is what the part "answers" shows.
+type sheetRows struct {
+	Page
+	Rows []sheetRow
+}
+
+// Answers are the rows with what they need to be shown.
+func (p *sheetPage) Answers() sheetRows { return sheetRows{p.Page, p.Rows} }
 
 // reviewForm is the review as it was last sent.
 type reviewForm struct {
@@ -50,7 +63,8 @@ type sheetRow struct {
 	Hidden   bool // personal data that the reader may not see
 	Personal bool
 	Editable bool
-	Control  string // of the correction: text, textarea, number, date, one, many
+	Changed  bool   // by the revision that followed
+	Control  string // of the correction: text, textarea, number, date, one, many, confirm
 	Choices  []sheetChoice
 	Error    string
 }
@@ -82,43 +96,71 @@ func (s *Server) showSubmission(r *Request) error {
 }
 
 func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error) {
-	program, err := s.Surveys.Program(r, r.Project.ID, sub.FormID, sub.Version)
-	if err != nil {
-		return nil, err
-	}
 	names, err := s.Accounts.Names(r)
 	if err != nil {
 		return nil, err
 	}
-	page := &sheetPage{Page: s.page(r, "submission.title"), Submission: sub, FormTitle: program.Definition.Title, Submitter: names[sub.Submitter],
-		States: []survey.ReviewState{survey.Approved, survey.HasIssues, survey.Rejected, survey.Received}, Review: reviewForm{State: sub.State}}
-	if sub.CaseID != "" {
-		c, err := s.Cases.Get(r, r.Project.ID, sub.CaseID)
-		if err != nil && !problem.Is(err, problem.NotFound) {
-			return nil, err
-		}
-		page.CaseTitle = c.Title
-	}
-	page.Title = program.Definition.Title + " " + sub.Receipt()
-	private, err := s.Surveys.Personal(r, r.Project.ID, sub.FormID)
+	cases, err := s.caseNames(r)
 	if err != nil {
 		return nil, err
 	}
-	sheet := sheetBuilder{private: private, d: program.Definition, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page.Page,
-		base:     fmt.Sprintf("/p/%s/submissions/%s/files/", r.Project.ID, sub.ID),
-		personal: r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID, labels: map[form.Path]string{}, relevant: map[form.Path]bool{}}
-	inst, _ := program.Load(sub.Answers, instance.Environment{Now: sub.Received.In(s.location)})
-	sheet.note(inst.View())
-	sheet.add("", program.Definition.Fields, sub.Answers, 0)
-	page.Rows = sheet.rows
+	page := &sheetPage{Page: s.page(r, "submission.title"), Submission: sub, Submitter: names[sub.Submitter], Cases: cases, PickedCase: sub.CaseID, List: listQuery(r),
+		States: []survey.ReviewState{survey.Approved, survey.HasIssues, survey.Rejected, survey.Received}, Review: reviewForm{State: sub.State}}
+	if page.sheet, err = s.sheet(r, page.Page, sub); err != nil {
+		return nil, err
+	}
+	page.Rows, page.FormTitle, page.CaseTitle = page.sheet.rows, page.sheet.d.Title, titleAmong(cases, sub.CaseID)
+	page.Title = page.FormTitle + " " + sub.Receipt()
 	for _, event := range sub.Events {
 		e := sheetEvent{Event: event, Name: names[event.By]}
 		for _, change := range event.Changes {
-			e.Changes = append(e.Changes, sheet.change(change))
+			if change.Path == survey.VarCase {
+				e.Changes = append(e.Changes, labelledChange{page.T("submission.case"), page.caseNamed(id.CaseID(change.Old)), page.caseNamed(id.CaseID(change.New))})
+			} else {
+				e.Changes = append(e.Changes, page.sheet.change(change))
+			}
 		}
 		page.Events = append(page.Events, e)
 	}
 	return page, nil
+}
+
+// sheet lays out a submission's answers as the reader may see them.
+func (s *Server) sheet(r *Request, page Page, sub survey.Submission) (*sheetBuilder, error) {
+	program, err := s.Surveys.Program(r, r.Project.ID, sub.FormID, sub.Version)
+	if err != nil {
+		return nil, err
+	}
+	private, err := s.Surveys.Personal(r, r.Project.ID, sub.FormID)
+	if err != nil {
+		return nil, err
+	}
+	sheet := &sheetBuilder{private: private, d: program.Definition, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page,
+		base:     fmt.Sprintf("/p/%s/submissions/%s/files/", r.Project.ID, sub.ID),
+		personal: r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID,
+		labels:   map[form.Path]string{}, relevant: map[form.Path]bool{}, offered: map[form.Path][]form.Choice{}}
+	inst, _ := program.Load(sub.Answers, instance.Environment{Now: sub.Received.In(s.location)})
+	sheet.note(inst.View())
+	sheet.add("", program.Definition.Fields, sub.Answers, 0)
+	return sheet, nil
+}
+
+// titleAmong is a case's title; "" when there is no such case, or no longer.
+func titleAmong(cases []caseName, c id.CaseID) string {
+	for _, one := range cases {
+		if one.ID == c {
+			return one.Title
+		}
+	}
+	return ""
+}
+
+// caseNamed names a case in a change, also one that was deleted since.
+func (p *sheetPage) caseNamed(c id.CaseID) string {
+	if title := titleAmong(p.Cases, c); title != "" || c == "" {
+		return title
+	}
+	return p.T("submission.caseGone")
 }
 
 // mayReadFile keeps a file that answers a personal question from who may not see it.
@@ -156,51 +198,4 @@ func (p Page) StateLook(state survey.ReviewState) string {
 		return "bad"
 	}
 	return "wait"
-}
-
-type historyPage struct {
-	Page
-	Submission survey.Submission
-	Former     []formerSheet
-}
-
-type formerSheet struct {
-	Revision int64
-	Answers  string
-}
-
-// submissionHistory shows the former revisions whole, as they were stored.
-func (s *Server) submissionHistory(r *Request) error {
-	sub, err := s.mayRead(r)
-	if err != nil {
-		return err
-	}
-	former, err := s.Surveys.Former(r, r.Project.ID, sub.ID)
-	if err != nil {
-		return err
-	}
-	private, err := s.Surveys.Personal(r, r.Project.ID, sub.FormID)
-	if err != nil {
-		return err
-	}
-	page := &historyPage{Page: s.page(r, "submission.history"), Submission: sub}
-	for _, f := range former {
-		answers := f.Answers
-		if !r.Can(account.ReadPersonal) && sub.Submitter != r.User.ID {
-			program, err := s.Surveys.Program(r, r.Project.ID, f.FormID, f.Version)
-			if err != nil {
-				return err
-			}
-			answers = private.Without(program.Definition, answers)
-		}
-		var text strings.Builder
-		out := json.NewEncoder(&text)
-		out.SetEscapeHTML(false) // the page escapes
-		out.SetIndent("", "  ")
-		if err := out.Encode(answers); err != nil {
-			return err
-		}
-		page.Former = append(page.Former, formerSheet{f.Revision, text.String()})
-	}
-	return s.show(r, "submission/history", page)
 }

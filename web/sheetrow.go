@@ -1,11 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 
+	"tianye/internal/problem"
 	"tianye/survey"
 	"tianye/survey/form"
 	"tianye/survey/instance"
@@ -20,14 +22,19 @@ type sheetBuilder struct {
 	private  survey.Personal
 	personal bool // may be shown
 	relevant map[form.Path]bool
+	offered  map[form.Path][]form.Choice // those that the choice filters let through
 	rows     []sheetRow
 	labels   map[form.Path]string
 }
 
-// note keeps what is relevant: a question that was not to be asked is not shown.
+// note keeps what is relevant: a question that was not to be asked is not shown; and
+// what the selects offer.
 func (b *sheetBuilder) note(views []instance.View) {
 	for _, v := range views {
 		b.relevant[v.Path] = v.Relevant
+		if v.Relevant && v.Field.Type.HasChoices() {
+			b.offered[v.Path] = v.Choices
+		}
 		b.note(v.Children)
 		b.note(v.Instances)
 	}
@@ -77,7 +84,7 @@ func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value stri
 	if f.Type.IsAttachment() && value != "" && !row.Hidden {
 		row.File, row.Picture = b.base+url.PathEscape(value), f.Type == form.Image
 	}
-	row.Control, row.Choices = b.control(f, row.Raw)
+	row.Control, row.Choices = b.control(path, f, row.Raw)
 	b.rows = append(b.rows, row)
 }
 
@@ -87,20 +94,14 @@ func editable(f *form.Field) bool {
 }
 
 // control is the native input that a correction uses.
-func (b *sheetBuilder) control(f *form.Field, value string) (string, []sheetChoice) {
+func (b *sheetBuilder) control(path form.Path, f *form.Field, value string) (string, []sheetChoice) {
 	switch f.Type {
-	case form.SelectOne, form.SelectMultiple:
-		var choices []sheetChoice
-		chosen := strings.Fields(value)
-		if list := b.d.Lists[f.List]; list != nil {
-			for _, c := range list.Choices {
-				choices = append(choices, sheetChoice{c.Name, c.Label.In(b.language, b.d), slices.Contains(chosen, c.Name)})
-			}
-		}
-		if f.Type == form.SelectOne {
-			return "one", choices
-		}
-		return "many", choices
+	case form.SelectOne:
+		return "one", b.choices(path, f, value)
+	case form.SelectMultiple:
+		return "many", b.choices(path, f, value)
+	case form.Acknowledge:
+		return "confirm", nil
 	case form.Integer, form.Decimal, form.Range:
 		return "number", nil
 	case form.Date:
@@ -111,6 +112,53 @@ func (b *sheetBuilder) control(f *form.Field, value string) (string, []sheetChoi
 		}
 	}
 	return "text", nil
+}
+
+// choices are those that a select offers, and what is chosen though it is not offered.
+func (b *sheetBuilder) choices(path form.Path, f *form.Field, value string) []sheetChoice {
+	offered, relevant := b.offered[path]
+	if list := b.d.Lists[f.List]; !relevant && list != nil {
+		offered = list.Choices
+	}
+	var choices []sheetChoice
+	chosen := strings.Fields(value)
+	for _, c := range offered {
+		choices = append(choices, sheetChoice{c.Name, c.Label.In(b.language, b.d), slices.Contains(chosen, c.Name)})
+	}
+	labels := b.choiceLabels(f)
+	for _, code := range chosen {
+		if !slices.ContainsFunc(offered, func(c form.Choice) bool { return c.Name == code }) {
+			choices = append(choices, sheetChoice{code, cmp.Or(labels[code], code), true})
+		}
+	}
+	return choices
+}
+
+// choiceLabels are the labels of a select's choices by their codes.
+func (b *sheetBuilder) choiceLabels(f *form.Field) map[string]string {
+	labels := map[string]string{}
+	if list := b.d.Lists[f.List]; list != nil && f.Type.HasChoices() {
+		for _, c := range list.Choices {
+			labels[c.Name] = c.Label.In(b.language, b.d)
+		}
+	}
+	return labels
+}
+
+// labelled gives a complaint that names choices by their labels, not their codes.
+func (b *sheetBuilder) labelled(complaint problem.Detail) problem.Text {
+	f := fieldAt(b.d, form.Path(complaint.Where))
+	if f == nil {
+		return complaint.Text
+	}
+	labels, text := b.choiceLabels(f), problem.Text{Key: complaint.Text.Key}
+	for _, arg := range complaint.Text.Args {
+		if code, ok := arg.(string); ok && labels[code] != "" {
+			arg = labels[code]
+		}
+		text.Args = append(text.Args, arg)
+	}
+	return text
 }
 
 // readable is an answer as people read it: choices by their labels.
@@ -125,15 +173,10 @@ func (b *sheetBuilder) readable(f *form.Field, value string) string {
 	case f.Type == form.Time:
 		return value[:min(len(value), 5)]
 	}
-	list := b.d.Lists[f.List]
-	if !f.Type.HasChoices() || list == nil {
+	if !f.Type.HasChoices() {
 		return value
 	}
-	labels := map[string]string{}
-	for _, c := range list.Choices {
-		labels[c.Name] = c.Label.In(b.language, b.d)
-	}
-	names := strings.Fields(value)
+	labels, names := b.choiceLabels(f), strings.Fields(value)
 	for i, name := range names {
 		if labels[name] != "" {
 			names[i] = labels[name]

@@ -204,7 +204,7 @@ step('the sheet shows the answers; they are corrected with a reason, and approve
   assert.match(await page.locator('.history').innerText(), /陈爱丽 · 已更正\s*电话核实\s*党员人数: 12 15/);
   await page.getByLabel('审核状态').selectOption({ label: '已通过' });
   await page.getByLabel('审核意见').fill('材料齐全');
-  await page.getByRole('button', { name: '保存审核' }).click();
+  await page.getByRole('button', { name: '保存', exact: true }).click();
   await page.getByText('审核结果已保存').waitFor();
   assert.match(await page.locator('.history').innerText(), /陈爱丽 · 已通过\s*材料齐全/);
 });
