@@ -49,7 +49,11 @@ func (r *reader) truth(row row, key string) *xpath.Expr {
 	case isNo(cell):
 		return nil
 	case isName(cell) || strings.ContainsAny(cell, "√✓✔☑"):
-		r.survey.fail(row.number, column, "xlsform.yesOrCondition", key, cell)
+		complaint := "xlsform.yesOrCondition"
+		if key == "required" {
+			complaint = "xlsform.requiredWord"
+		}
+		r.survey.fail(row.number, column, complaint, key, cell)
 		return nil
 	}
 	return r.expression(r.survey, row, column)
