@@ -106,7 +106,7 @@ func TestEnumeratorsSeeTheirOwn(t *testing.T) {
 			a.Shows(t, "没有符合条件的填报")
 		}
 	}
-	bob.Get(w.Base()).Shows(t, "1 份填报")
+	bob.Get(w.Base()).Shows(t, "1 份我的填报")
 	bob.Get(w.Base()+"/submissions").Shows(t, "我的填报", "共 1 份", mine.Receipt())
 	bob.Get(w.Base()+"/submissions?q="+url.QueryEscape("王大妈")).Shows(t, "共 1 份", "王大妈")
 	for _, path := range []string{at, at + "/history", at + "/files/a.jpg"} {
