@@ -58,6 +58,19 @@ func TestCorrectionOffersWhatTheFilterLets(t *testing.T) {
 		Holds(t, `value="hehua"`, `value="hecun" selected`).Hides(t, `value="hushan"`).Shows(t, "选项“贺村镇”")
 }
 
+// TestCorrectingAConfirmation takes a tick away and sets it again.
+func TestCorrectingAConfirmation(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(workbook(t, sheets{"survey": {{"type", "name", "label"}, {"acknowledge", "told", "已告知用途"}},
+		"settings": {{"form_id", "form_title"}, {"consent", "知情同意"}}}), "consent.xlsx")
+	sub := w.Submit(f, "", "uuid:1", map[string]any{"told": "OK"})
+	at := w.Base() + "/submissions/" + string(sub.ID)
+	rui := w.As("rui")
+	rui.Get(at+"/correct").Want(t, http.StatusOK).Holds(t, `type="checkbox" name="a:told" value="OK" checked`)
+	rui.Leads(rui.Post(at+"/correct", url.Values{"revision": {"1"}, "a:told": {""}, "reason": {"没有告知"}})).Shows(t, "已告知用途: 已确认 —")
+	rui.Leads(rui.Post(at+"/correct", url.Values{"revision": {"2"}, "a:told": {"", "OK"}, "reason": {"补告知"}})).Shows(t, "已告知用途: 已确认")
+}
+
 // TestReviewGoesOn from one that waits to the next, corrected ones too, until none does.
 func TestReviewGoesOn(t *testing.T) {
 	w := newWorld(t)
@@ -131,6 +144,8 @@ func TestReview(t *testing.T) {
 	at := w.Base() + "/submissions/" + string(sub.ID)
 	rui := w.As("rui")
 	rui.Get(w.Base()).Want(t, http.StatusOK).Shows(t, "1 份等待审核", sub.Receipt())
+	rui.Get(at).Holds(t, `<select class="form-select" name="state" required><option value="">请选择`)
+	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {""}}).Want(t, http.StatusUnprocessableEntity)
 	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"rejected"}}).Want(t, http.StatusUnprocessableEntity).
 		Shows(t, "请写明意见").Holds(t, `value="rejected" selected`)
 	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"rejected"}, "comment": {strings.Repeat("长", 1001)}}).Want(t, http.StatusUnprocessableEntity).

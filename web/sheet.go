@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 
 	"tianye/internal/account"
 	"tianye/internal/id"
@@ -106,6 +107,9 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 	}
 	page := &sheetPage{Page: s.page(r, "submission.title"), Submission: sub, Submitter: names[sub.Submitter], Cases: cases, PickedCase: sub.CaseID, List: listQuery(r),
 		States: []survey.ReviewState{survey.Approved, survey.HasIssues, survey.Rejected, survey.Received}, Review: reviewForm{State: sub.State}}
+	if slices.Contains(survey.Waiting, sub.State) {
+		page.Review.State = "" // nothing is chosen for the reviewer
+	}
 	if page.sheet, err = s.sheet(r, page.Page, sub); err != nil {
 		return nil, err
 	}
