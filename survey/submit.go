@@ -29,7 +29,8 @@ type Incoming struct {
 	InstanceID string
 	FormID     id.FormID
 	Version    int
-	CaseID     id.CaseID // checked by the caller: cases are another domain's
+	CaseID     id.CaseID                   // another domain's: CheckCase judges it
+	CheckCase  func(context.Context) error // asked when the instance is new; nil: any case will do
 	DeviceID   string
 	Started    time.Time
 	Ended      time.Time
@@ -62,6 +63,11 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 	// What was taken before is not judged again: a rule about today may refuse it now.
 	if before, err := s.receivedBefore(ctx, sub); !problem.Is(err, problem.NotFound) {
 		return before, err
+	}
+	if in.CheckCase != nil {
+		if err := in.CheckCase(ctx); err != nil {
+			return Submission{}, err
+		}
 	}
 	program, err := s.Program(ctx, project, in.FormID, in.Version)
 	if err != nil {

@@ -47,9 +47,7 @@ func (s *Server) submit(r *Request) error {
 		return problem.New(problem.NotFound, "submission.noForm")
 	}
 	if in.CaseID != "" {
-		if err := s.caseExists(r, r.Project.ID, in.CaseID); err != nil {
-			return err
-		}
+		in.CheckCase = func(ctx context.Context) error { return s.caseExists(ctx, r.Project.ID, in.CaseID) }
 	}
 	sub, err := s.Surveys.Submit(r, r.Project.ID, r.User.ID, *in)
 	if err != nil {

@@ -191,6 +191,16 @@ func TestCaseOfASubmission(t *testing.T) {
 	bob.Get(w.Base()+"/cases/"+string(c.ID)).Want(t, http.StatusOK).Shows(t, "走访记录")
 	body := incoming(f, "uuid:elsewhere", goodVisit())
 	w.As("alice").Send("/p/"+string(other.ID)+"/submissions", body).Want(t, http.StatusNotFound)
+
+	// The case goes into the trash; a phone that missed its receipt still gets it.
+	if err := w.Cases.Delete(t.Context(), w.Users["alice"].ID, w.Project.ID, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	for instance, status := range map[string]int{"uuid:" + string(c.ID): http.StatusCreated, "uuid:late": http.StatusUnprocessableEntity} {
+		body := incoming(f, instance, goodVisit())
+		body["caseId"] = string(c.ID)
+		bob.Send(path, body).Want(t, status)
+	}
 }
 
 const (
