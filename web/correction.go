@@ -92,18 +92,7 @@ func (s *Server) afterReview(r *Request, sub survey.Submission) error {
 	return r.To("/p/"+string(r.Project.ID)+"/submissions?"+string(listQuery(r)), "submission.reviewedLast")
 }
 
-func (s *Server) correctPage(r *Request) error {
-	sub, err := s.mayRead(r)
-	if err != nil {
-		return err
-	}
-	page, err := s.sheetPage(r, sub)
-	if err != nil {
-		return err
-	}
-	page.Correcting = true
-	return s.show(r, "submission/show", page)
-}
+func (s *Server) correctPage(r *Request) error { return s.showSheet(r, true) }
 
 // correctSubmission takes the corrected sheet. Only what differs from what the sender
 // saw is a correction: it lies upon what others have corrected meanwhile.

@@ -76,7 +76,7 @@ type projectPage struct {
 	Page
 	Overview  survey.Overview
 	States    []survey.ReviewState
-	Waiting   []listItem // for review, the oldest of the newest first
+	Waiting   []listItem // for review, the newest first
 	WaitCount int
 	Forms     []survey.Form
 	Cases     casebase.List
@@ -97,7 +97,7 @@ type breakdown struct {
 type breakdownRow struct {
 	Value string
 	Total int
-	Parts []int // by state, in the order of casebase.States, in percent of the largest row
+	Parts []int // by state, in the order of casebase.States
 }
 
 const (

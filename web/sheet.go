@@ -85,6 +85,11 @@ type sheetEvent struct {
 type labelledChange struct{ Label, Old, New string }
 
 func (s *Server) showSubmission(r *Request) error {
+	return s.showSheet(r, false)
+}
+
+// showSheet shows the path's submission, to be read or to be corrected.
+func (s *Server) showSheet(r *Request, correcting bool) error {
 	sub, err := s.mayRead(r)
 	if err != nil {
 		return err
@@ -93,6 +98,7 @@ func (s *Server) showSubmission(r *Request) error {
 	if err != nil {
 		return err
 	}
+	page.Correcting = correcting
 	return s.show(r, "submission/show", page)
 }
 

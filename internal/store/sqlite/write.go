@@ -132,26 +132,27 @@ func refused(err error) bool {
 // errMissing is the one NotFound that the writer gives.
 var errMissing = store.NotFound()
 
-func checkBody(d store.Document) error {
+// writable gives the table and the index keys of a document that is fit to be stored.
+func (b *Backend) writable(c *store.Collection, d store.Document) (*table, []any, error) {
+	t, err := b.table(c)
+	if err != nil {
+		return nil, nil, err
+	}
 	if len(d.Body) == 0 {
-		return errors.New("sqlite: a document without a body")
+		return nil, nil, errors.New("sqlite: a document without a body")
 	}
 	if len(d.Body) > store.MaxBody {
-		return store.TooLarge(store.MaxBody)
+		return nil, nil, store.TooLarge(store.MaxBody)
 	}
-	return nil
+	return t, store.Keys(d.Body, t.fields), nil
 }
 
 // Insert stores a new document, or revives a deleted one.
 func (b *Backend) Insert(ctx context.Context, c *store.Collection, d store.Document) (store.Document, error) {
-	t, err := b.table(c)
-	if err == nil {
-		err = checkBody(d)
-	}
+	t, keys, err := b.writable(c, d)
 	if err != nil {
 		return store.Document{}, err
 	}
-	keys := store.Keys(d.Body, t.fields)
 	d.Deleted = false
 	err = b.submit(ctx, func(stamp int64) error {
 		d.Revision, d.Stamp = 1, stamp
@@ -174,14 +175,10 @@ func (b *Backend) Insert(ctx context.Context, c *store.Collection, d store.Docum
 
 // Replace stores a new body in place of revision d.Revision.
 func (b *Backend) Replace(ctx context.Context, c *store.Collection, d store.Document) (store.Document, error) {
-	t, err := b.table(c)
-	if err == nil {
-		err = checkBody(d)
-	}
+	t, keys, err := b.writable(c, d)
 	if err != nil {
 		return store.Document{}, err
 	}
-	keys := store.Keys(d.Body, t.fields)
 	err = b.submit(ctx, func(stamp int64) error {
 		d.Stamp = stamp
 		args := append(values([]any{stamp, []byte(d.Body)}, keys), d.Project, d.ID, d.Revision)
