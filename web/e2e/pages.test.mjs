@@ -31,6 +31,8 @@ const tour = {
     ['forms', at('/forms')], ['form', link('.form-card h2 a')], ['version', link('a[href*="/versions/"]')], ['preview', at('/forms'), link('.form-card h2 a'), link('a[href$="/preview"]')],
     ['submissions', at('/submissions')], ['submission', link('tbody a')], ['correct', link('a[href$="/correct"]')],
     ['search', at(`/submissions?q=${encodeURIComponent('停车')}`)],
+    ['history', at('/submissions?state=approved'), link('tbody a'), link('a[href*="/history"]')],
+    ['revisions', at('/cases'), link('.case-title a'), link('a[href$="/revisions"]')], ['revision', link('a[href$="/revisions/1"]')],
     ['cases', at('/cases')], ['case', link('.case-title a')], ['case-edit', link('a[href$="/edit"]')],
     ['case-new', at('/cases/new')], ['case-import', at('/cases/import')], ['trash', at('/cases?trash=1')],
     ['charts', at('/charts')], ['chart', link('a[href*="/charts/"]:has(img)')], ['chart-new', at('/charts/new')],
