@@ -2,23 +2,31 @@
 // survey/instance (see its doc.go for the rules); both pass its testdata/vectors.
 
 export type Text = Record<string, string>;
+/** The files shown or played beside a text, by kind ("image", "big-image", "audio", "video"): a file's name by language. */
+export type Media = Record<string, Text>;
 
 export interface Step { x: string; t: string; p?: Tree[] }
 /** A node of an expression: survey/xpath/tree.go says what each kind holds. */
 export interface Tree { k: "num" | "str" | "op" | "call" | "ref" | "path" | "filter"; n?: number; s?: string; a?: Tree[]; b?: Tree; abs?: boolean; st?: Step[]; t?: string[] }
 export interface Expr { src: string; root: Tree }
 
+/** survey/form/field.go says what each holds. */
 export interface Field {
-  name: string; type: string; label?: Text; hint?: Text; guidance?: Text;
-  relevant?: Expr; required?: Expr; requiredMessage?: Text; readonly?: Expr; constraint?: Expr; constraintMessage?: Text;
-  calculation?: Expr; default?: string; dynamicDefault?: Expr; appearance?: string; parameters?: Record<string, string>;
-  list?: string; choiceFilter?: Expr; repeatCount?: Expr; personal?: boolean; fields?: Field[];
+  name: string; type: string; label?: Text; hint?: Text; guidance?: Text; media?: Media; hintMedia?: Media;
+  relevant?: Expr; required?: Expr; requiredMessage?: Text; readonly?: Expr; constraint?: Expr; constraintMessage?: Text; noAppError?: Text;
+  calculation?: Expr; triggers?: string[]; default?: string; dynamicDefault?: Expr; appearance?: string; parameters?: Record<string, string>;
+  list?: string; file?: string; choiceFilter?: Expr; itemset?: Expr; repeatCount?: Expr; saveTo?: string;
+  bind?: Record<string, string>; body?: Record<string, string>; attributes?: Record<string, string>; personal?: boolean; fields?: Field[];
 }
-export interface Choice { name: string; label?: Text; columns?: Record<string, string> }
-export interface ChoiceList { name: string; choices: Choice[] }
+export interface Choice { name: string; label?: Text; media?: Media; columns?: Record<string, string> }
+export interface ChoiceList { name: string; choices: Choice[]; columns?: string[] }
+/** A secondary instance: of a media file, of the last saved instance, or standing in the form as XML. */
+export interface External { id: string; source?: string; xml?: string }
+export interface Entity { dataset: string; repeat?: string; label?: Expr; entityId?: Expr; createIf?: Expr; updateIf?: Expr }
 export interface Definition {
   formId: string; title: string; version?: string; defaultLanguage: string; languages: string[]; style?: string;
-  instanceName?: Expr; fields: Field[]; lists?: Record<string, ChoiceList>;
+  instanceName?: Expr; fields: Field[]; lists?: Record<string, ChoiceList>; externalLists?: Record<string, ChoiceList>;
+  externals?: External[]; entities?: Entity[]; audit?: { name: string; parameters?: Record<string, string> };
 }
 
 /** An instance's answers: leaf strings in XForms' lexical form, groups as objects, repeats as arrays. */
@@ -28,7 +36,13 @@ export interface Environment {
   now(): Date;
   deviceID: string;
   username: string;
+  email?: string;
+  phoneNumber?: string;
   random(): number;
+  /** The texts of the form's media files that secondary instances ask for, by the file's name: see needed(). */
+  files?: Record<string, string>;
+  /** The answers of the instance of this form that was saved last on this device: what ${last-saved#name} reads. */
+  lastSaved?: Answers;
 }
 
 /** What is to be shown of one field in one place of the instance. */
@@ -37,7 +51,7 @@ export interface NodeView {
   field: Field;
   relevant: boolean; required: boolean; readonly: boolean;
   value: string;           // "" for sections and the unanswered
-  choices?: Choice[];      // those the filter offers
+  choices?: Choice[];      // those the filter offers, in the order in which they are to be shown; of a file, a repeat or a list alike
   children?: NodeView[];   // of a group, and of one instance of a repeat
   instances?: NodeView[];  // of a repeat: each with children; path "members[2]"
   fixedCount?: boolean;    // of a repeat: repeat_count decides
@@ -71,3 +85,5 @@ export interface Engine {
   answers(): Answers;
 }
 // engine.ts exports: function open(definition: Definition, environment: Environment, saved?: Answers): Engine
+// parts.ts exports: function needed(definition): string[], the names of the media files that environment.files must hold;
+// and function prepare(definition): Promise<void>, which loads what of the engine only some forms need, before open.
