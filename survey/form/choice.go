@@ -20,6 +20,7 @@ type ChoiceList struct {
 	Name    string   `json:"name"`
 	Choices []Choice `json:"choices"`
 	Columns []string `json:"columns,omitempty"` // the names of the further columns, in the sheet's order
+	Row     int      `json:"row,omitempty"`     // of its first choice in the sheet: the lists' order
 }
 
 // External is a secondary instance whose content comes from a form's media file

@@ -77,6 +77,7 @@ type Audit struct {
 // XForm is what the settings sheet says that only an XForm's reader sees.
 type XForm struct {
 	Name              string            `json:"name,omitempty"`              // of the instance's root element; "" for data
+	DefaultLanguage   string            `json:"defaultLanguage,omitempty"`   // the setting as written: the language of texts without one where other texts have languages
 	Namespaces        map[string]string `json:"namespaces,omitempty"`        // further ones: address by prefix
 	Attributes        map[string]string `json:"attributes,omitempty"`        // of the instance's root element (attribute::x)
 	InstanceNamespace string            `json:"instanceNamespace,omitempty"` // instance_xmlns
