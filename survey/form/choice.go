@@ -46,7 +46,8 @@ func (e External) FileName() string {
 // specification): of the list Dataset, in each instance of the repeat named Repeat or once.
 type Entity struct {
 	Dataset  string      `json:"dataset"`
-	Repeat   string      `json:"repeat,omitempty"`
+	Path     Path        `json:"path,omitempty"`   // of the section in whose meta element it stands; "" for the form's own
+	Repeat   string      `json:"repeat,omitempty"` // the innermost repeat that the section is in, or is
 	Label    *xpath.Expr `json:"label,omitempty"`
 	EntityID *xpath.Expr `json:"entityId,omitempty"`
 	CreateIf *xpath.Expr `json:"createIf,omitempty"`

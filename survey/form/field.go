@@ -110,10 +110,12 @@ type Field struct {
 	List              string            `json:"list,omitempty"`           // of HasChoices: the ChoiceList's name, or the id of the secondary instance that File fills
 	File              string            `json:"file,omitempty"`           // of a select from a file: cities.csv
 	ChoiceFilter      *xpath.Expr       `json:"choiceFilter,omitempty"`   // evaluated with the choice as context: its columns are child elements
-	Itemset           *xpath.Expr       `json:"itemset,omitempty"`        // of a select in another tool's XForm, or from a repeat: the nodes that are its choices; Parameters value and label name their children
+	Itemset           *xpath.Expr       `json:"itemset,omitempty"`        // of a select in another tool's XForm: the nodes that are its choices, Parameters value and label name their children; of a select from a repeat: ${name} of the question there whose answers are the choices
 	RepeatCount       *xpath.Expr       `json:"repeatCount,omitempty"`
 	SaveTo            string            `json:"saveTo,omitempty"`     // the entity property that the answer becomes
-	Bind              map[string]string `json:"bind,omitempty"`       // further attributes of the XForm's bind, as written (bind::x)
+	SaveToList        string            `json:"saveToList,omitempty"` // the entity list that has the property
+	Tags              []Choice          `json:"tags,omitempty"`       // of an OSM question: what to ask of a map's element
+	Bind              map[string]string `json:"bind,omitempty"`       // further attributes of the XForm's bind, as written (bind::x); also what a type's own is replaced by ("type": "decimal"), "" for none
 	Body              map[string]string `json:"body,omitempty"`       // … of the control (body::x, control::x; intent, rows, autoplay …)
 	Attributes        map[string]string `json:"attributes,omitempty"` // … of the instance's element (instance::x)
 	Personal          bool              `json:"personal,omitempty"`

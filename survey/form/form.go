@@ -33,7 +33,7 @@ func (p Path) Names() []string {
 // ${name}: the answer's value (of a select: its code), filled in by the engine.
 type Text map[string]string
 
-// In gives the text in a language; else in the form's default; else any, in the order of languages.
+// In gives the text in a language; else in the form's default; else any, in the order of languages, last that without a language.
 func (t Text) In(language string, d *Definition) string {
 	if s := t[language]; s != "" {
 		return s
@@ -46,7 +46,7 @@ func (t Text) In(language string, d *Definition) string {
 			return s
 		}
 	}
-	return ""
+	return t[""]
 }
 
 // Definition is what one workbook says. It is immutable once published.
@@ -90,6 +90,7 @@ type XForm struct {
 	Delimiter         string            `json:"delimiter,omitempty"` // odk:delimiter
 	ClientEditable    string            `json:"clientEditable,omitempty"`
 	OmitInstanceID    bool              `json:"omitInstanceId,omitempty"`
+	InstanceIDPreload string            `json:"instanceIdPreload,omitempty"` // instance_id: who gives the instanceID; "" for uid
 	Flat              bool              `json:"flat,omitempty"`
 }
 
