@@ -11,10 +11,16 @@ const lexical: Record<string, (value: string, field: Field) => boolean> = {
   date: isDate, today: isDate,
   time: isTime,
   dateTime: isDateTime, start: isDateTime, end: isDateTime,
-  geopoint: isPoint,
-  image: isFileName, file: isFileName,
+  geopoint: isPoint, "start-geopoint": isPoint, "background-geopoint": isPoint,
+  geotrace: value => isLine(value, 2), geoshape: value => isLine(value, 4) && isClosed(value),
+  image: isFileName, audio: isFileName, video: isFileName, file: isFileName, "background-audio": isFileName,
   acknowledge: value => value === "OK",
 };
+
+/** Whether a field is shown with something to answer; as form.Type.IsAsked. */
+export function isAsked({ type }: Field): boolean {
+  return !/^(group|repeat|note|calculate|hidden|string|start|end|today|deviceid|username|email|phonenumber|simserial|subscriberid|start-geopoint|background-.*)$/.test(type);
+}
 
 /** Whether an answer is one of its question's type. */
 export function fits(field: Field, value: string): boolean {
@@ -47,6 +53,21 @@ function isDateTime(value: string): boolean {
 function isPoint(value: string): boolean {
   const parts = value.split(" ");
   return parts.length > 1 && parts.length < 5 && parts.every(isDecimal) && Math.abs(+parts[0]!) <= 90 && Math.abs(+parts[1]!) <= 180;
+}
+
+// Points, separated by semicolons.
+function linePoints(value: string): string[] {
+  return value.replace(/;\s*$/, "").split(";").map(point => point.trim());
+}
+
+function isLine(value: string, least: number): boolean {
+  const all = linePoints(value);
+  return all.length >= least && all.every(isPoint);
+}
+
+function isClosed(value: string): boolean {
+  const all = linePoints(value).map(point => point.split(" ").slice(0, 2).map(Number).join());
+  return all[0] === all[all.length - 1];
 }
 
 function isFileName(value: string): boolean {

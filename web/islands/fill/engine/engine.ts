@@ -1,11 +1,11 @@
 // A form being filled in: what the fill page asks of it.
 
 import type { Answers, Definition, Engine, Environment, NodeView, Text, Violation } from "./types";
-import { text, truth } from "./evaluate";
+import { text, truth } from "./values";
 import { reference } from "./plan";
 import type { Node } from "./tree";
 import { Model, maxText } from "./model";
-import { fits } from "./check";
+import { fits, isAsked } from "./check";
 import { dateTimeText } from "./dates";
 
 export function open(definition: Definition, environment: Environment, saved?: Answers): Engine {
@@ -25,7 +25,7 @@ class Filling implements Engine {
     const { field, isSection, hasChoices } = node.meta;
     const below = () => node.kids.map(kid => this.show(kid));
     const view: NodeView = node.view = { path: node.path(), field, relevant, required: relevant && node.required, readonly: relevant && node.readonly, value };
-    if (hasChoices && relevant) view.choices = this.offered(node);
+    if (hasChoices && relevant) view.choices = this.model.choicesOf(node);
     if (node.series) {
       view.instances = below();
       if (field.repeatCount) view.fixedCount = true;
@@ -35,16 +35,13 @@ class Filling implements Engine {
     return view;
   }
 
-  private offered(node: Node) {
-    return node.choices || this.model.choicesOf(node.meta);
-  }
-
   set(path: string, value: string): void {
     const node = this.locate(path);
     if (node.meta.isSection) throw wrong(path);
-    if (node.meta.field.calculation) return;
+    if (node.meta.units.value || node.value === value) return;
     this.model.assign(node, value);
     this.model.settle();
+    this.model.fire(node);
   }
 
   addRepeat(path: string): void {
@@ -81,14 +78,15 @@ class Filling implements Engine {
 
   clearUnoffered(): string[] {
     const cleared: string[] = [];
-    this.model.top.each(node => {
-      const { choices, value, relevant } = node;
-      if (!choices || !value || !relevant) return;
-      const kept = value.split(" ").filter(name => choices.some(choice => choice.name === name)).join(" ");
-      if (kept === value) return;
+    const { unsettled } = this.model;
+    this.model.unsettled = new Set();
+    for (const node of unsettled) {
+      if (!node.value || !node.relevant) continue;
+      const kept = node.value.split(" ").filter(name => this.model.offers(node, name)).join(" ");
+      if (kept === node.value) continue;
       this.model.assign(node, kept);
       cleared.push(node.path());
-    });
+    }
     this.model.settle();
     return cleared.length ? cleared.concat(this.clearUnoffered()) : cleared; // other filters may read what was cleared
   }
@@ -98,13 +96,12 @@ class Filling implements Engine {
     const { field, isSection, hasChoices } = node.meta;
     const { value } = node;
     if (isSection || !node.relevant) return undefined;
-    const asked = !/^(note|calculate|hidden|start|end|today|deviceid|username)$/.test(field.type);
+    const asked = isAsked(field);
     if (value === "") return asked && node.required ? this.violation(node, "required", field.requiredMessage) : undefined;
     if (!field.calculation && (!fits(field, value) || isTooLong(value))) return this.violation(node, "type");
     if (!asked) return undefined;
     const chosen = hasChoices ? value.split(/\s+/).filter(Boolean) : [];
-    const names = chosen.length && field.list ? this.offered(node).map(choice => choice.name) : chosen;
-    if (chosen.some((name, i) => chosen.indexOf(name) < i || !names.includes(name))) return this.violation(node, "choice");
+    if (chosen.some((name, i) => chosen.indexOf(name) < i || !this.model.offers(node, name))) return this.violation(node, "choice");
     const holds = !field.constraint || truth(this.model.evaluate(field.constraint.root, node));
     return holds ? undefined : this.violation(node, "constraint", field.constraintMessage);
   }

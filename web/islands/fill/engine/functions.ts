@@ -2,8 +2,10 @@
 // Unicode code points throughout.
 
 import type { Tree } from "./types";
-import { type Context, type Value, evaluate, nodes, number, numeral, text, texts, truth } from "./evaluate";
+import { type Context, evaluate } from "./evaluate";
+import { type Value, nodes, number, numeral, text, texts, truth } from "./values";
 import * as dates from "./dates";
+import { more } from "./more";
 import { matches } from "./pattern";
 
 type Lazy = (args: Tree[], context: Context) => Value;
@@ -11,7 +13,7 @@ type Eager = (args: Value[], context: Context) => Value;
 
 export function call(name: string, args: Tree[], context: Context): Value {
   if (lazy[name]) return lazy[name]!(args, context);
-  const known = functions[name];
+  const known = functions[name] || more[name];
   return known ? known(args.map(arg => evaluate(arg, context)), context) : "";
 }
 
@@ -181,7 +183,7 @@ const functions: Record<string, Eager> = {
   position: ([a], c) => (a === undefined ? c.position : nodes(a).length ? nodes(a)[0]!.place() : NaN),
   last: (_, c) => c.size,
   current: (_, c) => [c.reader],
-  instance: ([a], c) => { const list = c.host.list(text(a)); return list ? [list] : []; },
+  instance: ([a], c) => { const top = c.host.instance(text(a)); return top ? [top] : []; },
   uuid,
   random: (_, c) => c.host.environment.random(),
 };
@@ -208,5 +210,5 @@ const lazy: Record<string, Lazy> = {
   coalesce,
   once: ([a], c) => c.reader.text() || evaluate(a!, c),
   "indexed-repeat": indexedRepeat,
-  "jr:choice-name": ([value, field], c) => c.host.choiceName(field!, text(evaluate(value!, c))),
+  "jr:choice-name": ([value, field], c) => c.host.choiceName(c.reader, field!, text(evaluate(value!, c))),
 };

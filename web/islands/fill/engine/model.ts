@@ -1,11 +1,14 @@
 // An instance that keeps itself right: after a change everything that reads what
 // changed, and nothing else, is evaluated again, in the order of the plan.
 
-import type { Answers, Choice, Definition, Environment, Text, Tree } from "./types";
-import { type Host, type Value, evaluate, number, text, truth } from "./evaluate";
-import { type Kind, type Meta, type Plan, type Unit, fieldOf, isVolatile, planOf } from "./plan";
-import { Filter } from "./choices";
-import { type Item, Node, itemsOf } from "./tree";
+import type { Answers, Choice, ChoiceList, Definition, Environment, Field, Text, Tree } from "./types";
+import { type Context, type Host, evaluate } from "./evaluate";
+import { type Value, number, text, truth } from "./values";
+import { type Kind, type Meta, type Plan, type Unit, fieldOf, isVolatile, nameIn, planOf } from "./plan";
+import { Offer } from "./choices";
+import type { Item } from "./items";
+import { Sources } from "./sources";
+import { Node } from "./tree";
 import { dateText, dateTimeText } from "./dates";
 
 // As the server's: characters of a calculated answer, instances of one repeat in one place, nodes in all.
@@ -20,12 +23,15 @@ export class Model implements Host {
   private count = 0;                           // of nodes
   private due: (Set<Node> | undefined)[] = []; // by a unit's order
   private fresh: Node[] = [];                  // without their dynamic defaults
-  private lists: Record<string, Item> = {};
-  private filters = new Map<Unit, Filter>();
+  private selects = new Map<Meta, Offer>();
+  readonly sources: Sources;
+  /** Selects whose choices may have changed since it was last looked whether their answers are still offered. */
+  unsettled = new Set<Node>();
 
   constructor(readonly definition: Definition, readonly environment: Environment, saved?: Answers) {
     this.chinese = /^zh|\(zh|中文|chinese/i.test(definition.defaultLanguage);
     this.plan = planOf(definition);
+    this.sources = new Sources(definition, environment, choice => this.pick(choice.label, definition.defaultLanguage));
     this.top = this.section(this.plan.root, undefined, saved);
     this.settle();
   }
@@ -59,20 +65,42 @@ export class Model implements Host {
     return found.filter(node => node.relevant);
   }
 
-  choicesOf(meta: Meta): Choice[] {
-    const list = (this.definition.lists || {})[meta.field.list || ""];
-    return list ? list.choices : [];
+  /** The list that a select picks from; undefined where the choices are of a file or of nodes. */
+  listOf({ type, list = "", file, itemset }: Field): ChoiceList | undefined {
+    const { lists = {}, externalLists = {} } = this.definition;
+    return file || itemset ? undefined : (type === "select_one_external" ? externalLists : lists)[list];
   }
 
-  list(name: string): Item | undefined {
-    const list = (this.definition.lists || {})[name];
-    if (list && !this.lists[name]) this.lists[name] = itemsOf(list, choice => this.pick(choice.label, this.definition.defaultLanguage));
-    return this.lists[name];
+  /** The choices that a select offers. */
+  choicesOf(node: Node): Choice[] {
+    return (node.choices = node.choices || this.offer(node).choices(node));
   }
 
-  choiceName(field: Tree, name: string): string {
-    const meta = fieldOf(this.plan.root, field);
-    const choice = meta && this.choicesOf(meta).find(each => each.name === name);
+  /** Whether a select offers a choice. */
+  offers(node: Node, name: string): boolean {
+    const list = this.listOf(node.meta.field);
+    if (list && !node.meta.units.choices) return !!this.sources.choice(list, name);
+    return !this.offer(node).isKnown || this.choicesOf(node).some(choice => choice.name === name);
+  }
+
+  private offer({ meta }: Node): Offer {
+    let offer = this.selects.get(meta);
+    if (!offer) this.selects.set(meta, offer = new Offer(meta, this));
+    return offer;
+  }
+
+  /** A parameter's value: as it is written, or the answer that it names. */
+  said(node: Node, parameter: string): string {
+    const name = nameIn(parameter), meta = name && this.plan.named.get(name);
+    return meta ? text(node.resolve(meta)) : name ? "" : parameter;
+  }
+
+  instance(name: string): Item | undefined { return this.sources.instance(name); }
+
+  choiceName(reader: Node, field: Tree, name: string): string {
+    const meta = fieldOf(this.plan.root, field), list = meta && this.listOf(meta.field);
+    const places = list || !meta ? [] : reader.resolve(meta);
+    const choice = list ? this.sources.choice(list, name) : places.length ? this.offer(places[0]!).all(places[0]!).find(each => each.name === name) : undefined;
     return choice ? this.pick(choice.label, this.definition.defaultLanguage) : "";
   }
 
@@ -137,6 +165,8 @@ export class Model implements Host {
       case "end": return ""; // stamped when the answers are taken
       case "deviceid": return environment.deviceID;
       case "username": return environment.username;
+      case "email": return environment.email || "";
+      case "phonenumber": return environment.phoneNumber || "";
       default: return meta.field.default || "";
     }
   }
@@ -159,13 +189,20 @@ export class Model implements Host {
   /** Gives a repeat so many instances, as far as there is room. */
   resize(series: Node, count: number): void {
     if (count === series.kids.length) return;
-    while (series.kids.length > count) series.kids.pop()!.each(() => this.count--);
+    while (series.kids.length > count) this.forget(series.kids.pop()!);
     while (series.kids.length < count && this.append(series, undefined));
     this.reshaped(series);
   }
 
+  private forget(instance: Node): void {
+    instance.each(node => {
+      this.count--;
+      this.unsettled.delete(node);
+    });
+  }
+
   remove(series: Node, position: number): void {
-    series.kids.splice(position - 1, 1)[0]!.each(() => this.count--);
+    this.forget(series.kids.splice(position - 1, 1)[0]!);
     series.kids.forEach((instance, i) => {
       if (instance.at === i + 1) return;
       instance.at = i + 1;
@@ -200,6 +237,19 @@ export class Model implements Host {
     else this.due[unit.order] = new Set([node]);
   }
 
+  /** A question has been answered: what is calculated on that occasion is. */
+  fire(node: Node): void {
+    for (const target of node.meta.fires) {
+      const { calculation } = target.field;
+      for (const each of node.resolve(target)) {
+        const value = calculation ? this.answer(calculation.root, each) : "", before = each.value;
+        this.assign(each, value);
+        this.settle();
+        if (each.value !== before) this.fire(each);
+      }
+    }
+  }
+
   /** Evaluates what is due, then gives new nodes their dynamic defaults. */
   settle(): void {
     this.run();
@@ -218,9 +268,14 @@ export class Model implements Host {
     this.due = [];
   }
 
+  /** Where a node's expressions stand. */
+  context(node: Node): Context {
+    return { host: this, reader: node, node, position: 1, size: 1 };
+  }
+
   /** The value of an expression for a node. */
   evaluate(tree: Tree, node: Node): Value {
-    return evaluate(tree, { host: this, reader: node, node, position: 1, size: 1 });
+    return evaluate(tree, this.context(node));
   }
 
   private answer(tree: Tree, node: Node): string {
@@ -232,7 +287,7 @@ export class Model implements Host {
     const { kind } = unit;
     switch (kind) {
       case "text": return node.series ? node.each(each => each.touch()) : node.touch();
-      case "choices": return this.offer(unit, node);
+      case "choices": return this.reoffer(node);
       case "value": return node.relevant ? this.assign(node, this.answer(unit.expr!, node)) : undefined;
       case "count": {
         const count = number(this.evaluate(unit.expr!, node));
@@ -256,20 +311,15 @@ export class Model implements Host {
     node.touch();
     this.announce(node);
     const { value, count } = node.meta.units;
+    if (relevant && node.meta.units.choices) this.unsettled.add(node);
     if (relevant && value) this.mark(value, node);
     if (relevant && count && node.series) this.mark(count, node);
     for (const kid of node.kids) this.inherit(kid, relevant);
   }
 
-  private offer(unit: Unit, node: Node): void {
-    let filter = this.filters.get(unit);
-    if (!filter) {
-      const list = this.list(node.meta.field.list || "");
-      filter = new Filter(unit, this, list ? list.kids[0]!.kids : [], this.choicesOf(node.meta));
-      this.filters.set(unit, filter);
-    }
-    const offered = filter.offered(node);
-    const before = node.choices;
+  private reoffer(node: Node): void {
+    const offered = this.offer(node).choices(node), before = node.choices;
+    this.unsettled.add(node);
     if (before && before.length === offered.length && before.every((choice, i) => choice === offered[i])) return;
     node.choices = offered;
     node.touch();

@@ -8,6 +8,8 @@ export class Meta {
   readonly kids: Meta[];
   readonly readers: Reader[] = [];
   readonly units: { [kind in Kind]?: Unit } = {};
+  /** The fields that are calculated when this one is answered. */
+  readonly fires: Meta[] = [];
   private readonly byName?: Map<string, Meta>;
 
   /** chain is the sections that it is in, from the form's root. */
@@ -20,7 +22,7 @@ export class Meta {
   get parent(): Meta | undefined { return this.chain[this.chain.length - 1]; }
   get depth(): number { return this.chain.length; }
   get repeats(): boolean { return this.field.type === "repeat"; }
-  get hasChoices(): boolean { return /^(select_one|select_multiple|rank)$/.test(this.field.type); }
+  get hasChoices(): boolean { return /^(select_one|select_multiple|rank|select_one_external)$/.test(this.field.type); }
   get isSection(): boolean { return this.repeats || this.field.type === "group"; }
 }
 
@@ -57,42 +59,55 @@ function plan(definition: Definition): Plan {
     meta.kids.forEach(gather);
   };
   gather(root);
+  const inLists = new Map(Object.keys(definition.lists || {}).map(name =>
+    [name, [...mentioned(definition.lists![name]!.choices.map(choice => choice.label))]] as [string, string[]]));
   for (const meta of metas) {
-    const choices = (definition.lists || {})[meta.field.list || ""];
-    const texts = choices ? choices.choices.map(choice => choice.label) : [];
-    addUnits(meta, root, [...mentioned(meta.field, texts)].map(name => named.get(name)));
+    const { label, hint, guidance, list = "", triggers = [] } = meta.field;
+    const names = new Set([...mentioned([label, hint, guidance]), ...(inLists.get(list) || [])]);
+    addUnits(meta, root, named, [...names].map(name => named.get(name)));
+    for (const name of triggers) if (named.has(name)) named.get(name)!.fires.push(meta);
   }
   return { root, named, units: ordered(metas) };
 }
 
 export const reference = /\$\{\s*([^}\s]+)\s*\}/g;
 
-// The names in ${…} of all that a field shows.
-function mentioned(field: Field, more: (Text | undefined)[]): Set<string> {
+// The names in ${…} of texts.
+function mentioned(texts: (Text | undefined)[]): Set<string> {
   const names = new Set<string>();
-  for (const text of [field.label, field.hint, field.guidance, ...more]) {
+  for (const text of texts) {
     for (const language in text) text[language]!.replace(reference, (whole, name) => (names.add(name), whole));
   }
   return names;
 }
 
-function addUnits(meta: Meta, root: Meta, shown: (Meta | undefined)[]): void {
+/** The name in a parameter that is ${name}. */
+export function nameIn(parameter = ""): string | undefined {
+  const [, name] = /^\s*\$\{\s*([^}\s]+)\s*\}\s*$/.exec(parameter) || [];
+  return name;
+}
+
+function addUnits(meta: Meta, root: Meta, named: Map<string, Meta>, shown: (Meta | undefined)[]): void {
   const f = meta.field;
   const add = (kind: Kind, expr?: Expr) => {
     const unit: Unit = meta.units[kind] = { kind, meta, expr: expr && expr.root, order: 0, sees: [], reads: [] };
     return new Analysis(unit, root);
   };
   const expressions: [Kind, Expr | undefined][] = [
-    ["relevant", f.relevant], ["count", f.repeatCount], ["value", meta.isSection ? undefined : f.calculation],
-    ["required", f.required], ["readonly", f.readonly], ["choices", f.choiceFilter],
+    ["relevant", f.relevant], ["count", f.repeatCount], ["value", meta.isSection || f.triggers ? undefined : f.calculation],
+    ["required", f.required], ["readonly", f.readonly],
   ];
-  for (const [kind, expr] of expressions) {
-    const ofChoice = kind === "choices"; // its context is a choice, not the field
-    if (expr) add(kind, expr).value(expr.root, ofChoice ? [] : [meta], !ofChoice);
+  for (const [kind, expr] of expressions) if (expr) add(kind, expr).value(expr.root, [meta], true);
+  const seed = named.get(nameIn((f.parameters || {}).seed) || "");
+  if (f.itemset || f.choiceFilter || seed) {
+    const choices = add("choices");
+    const held = f.itemset ? choices.value(f.itemset.root, [meta], true) : [];
+    if (f.choiceFilter) choices.value(f.choiceFilter.root, held, false); // its context is a choice, not the field
+    if (seed) choices.read(seed);
   }
   if (!shown.length) return;
   const text = add("text");
-  for (const read of shown) if (read) text.note(read, shared(meta, read));
+  for (const each of shown) if (each) text.note(each, shared(meta, each));
 }
 
 const moments = /^(today|now|random|uuid|once)$/;
@@ -137,9 +152,17 @@ class Analysis {
     unit.sees.push(read);
   }
 
-  /** Notes what a tree reads whose value is used: of a section, all below it. */
-  value(tree: Tree, at: Meta[], own: boolean): void {
-    this.whole(this.presence(tree, at, own));
+  /** Notes a field that ${name} means. */
+  read(read: Meta): void {
+    this.note(read, shared(this.unit.meta, read));
+    this.unit.reads.push(read);
+  }
+
+  /** Notes what a tree reads whose value is used: of a section, all below it. Gives the fields that its node-set may hold. */
+  value(tree: Tree, at: Meta[], own: boolean): Meta[] {
+    const held = this.presence(tree, at, own);
+    this.whole(held);
+    return held;
   }
 
   private whole(held: Meta[]): void {
@@ -166,9 +189,10 @@ class Analysis {
         return held;
       }
       case "call": return this.call(tree.s!, tree.a || [], at, own);
-      default:
-        for (const arg of tree.a || []) this.value(arg, at, own);
-        return [];
+      default: {
+        const held = ([] as Meta[]).concat(...(tree.a || []).map(arg => this.value(arg, at, own)));
+        return tree.s === "|" ? held : [];
+      }
     }
   }
 
@@ -177,6 +201,7 @@ class Analysis {
     const elsewhere = name === "indexed-repeat"; // reads another instance, though ${name} alone would mean this one's
     if (name === "jr:choice-name") args = args.slice(0, 1); // the second only names a field
     if (!args.length && /^(string|number|normalize)/.test(name)) this.whole(at);
+    if (name === "randomize") return ([] as Meta[]).concat(...args.map(arg => this.value(arg, at, own)));
     for (const arg of args) {
       if (!elsewhere && !/^(position|count|name|local-name)$/.test(name)) this.value(arg, at, own);
       else for (const read of this.presence(arg, at, own)) if (elsewhere) this.note(read, this.root);
@@ -194,6 +219,7 @@ class Analysis {
     for (const step of stepsOf(tree)) {
       held = reached(held, step);
       for (const each of held) {
+        if (/^(following|preceding)$/.test(step.x)) top = this.root;
         const meta = step.x.endsWith("sibling") ? each.parent! : each; // siblings may be other instances
         if (meta.depth < top.depth) top = meta;
       }
@@ -215,10 +241,9 @@ function reached(from: Meta[], { x, t }: Step): Meta[] {
     }
     if (x === "parent" && meta.parent) found.push(meta.parent);
     if (x.startsWith("ancestor")) found.push(...meta.chain);
-    if (x.startsWith("descendant")) {
-      const below = (section: Meta) => section.kids.forEach(kid => { found.push(kid); below(kid); });
-      below(meta);
-    }
+    const below = (section: Meta) => section.kids.forEach(kid => { found.push(kid); below(kid); });
+    if (x.startsWith("descendant")) below(meta);
+    if (/^(following|preceding)$/.test(x)) below(meta.chain[0] || meta);
     for (const each of found) if (/[*(]/.test(t) || each.field.name === t) all.add(each);
   }
   return [...all];

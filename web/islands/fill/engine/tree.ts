@@ -1,7 +1,7 @@
-// The two trees that expressions walk: an instance's nodes, and a choice list's items.
+// An instance's nodes: the tree that expressions walk.
 
-import type { Answers, Choice, ChoiceList, NodeView } from "./types";
-import type { XNode } from "./evaluate";
+import type { Answers, Choice, NodeView } from "./types";
+import type { XNode } from "./values";
 import type { Meta } from "./plan";
 
 /**
@@ -17,6 +17,7 @@ export class Node implements XNode {
   required = false;
   readonly = false;
   choices?: Choice[];
+  seed?: number;       // of a select in random order, without a seed of the form's
   view?: NodeView;     // until something in it changes
 
   constructor(readonly meta: Meta, readonly parent?: Node, readonly series = false) {}
@@ -110,28 +111,4 @@ export class Node implements XNode {
     }
     return found;
   }
-}
-
-/** An element of a choice list as a secondary instance: root, item, name, label, a further column. */
-export class Item implements XNode {
-  constructor(readonly name: string, readonly parent?: Item, readonly value = "", readonly kids: Item[] = []) {}
-  text(): string { return this.value + this.kids.map(kid => kid.text()).join(""); }
-  up(): XNode | undefined { return this.parent; }
-  down(name: string): XNode[] { return name === "*" ? this.kids : this.kids.filter(kid => kid.name === name); }
-  place(): number { return this.parent ? this.parent.down(this.name).indexOf(this) + 1 : 1; }
-}
-
-/** A list's instance(…) node: root below it, and in it an item for each choice in order. */
-export function itemsOf(list: ChoiceList, label: (choice: Choice) => string): Item {
-  const instance = new Item("instance");
-  const root = new Item("root", instance);
-  instance.kids.push(root);
-  for (const choice of list.choices) {
-    const item = new Item("item", root);
-    const columns = choice.columns || {};
-    item.kids.push(new Item("name", item, choice.name), new Item("label", item, label(choice)));
-    for (const name of Object.keys(columns).sort()) item.kids.push(new Item(name, item, columns[name]));
-    root.kids.push(item);
-  }
-  return instance;
 }

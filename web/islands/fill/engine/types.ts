@@ -85,5 +85,4 @@ export interface Engine {
   answers(): Answers;
 }
 // engine.ts exports: function open(definition: Definition, environment: Environment, saved?: Answers): Engine
-// parts.ts exports: function needed(definition): string[], the names of the media files that environment.files must hold;
-// and function prepare(definition): Promise<void>, which loads what of the engine only some forms need, before open.
+// sources.ts exports: function needed(definition: Definition): string[], the names of the media files that environment.files is to hold

@@ -1,0 +1,43 @@
+// Of a predicate such as [county = ${county} and year > 2000], the part by which the
+// rows that can fulfil it are found in an index.
+
+import type { Tree } from "./types";
+
+/** A column that must equal a value, which is the same for all rows. */
+export interface Key { column: string; value: Tree }
+
+const known = new WeakMap<Tree, Key | null>();
+
+export function keyOf(predicate: Tree): Key | null {
+  let key = known.get(predicate);
+  if (key === undefined) known.set(predicate, key = find(predicate));
+  return key;
+}
+
+function find({ k, s, a = [] }: Tree): Key | null {
+  if (k !== "op") return null;
+  const [left, right] = a as [Tree, Tree];
+  if (s === "and") return find(left) || find(right);
+  if (s !== "=") return null;
+  if (columnOf(left) && isFixed(right)) return { column: columnOf(left)!, value: right };
+  if (columnOf(right) && isFixed(left)) return { column: columnOf(right)!, value: left };
+  return null;
+}
+
+function columnOf({ k, b, abs, st = [] }: Tree): string | undefined {
+  const steps = st.filter(({ x, t, p }) => x !== "self" || t !== "node()" || p); // ./name
+  const [step] = steps;
+  if (k !== "path" || b || abs || steps.length !== 1 || step!.x !== "child" || step!.p || /[*(]/.test(step!.t)) return undefined;
+  return step!.t;
+}
+
+// Whether a tree has the same value whatever the row: of what is read of rows, of their place, and of chance there is none in it.
+function isFixed({ k, s, a = [], b, abs, st = [] }: Tree): boolean {
+  switch (k) {
+    case "num": case "str": case "ref": return true;
+    case "path": return (!!abs || (!!b && isFixed(b))) && st.every(step => !step.p);
+    case "call": return (a.length > 0 || /^(current|today|now|true|false|pi)$/.test(s!)) && a.every(isFixed);
+    case "op": return a.every(isFixed);
+    default: return false;
+  }
+}
