@@ -39,8 +39,9 @@ func Check(workbook []byte, fileName string) (*form.Definition, []Complaint, err
 
 // Upload takes a workbook as the draft of the form that its form_id names, which
 // is made when it is new. Complaints with an error among them mean that nothing was
-// taken. expected, when given, is the form that the draft must belong to.
-func (s *Service) Upload(ctx context.Context, project id.ProjectID, actor id.UserID, workbook []byte, fileName string, expected id.FormID) (Form, []Complaint, error) {
+// taken. expected, when given, is the form that the draft must belong to. The draft keeps
+// the media files of the draft before it, or of the current version; media come besides.
+func (s *Service) Upload(ctx context.Context, project id.ProjectID, actor id.UserID, workbook []byte, fileName string, expected id.FormID, media ...MediaFile) (Form, []Complaint, error) {
 	if len(workbook) > MaxWorkbook {
 		return Form{}, nil, problem.New(problem.TooLarge, "survey.workbookTooLarge", MaxWorkbook>>20)
 	}
@@ -59,8 +60,15 @@ func (s *Service) Upload(ctx context.Context, project id.ProjectID, actor id.Use
 	if len(f.Versions) == 0 { // what is filled in keeps its title until the draft is published
 		f.Title = d.Title
 	}
+	before := inherited(f)
 	f.Draft = &Draft{Workbook: Attachment{Name: clip(fileName, 200), Hash: hash, Size: size, ContentType: workbookType},
-		Warnings: complaints, Uploaded: s.now(), By: actor, Questions: questions(d)}
+		Warnings: complaints, Media: before, Needs: Needed(d), Uploaded: s.now(), By: actor, Questions: questions(d)}
+	if media, err = withItemsets(media, d); err != nil {
+		return Form{}, complaints, err
+	}
+	if _, err := s.keepMedia(ctx, project, f.Draft, media); err != nil {
+		return Form{}, complaints, err
+	}
 	put := s.store.ReplaceForm
 	if f.ID == "" {
 		f.ID, f.Created, put = id.FormID(id.New(s.now())), s.now(), s.store.CreateForm
@@ -154,6 +162,9 @@ func (s *Service) Publish(ctx context.Context, project id.ProjectID, actor id.Us
 	if err != nil {
 		return Form{}, err
 	}
+	if d.XForm.PublicKey != "" {
+		return Form{}, problem.New(problem.Invalid, "survey.publicKey")
+	}
 	definition, err := json.Marshal(d)
 	if err != nil {
 		return Form{}, err
@@ -165,7 +176,7 @@ func (s *Service) Publish(ctx context.Context, project id.ProjectID, actor id.Us
 		return Form{}, err
 	}
 	f.Versions = append(f.Versions, Version{Number: len(f.Versions) + 1, Name: d.Version, Definition: hash, Workbook: f.Draft.Workbook,
-		Published: s.now(), By: actor, Questions: f.Draft.Questions})
+		Media: f.Draft.Media, Needs: Needed(d), Published: s.now(), By: actor, Questions: f.Draft.Questions})
 	f.Title, f.Draft = d.Title, nil
 	if err := s.store.ReplaceForm(ctx, f); err != nil {
 		return Form{}, overtaken(err)

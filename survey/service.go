@@ -17,6 +17,7 @@ import (
 type Service struct {
 	store Store
 	now   func() time.Time
+	live  map[string]Live // by the media file's name
 
 	mu       sync.Mutex
 	programs map[versionKey]*Program
@@ -40,7 +41,7 @@ const maxPrograms = 64
 
 // New makes the service; now is the clock.
 func New(store Store, now func() time.Time) *Service {
-	return &Service{store: store, now: now, programs: map[versionKey]*Program{}, kept: map[id.ProjectID]*keptProject{}}
+	return &Service{store: store, now: now, live: map[string]Live{}, programs: map[versionKey]*Program{}, kept: map[id.ProjectID]*keptProject{}}
 }
 
 // Program gives a published version, compiled; versions never change, so it is kept.
@@ -59,7 +60,7 @@ func (s *Service) Program(ctx context.Context, project id.ProjectID, formID id.F
 	if number < 1 || number > len(f.Versions) {
 		return nil, problem.New(problem.NotFound, "survey.noVersion", number)
 	}
-	p, err = s.compile(ctx, project, f.Versions[number-1].Definition)
+	p, err = s.compile(ctx, project, f.Versions[number-1])
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,8 @@ func (s *Service) Program(ctx context.Context, project id.ProjectID, formID id.F
 	return p, nil
 }
 
-func (s *Service) compile(ctx context.Context, project id.ProjectID, hash string) (*Program, error) {
+func (s *Service) compile(ctx context.Context, project id.ProjectID, v Version) (*Program, error) {
+	hash := v.Definition
 	r, _, err := s.store.OpenBlob(ctx, project, hash)
 	if err != nil {
 		return nil, err

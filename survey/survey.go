@@ -35,6 +35,8 @@ func (f Form) Current() *Version {
 type Draft struct {
 	Workbook  Attachment
 	Warnings  []Complaint
+	Media     []Attachment // in the order of their names
+	Needs     []string     // the media files that the definition names, in order
 	Uploaded  time.Time
 	By        id.UserID
 	Questions int
@@ -55,6 +57,8 @@ type Version struct {
 	Name       string // settings' version, free text
 	Definition string // the hash of the stored form.Definition, as JSON
 	Workbook   Attachment
+	Media      []Attachment
+	Needs      []string
 	Published  time.Time
 	By         id.UserID
 	Questions  int
@@ -66,6 +70,7 @@ type Attachment struct {
 	Hash        string
 	Size        int64
 	ContentType string
+	MD5         string `bson:",omitempty"` // of a form's media: OpenRosa's manifest names it
 }
 
 // ReviewState is where a submission stands in review.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+
 	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/survey"
@@ -18,6 +20,8 @@ type fillData struct {
 	Project  titled     `json:"project"`
 	Form     fillForm   `json:"form"`
 	User     fillUser   `json:"user"`
+	Media    []string   `json:"media"` // names of the version's files, at mediaUrl + name
+	MediaURL string     `json:"mediaUrl"`
 	Cases    []caseName `json:"cases"`
 	CaseID   id.CaseID  `json:"caseId,omitempty"`
 	PostURL  string     `json:"postUrl"`
@@ -96,12 +100,17 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 	if err != nil {
 		return err
 	}
+	media, err := s.mediaNames(r, f.ID, version)
+	if err != nil {
+		return err
+	}
 	base := "/p/" + string(r.Project.ID)
 	page := fillPage{Page: s.page(r, "form.fill"), Data: fillData{
 		Project: titled{string(r.Project.ID), r.Project.Title},
 		Form:    fillForm{f.ID, d.Title, version, d},
 		User:    fillUser{r.User.ID, r.User.Name, r.User.Login},
-		Cases:   cases, PostURL: base + "/submissions", ListURL: base + "/submissions", HomeURL: base,
+		Media:   media, MediaURL: s.formPath(r, f.ID) + "/versions/" + strconv.Itoa(version) + "/media/",
+		Cases: cases, PostURL: base + "/submissions", ListURL: base + "/submissions", HomeURL: base,
 		Language: string(r.Language), Preview: preview, Demo: r.Project.Demo,
 	}}
 	page.Title, page.Data.CSRF = d.Title, page.CSRF

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tianye/internal/id"
 	"tianye/internal/message"
@@ -51,8 +52,13 @@ func (s *Server) uploadForm(r *Request) error {
 	if err != nil {
 		return bodyProblem(err)
 	}
+	media, shut, err := r.uploads("media")
+	if err != nil {
+		return err
+	}
+	defer shut()
 	expected := id.FormID(r.Param("form"))
-	f, complaints, err := s.Surveys.Upload(r, r.Project.ID, r.User.ID, workbook, name, expected)
+	f, complaints, err := s.Surveys.Upload(r, r.Project.ID, r.User.ID, workbook, name, expected, media...)
 	if err != nil || f.ID == "" {
 		return s.refuseWorkbook(r, name, complaints, err)
 	}
@@ -84,7 +90,27 @@ type formPage struct {
 	Page
 	Form  survey.Form
 	Names map[id.UserID]string
-	Count int // submissions
+	Count int                // submissions
+	Media []survey.MediaLine // of the draft, else of the current version
+}
+
+// Missing are the names of the media files that are needed and not there.
+func (p formPage) Missing() string {
+	var names []string
+	for _, line := range p.Media {
+		if line.State == survey.MediaMissing {
+			names = append(names, line.Name)
+		}
+	}
+	return strings.Join(names, message.T(p.Language, "media.comma"))
+}
+
+// MediaVersion is the version whose media files are shown; 0 is the draft.
+func (p formPage) MediaVersion() int {
+	if p.Form.Draft == nil && p.Form.Current() != nil {
+		return p.Form.Current().Number
+	}
+	return 0
 }
 
 // Newest lists the versions, the current one first.
@@ -114,6 +140,11 @@ func (s *Server) showForm(r *Request) error {
 	}
 	page := formPage{Page: s.page(r, "form.title"), Form: f, Names: names, Count: list.Total}
 	page.Title = f.Title
+	if f.Draft != nil {
+		page.Media = s.Surveys.MediaLines(f.Draft.Media, f.Draft.Needs)
+	} else if v := f.Current(); v != nil {
+		page.Media = s.Surveys.MediaLines(v.Media, v.Needs)
+	}
 	return s.show(r, "form/show", page)
 }
 

@@ -50,12 +50,15 @@ var Routes = []Route{
 	{post, "/p/:project/members/:user/reset", account.ManageProject, (*Server).resetMember, 0},
 
 	{get, "/p/:project/forms", account.ReadForm, (*Server).forms, 0},
-	{post, "/p/:project/forms", account.DesignForm, (*Server).uploadForm, uploadLimit},
+	{post, "/p/:project/forms", account.DesignForm, (*Server).uploadForm, mediaLimit},
 	{get, "/p/:project/forms/:form", account.ReadForm, (*Server).showForm, 0},
-	{post, "/p/:project/forms/:form", account.DesignForm, (*Server).uploadForm, uploadLimit},
+	{post, "/p/:project/forms/:form", account.DesignForm, (*Server).uploadForm, mediaLimit},
 	{get, "/p/:project/forms/:form/preview", account.DesignForm, (*Server).previewForm, 0},
 	{post, "/p/:project/forms/:form/publish", account.DesignForm, (*Server).publishForm, 0},
 	{get, "/p/:project/forms/:form/versions/:version", account.ReadForm, (*Server).showVersion, 0},
+	{get, "/p/:project/forms/:form/versions/:version/media/:name", account.ReadForm, (*Server).formMedia, 0},
+	{post, "/p/:project/forms/:form/media", account.DesignForm, (*Server).uploadMedia, mediaLimit},
+	{post, "/p/:project/forms/:form/media/remove", account.DesignForm, (*Server).removeMedia, 0},
 	{get, "/p/:project/forms/:form/workbook", account.ReadForm, (*Server).formWorkbook, 0},
 	{get, "/p/:project/forms/:form/fill", account.Fill, (*Server).fillForm, 0},
 

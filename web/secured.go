@@ -3,8 +3,8 @@ package web
 import "net/http"
 
 // policy lets pages load from this server alone, and run no inline script or style.
-// Pictures may be blobs: photos that are not sent yet, charts that are saved.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+// Pictures, sounds and films may be blobs: those that are not sent yet, charts that are saved.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // secured sets the headers that every answer has, and refuses changing requests

@@ -1,0 +1,43 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+const picture = "\x89PNG\r\n\x1a\n" + "a picture of nothing"
+
+func TestMediaOfAForm(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	alice, bob, path := w.As("alice"), w.As("bob"), w.Base()+"/forms/"+string(f.ID)
+	page := alice.Leads(alice.Upload(path+"/media", "media", "甲 乙.png", []byte(picture), nil))
+	page.Shows(t, "文件已存入草稿", "甲 乙.png", "未用到", "发布这一版")
+	page = alice.Leads(alice.Upload(path+"/media", "media", "towns.csv", []byte("name,label\n1,\xba\xc9\xcc\xc1\n"), nil))
+	page.Shows(t, "已自动转换", "towns.csv")
+	bob.Upload(path+"/media", "media", "b.png", []byte(picture), nil).Want(t, http.StatusForbidden)
+	bob.Post(path+"/media/remove", url.Values{"name": {"towns.csv"}}).Want(t, http.StatusForbidden)
+	alice.Post(path+"/media", nil).Want(t, http.StatusBadRequest).Shows(t, "请先选择要上传的文件")
+	alice.Upload(path+"/media", "media", "a.png", []byte("<html>"), nil).Want(t, http.StatusUnsupportedMediaType).Shows(t, "内容与扩展名不符")
+
+	alice.Get(path+"/preview").Want(t, http.StatusOK).Holds(t, `"media":["towns.csv","甲 乙.png"]`, `/versions/0/media/"`)
+	bob.Get(path+"/fill").Want(t, http.StatusOK).Holds(t, `"media":[]`, `/versions/1/media/"`)
+	bob.Get(path+"/versions/1/media/towns.csv").Want(t, http.StatusNotFound).Shows(t, "没有文件")
+	if got := bob.Get(path+"/versions/0/media/towns.csv").Want(t, http.StatusOK); got.Body != "name,label\n1,荷塘\n" || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/csv") {
+		t.Errorf("%q %v", got.Body, got.Header)
+	}
+	bob.header.Set("Range", "bytes=1-3")
+	got := bob.Get(path+"/versions/0/media/"+url.PathEscape("甲 乙.png")).Want(t, http.StatusPartialContent)
+	bob.header.Del("Range")
+	if got.Body != "PNG" || got.Header.Get("Content-Type") != "image/png" || !strings.Contains(got.Header.Get("Content-Security-Policy"), "sandbox") || !strings.HasPrefix(got.Header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("%q %v", got.Body, got.Header)
+	}
+	page = alice.Leads(alice.Post(path+"/media/remove", url.Values{"name": {"towns.csv"}}))
+	page.Shows(t, "文件已从草稿中移除").Hides(t, ">towns.csv<")
+	alice.Get(path+"/versions/0/media/towns.csv").Want(t, http.StatusNotFound)
+	for _, version := range []string{"x", "9", "-1"} {
+		alice.Get(path+"/versions/"+version+"/media/towns.csv").Want(t, http.StatusNotFound)
+	}
+}
