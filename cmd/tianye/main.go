@@ -1,4 +1,4 @@
-// Command tianye is the platform: tianye serve, tianye demo, tianye version.
+// Command tianye is the platform: tianye serve, tianye demo, tianye form, tianye version.
 package main
 
 import (
@@ -19,6 +19,8 @@ const usage = `tianye 田野 — 调研问卷与案例研究平台 / field surve
 
   tianye serve     运行平台 / serve the platform
   tianye demo      运行演示项目 / serve the demonstration project
+  tianye form check IN.xlsx                               检查表单 / check a form
+  tianye form convert IN.xlsx [-o OUT.xml] [--name ROOT]  转为 XForm / convert a form to an XForm
   tianye version   版本 / the version
 
 各命令加 --help 查看选项。 Add --help to a command for its flags.
@@ -33,6 +35,8 @@ func main() {
 	stop()
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errRefused):
+		os.Exit(2)
 	case errors.Is(err, errUsage):
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)
@@ -53,6 +57,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return serve(ctx, args[1:], stdout, stderr)
 	case "demo":
 		return demonstrate(ctx, args[1:], stdout, stderr)
+	case "form":
+		return formCommand(args[1:], stdout, stderr)
 	case "version":
 		fmt.Fprintln(stdout, "tianye", version)
 		return nil

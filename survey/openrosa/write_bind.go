@@ -1,0 +1,93 @@
+package openrosa
+
+import (
+	"strings"
+
+	"tianye/survey/form"
+	"tianye/survey/xpath"
+)
+
+// binds writes the binds of a field and all below it, and beside each the dynamic default of
+// what is in no repeat; those in repeats stand in the body.
+func (w *formWriter) binds(n *formNode) {
+	if a := w.bind(n); len(a) > 0 && !n.flat {
+		w.start("bind", "nodeset", n.path)
+		w.attributes(a)
+		w.end()
+	}
+	if n.field.DynamicDefault != nil && n.repeat() == nil {
+		w.setValue(n, "odk-instance-first-load")
+	}
+	for _, child := range n.children {
+		w.binds(child)
+	}
+	if n.entity != nil {
+		w.entityBinds(n)
+	}
+}
+
+// setValue writes the action that evaluates a dynamic default.
+func (w *formWriter) setValue(n *formNode, events string) {
+	w.start("setvalue", "ref", n.path, "value", w.replace(n.field.DynamicDefault.Source, n), "event", events)
+	w.end()
+}
+
+// bind gives the attributes of a field's bind.
+func (w *formWriter) bind(n *formNode) attributes {
+	f := n.field
+	k := kinds[f.Type]
+	var a attributes
+	a.setIf("type", k.bind)
+	if f.Type == form.Range && strings.Contains(f.Parameters["start"]+f.Parameters["end"]+f.Parameters["step"], ".") {
+		a.set("type", "decimal")
+	}
+	a.setIf("jr:preload", k.preload)
+	a.setIf("jr:preloadParams", k.params)
+	if f.Type == form.Note {
+		a.set("readonly", "true()")
+	}
+	calculation := f.Calculation
+	if len(f.Triggers) > 0 {
+		calculation = nil // it stands in the action
+	}
+	for _, e := range []struct {
+		name string
+		e    *xpath.Expr
+	}{
+		{"readonly", f.ReadOnly}, {"required", f.Required}, {"relevant", f.Relevant},
+		{"constraint", f.Constraint}, {"calculate", calculation},
+	} {
+		if e.e != nil {
+			a.set(e.name, w.replace(e.e.Source, n))
+		}
+	}
+	a.setIf("jr:constraintMsg", w.message(n, "jr:constraintMsg", f.ConstraintMessage, messageNeedsItext(f.ConstraintMessage)))
+	a.setIf("jr:requiredMsg", w.message(n, "jr:requiredMsg", f.RequiredMessage, messageNeedsItext(f.RequiredMessage)))
+	a.setIf("jr:noAppErrorString", w.message(n, "jr:noAppErrorString", f.NoAppError, localised(f.NoAppError)))
+	a.setIf("entities:saveto", f.SaveTo)
+	if f.Type != form.BackgroundAudio {
+		for name, attribute := range bindParameters {
+			a.setIf(attribute, f.Parameters[name])
+		}
+	}
+	w.setAll(&a, f.Bind, n)
+	return a.filled()
+}
+
+// actions writes what clients do when the form is opened, of a field and all below it.
+func (w *formWriter) actions(n *formNode) {
+	switch n.field.Type {
+	case form.StartGeopoint:
+		w.start("odk:setgeopoint", "ref", n.path, "event", "odk-instance-first-load")
+		w.end()
+	case form.BackgroundAudio:
+		w.start("odk:recordaudio", "ref", n.path, "event", "odk-instance-load")
+		if quality := n.field.Parameters["quality"]; quality != "" {
+			w.attribute("odk:quality", quality)
+		}
+		w.end()
+	}
+	for _, child := range n.children {
+		w.actions(child)
+	}
+}

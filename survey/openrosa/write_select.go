@@ -1,0 +1,106 @@
+package openrosa
+
+import (
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"tianye/survey/form"
+)
+
+var searchCall = regexp.MustCompile(`search\(.*?\)`)
+
+// isSearch tells whether a select's choices come from the client's search() function, which
+// replaces those that stand in the question.
+func isSearch(f *form.Field) bool {
+	return f.Type.HasChoices() && strings.Contains(f.Appearance, "search(") && searchCall.MatchString(f.Appearance)
+}
+
+// options writes where a select's choices come from.
+func (w *formWriter) options(n *formNode) {
+	f := n.field
+	if isSearch(f) {
+		w.items(n)
+		return
+	}
+	var nodes, value, label string
+	switch {
+	case f.Itemset != nil && hasReference(f.Itemset.Source):
+		nodes, value = w.answers(n)
+		label = value
+	case f.Itemset != nil:
+		nodes = f.Itemset.Source
+		value, label = w.refs(f, "name", "label")
+	case path.Ext(f.File) == ".geojson":
+		nodes = w.itemNodes(n, f.List)
+		value, label = w.refs(f, "id", "title")
+	default:
+		nodes = w.itemNodes(n, f.List)
+		value, label = w.refs(f, "name", "label")
+		if list := w.d.Lists[f.List]; list != nil && f.File == "" && needsItext(list) {
+			label = "jr:itext(itextId)"
+		}
+	}
+	w.start("itemset", "nodeset", w.randomised(n, nodes))
+	w.start("value", "ref", value)
+	w.end()
+	w.start("label", "ref", label)
+	w.end()
+	w.end()
+}
+
+// itemNodes is the path to the choices of a list that pass the filter.
+func (w *formWriter) itemNodes(n *formNode, list string) string {
+	nodes := "instance('" + list + "')/root/item"
+	if f := n.field.ChoiceFilter; f != nil {
+		nodes += "[" + w.replaceIn(f.Source, n, manner{current: true}) + "]"
+	}
+	return nodes
+}
+
+// answers is the path to the instances of a repeat, which are choices by the answer that
+// the select names, and that answer's name.
+func (w *formWriter) answers(n *formNode) (nodes, name string) {
+	f := n.field
+	answer := strings.TrimSpace(w.replaceIn(f.Itemset.Source, n, manner{withRepeat: true}))
+	nodes, name = path.Split(answer)
+	nodes = strings.TrimSuffix(nodes, "/")
+	filter := "./" + name + " != ''" // an instance without the answer is no choice
+	if f.ChoiceFilter != nil {
+		filter = w.replaceIn(f.ChoiceFilter.Source, n, manner{current: true, withRepeat: true})
+		filter = strings.ReplaceAll(strings.ReplaceAll(filter, "current()/"+nodes, "."), nodes, ".")
+	}
+	return nodes + "[" + filter + "]", name
+}
+
+func (w *formWriter) randomised(n *formNode, nodes string) string {
+	if n.field.Parameters["randomize"] != "true" {
+		return nodes
+	}
+	if seed := n.field.Parameters["seed"]; seed != "" {
+		return "randomize(" + nodes + ", " + strings.TrimSpace(w.replace(seed, n)) + ")"
+	}
+	return "randomize(" + nodes + ")"
+}
+
+// items writes the choices into the question.
+func (w *formWriter) items(n *formNode) {
+	list := w.d.Lists[n.field.List]
+	if list == nil {
+		return
+	}
+	inItext := needsItext(list)
+	for i, c := range list.Choices {
+		w.start("item")
+		w.start("label")
+		if inItext {
+			w.attribute("ref", "jr:itext('"+list.Name+"-"+strconv.Itoa(i)+"')")
+		} else if len(n.field.Label) > 0 {
+			w.phrase(bare(c.Label), nil)
+		}
+		w.end()
+		w.leaf("value", c.Name)
+		w.end()
+	}
+}
