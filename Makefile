@@ -53,7 +53,7 @@ bench: build
 # The trials on inputs by other hands: make trial SHARED=DIR.
 trial: assets
 	@test -n "$(SHARED)" || { echo 'make trial SHARED=DIR: the folder with cases/ and xlsforms/'; exit 2; }
-	SHARED=$(abspath $(SHARED)) go test -count=1 -tags trial -run Trial -v ./survey/xlsform ./casebase
+	SHARED=$(abspath $(SHARED)) go test -count=1 -tags trial -run Trial -v ./survey/xlsform ./survey/openrosa ./casebase
 
 # The README's pictures, of the demonstration.
 pictures: assets tools
