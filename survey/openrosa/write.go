@@ -91,7 +91,6 @@ func (w *formWriter) model() {
 		w.choices(list)
 	}
 	w.binds(w.root)
-	w.actions(w.root)
 	w.end()
 }
 

@@ -7,17 +7,15 @@ import (
 	"tianye/survey/xpath"
 )
 
-// binds writes the binds of a field and all below it, and beside each the dynamic default of
-// what is in no repeat; those in repeats stand in the body.
+// binds writes the binds of a field and all below it, and beside each what clients do with
+// the field when the form is opened.
 func (w *formWriter) binds(n *formNode) {
 	if a := w.bind(n); len(a) > 0 && !n.flat {
 		w.start("bind", "nodeset", n.path)
 		w.attributes(a)
 		w.end()
 	}
-	if n.field.DynamicDefault != nil && n.repeat() == nil {
-		w.setValue(n, "odk-instance-first-load")
-	}
+	w.actions(n)
 	for _, child := range n.children {
 		w.binds(child)
 	}
@@ -26,9 +24,26 @@ func (w *formWriter) binds(n *formNode) {
 	}
 }
 
-// setValue writes the action that evaluates a dynamic default.
-func (w *formWriter) setValue(n *formNode, events string) {
-	w.start("setvalue", "ref", n.path, "value", w.replace(n.field.DynamicDefault.Source, n), "event", events)
+func (w *formWriter) actions(n *formNode) {
+	if n.field.DynamicDefault != nil {
+		w.setDefault(n, "odk-instance-first-load")
+	}
+	switch n.field.Type {
+	case form.StartGeopoint:
+		w.start("odk:setgeopoint", "ref", n.path, "event", "odk-instance-first-load")
+		w.end()
+	case form.BackgroundAudio:
+		w.start("odk:recordaudio", "ref", n.path, "event", "odk-instance-load")
+		if quality := n.field.Parameters["quality"]; quality != "" {
+			w.attribute("odk:quality", quality)
+		}
+		w.end()
+	}
+}
+
+// setDefault writes the action that evaluates a dynamic default.
+func (w *formWriter) setDefault(n *formNode, event string) {
+	w.start("setvalue", "ref", n.path, "event", event, "value", w.replace(inImages(n.field, n.field.DynamicDefault.Source), n))
 	w.end()
 }
 
@@ -72,22 +87,4 @@ func (w *formWriter) bind(n *formNode) attributes {
 	}
 	w.setAll(&a, f.Bind, n)
 	return a.filled()
-}
-
-// actions writes what clients do when the form is opened, of a field and all below it.
-func (w *formWriter) actions(n *formNode) {
-	switch n.field.Type {
-	case form.StartGeopoint:
-		w.start("odk:setgeopoint", "ref", n.path, "event", "odk-instance-first-load")
-		w.end()
-	case form.BackgroundAudio:
-		w.start("odk:recordaudio", "ref", n.path, "event", "odk-instance-load")
-		if quality := n.field.Parameters["quality"]; quality != "" {
-			w.attribute("odk:quality", quality)
-		}
-		w.end()
-	}
-	for _, child := range n.children {
-		w.actions(child)
-	}
 }

@@ -62,7 +62,7 @@ func (w *formWriter) repeatDefaults(of *formNode) {
 			continue
 		}
 		if n.field.DynamicDefault != nil {
-			w.setValue(n, "odk-instance-first-load odk-new-repeat")
+			w.setDefault(n, "odk-new-repeat")
 		}
 		w.repeatDefaults(n)
 	}

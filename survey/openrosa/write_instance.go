@@ -61,17 +61,18 @@ func (w *formWriter) instance(n *formNode, inRepeat bool) {
 	if f.Type.IsSection() {
 		w.instances(n, inRepeat)
 	} else {
-		w.text(defaultOf(f))
+		w.text(inImages(f, f.Default))
 	}
 	w.end()
 }
 
-func defaultOf(f *form.Field) string {
+// inImages puts an image's default where clients look for it.
+func inImages(f *form.Field, value string) string {
 	const folder = "jr://images/"
-	if f.Type == form.Image && f.Default != "" && !strings.Contains(f.Default, folder) {
-		return folder + f.Default
+	if f.Type == form.Image && value != "" && !strings.Contains(value, folder) {
+		return folder + value
 	}
-	return f.Default
+	return value
 }
 
 func (w *formWriter) template(n *formNode) {
