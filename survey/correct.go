@@ -74,8 +74,11 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 	if err != nil {
 		return Submission{}, err
 	}
-	// All its files stay: a picture that is no answer any longer is still a former one.
-	if err := missingFiles(program.Definition, kept, sub.Attachments); err != nil {
+	// All its files stay: a picture that is no answer any longer is still a former one. What a
+	// client has not sent yet was missing before.
+	files := slices.Clone(sub.Attachments)
+	eachFile(program.Definition, sub.Answers, func(_ form.Path, name string) { files = append(files, Attachment{Name: name}) })
+	if err := missingFiles(program.Definition, kept, files); err != nil {
 		return Submission{}, err
 	}
 	changes := differences(program.Definition, sub.Answers, kept)

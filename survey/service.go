@@ -21,6 +21,7 @@ type Service struct {
 
 	mu       sync.Mutex
 	programs map[versionKey]*Program
+	hashes   map[versionKey]string // of XForms
 	kept     map[id.ProjectID]*keptProject
 }
 
@@ -41,7 +42,7 @@ const maxPrograms = 64
 
 // New makes the service; now is the clock.
 func New(store Store, now func() time.Time) *Service {
-	return &Service{store: store, now: now, live: map[string]Live{}, programs: map[versionKey]*Program{}, kept: map[id.ProjectID]*keptProject{}}
+	return &Service{store: store, now: now, live: map[string]Live{}, programs: map[versionKey]*Program{}, hashes: map[versionKey]string{}, kept: map[id.ProjectID]*keptProject{}}
 }
 
 // Program gives a published version, compiled; versions never change, so it is kept.

@@ -123,8 +123,10 @@ type Submission struct {
 	Answers     map[string]any // see package instance
 	Attachments []Attachment
 	State       ReviewState
-	Events      []Event // corrections and reviews, oldest first
-	Revision    int64   `bson:"-"`
+	Events      []Event   // corrections and reviews, oldest first
+	Original    []byte    `bson:",omitempty"` // the XML that a collection client sent, byte by byte
+	Former      []Edition `bson:",omitempty"` // what InstanceID and Digest were before edits, oldest first
+	Revision    int64     `bson:"-"`
 }
 
 // Event is one thing that happened to a submission after it was received.
@@ -133,7 +135,10 @@ type Event struct {
 	By      id.UserID
 	State   ReviewState // after the event
 	Comment string      // of a review; of a correction, its reason
-	Changes []Change    // of a correction
+	Changes []Change    // of a correction, or of a client's edit
+
+	Instance string           `bson:",omitempty"` // the instance that a client's edit brought
+	Found    []problem.Detail `bson:",omitempty"` // the rules that what a client sent breaks
 }
 
 // Change is the correction of one answer, or of the case.
@@ -178,6 +183,11 @@ type Store interface {
 	// each call of it gives, at least once, what changed since the call before,
 	// all submissions at first.
 	SubmissionChanges(project id.ProjectID) func(ctx context.Context, each func(*Submission) error) error
+
+	// KeepEdition notes that an instance, named by the id that it would have as a submission of its
+	// own, belongs to another submission; EditionOf tells to which.
+	KeepEdition(ctx context.Context, project id.ProjectID, instance, of id.SubmissionID) error
+	EditionOf(ctx context.Context, project id.ProjectID, instance id.SubmissionID) (id.SubmissionID, error)
 
 	PutBlob(ctx context.Context, project id.ProjectID, r io.Reader, limit int64) (hash string, size int64, err error)
 	OpenBlob(ctx context.Context, project id.ProjectID, hash string) (io.ReadCloser, int64, error)

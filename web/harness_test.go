@@ -67,16 +67,26 @@ func openWorld(t *testing.T) *world {
 	w := &world{T: t, Backend: backend, Logs: &bytes.Buffer{}, Users: map[string]account.User{}, clients: map[string]*client{},
 		Accounts: account.New(store.NewAccounts(backend), clock), Surveys: survey.New(store.NewSurveys(backend), clock),
 		Cases: casebase.New(store.NewCases(backend), clock), Charts: charts.New(store.NewCharts(backend), renderer, clock)}
-	handler, err := web.New(web.Config{Accounts: w.Accounts, Surveys: w.Surveys, Cases: w.Cases, Charts: w.Charts, Ping: backend.Ping,
-		Now: clock, Location: now.Location(), Log: slog.New(slog.NewTextHandler(w.Logs, nil)), Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(handler)
+	server := httptest.NewServer(w.handler(nil))
 	t.Cleanup(server.Close)
 	w.URL = server.URL
 	w.people(t.Context())
 	return w
+}
+
+// handler makes a server of the world's, changed by change.
+func (w *world) handler(change func(*web.Config)) http.Handler {
+	w.Helper()
+	c := web.Config{Accounts: w.Accounts, Surveys: w.Surveys, Cases: w.Cases, Charts: w.Charts, Ping: w.Backend.Ping,
+		Now: func() time.Time { return now }, Location: now.Location(), Log: slog.New(slog.NewTextHandler(w.Logs, nil)), Version: "test"}
+	if change != nil {
+		change(&c)
+	}
+	handler, err := web.New(c)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return handler
 }
 
 var (

@@ -43,8 +43,8 @@ type problemPage struct {
 	Details []detailJSON
 }
 
-// fail renders what went wrong, in one place: as JSON for programs, as a page for
-// people. Nobody signed in is sent to sign in and comes back.
+// fail renders what went wrong, in one place: as JSON for programs, as OpenRosa XML for
+// collection clients, as a page for people. Nobody signed in is sent to sign in and comes back.
 func (s *Server) fail(r *Request, err error) {
 	p := problem.From(err)
 	status := statuses[p.Kind]
@@ -68,6 +68,8 @@ func (s *Server) fail(r *Request, err error) {
 	}
 	sentence := message.Sprint(r.Language, p.Text)
 	switch {
+	case r.forApp:
+		s.failOpenRosa(r, status, sentence, details)
 	case r.wantsJSON():
 		r.JSON(status, problemJSON{p.Kind, p.Text.Key, sentence, details})
 	case p.Kind == problem.Unauthenticated && !changing(r.Request.Method):

@@ -38,6 +38,7 @@ type Request struct {
 	Role     account.Role // in Project; Admin for administrators; "" for nobody
 	Project  account.Project
 	token    string
+	forApp   bool // a collection client asks: what goes wrong is told as OpenRosa XML
 	ctx      context.Context
 }
 
@@ -66,7 +67,10 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		begin := time.Now()
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
-		r := &Request{Context: c, Language: languageOf(c.Request), ctx: c.Request.Context()}
+		r := &Request{Context: c, Language: languageOf(c.Request), forApp: route.forApps(), ctx: c.Request.Context()}
+		if r.forApp {
+			openRosaHeaders(c.Writer.Header())
+		}
 		defer func() {
 			if cause := recover(); cause != nil {
 				if cause == http.ErrAbortHandler {
@@ -90,6 +94,9 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 
 // admit finds out who asks and whether they may.
 func (s *Server) admit(r *Request, route Route) error {
+	if r.forApp {
+		return s.admitApp(r, route.Verb)
+	}
 	if cookie, err := r.Request.Cookie(sessionCookie); err == nil && !strings.HasPrefix(route.Path, "/static/") {
 		r.token = cookie.Value
 		user, err := s.Accounts.Authenticate(r, r.token)

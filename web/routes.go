@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"tianye/internal/account"
 )
@@ -22,7 +23,7 @@ type Route struct {
 }
 
 // Routes is every route there is.
-var Routes = []Route{
+var Routes = slices.Concat([]Route{
 	{get, "/healthz", account.Anyone, (*Server).health, 0},
 	{get, "/static/*file", account.Anyone, (*Server).static, 0},
 	{get, "/help", account.Anyone, (*Server).help, 0},
@@ -49,6 +50,12 @@ var Routes = []Route{
 	{post, "/p/:project/members/:user/remove", account.ManageProject, (*Server).removeMember, 0},
 	{post, "/p/:project/members/:user/reset", account.ManageProject, (*Server).resetMember, 0},
 
+	{get, "/p/:project/app-users", account.ManageProject, (*Server).appUsers, 0},
+	{post, "/p/:project/app-users", account.ManageProject, (*Server).createAppUser, 0},
+	{get, "/p/:project/app-users/:app", account.ManageProject, (*Server).showAppUser, 0},
+	{get, "/p/:project/app-users/:app/qr.png", account.ManageProject, (*Server).appUserQR, 0},
+	{post, "/p/:project/app-users/:app/revoke", account.ManageProject, (*Server).revokeAppUser, 0},
+
 	{get, "/p/:project/forms", account.ReadForm, (*Server).forms, 0},
 	{post, "/p/:project/forms", account.DesignForm, (*Server).uploadForm, mediaLimit},
 	{get, "/p/:project/forms/:form", account.ReadForm, (*Server).showForm, 0},
@@ -66,6 +73,7 @@ var Routes = []Route{
 	{post, "/p/:project/submissions", account.Fill, (*Server).submit, submitLimit},
 	{get, "/p/:project/submissions/export", account.ExportSubmission, (*Server).exportSubmissions, 0},
 	{get, "/p/:project/submissions/:submission", account.ReadOwn, (*Server).showSubmission, 0},
+	{get, "/p/:project/submissions/:submission/instance.xml", account.ReadOwn, (*Server).submissionXML, 0},
 	{get, "/p/:project/submissions/:submission/files/:name", account.ReadOwn, (*Server).submissionFile, 0},
 	{get, "/p/:project/submissions/:submission/correct", account.EditSubmission, (*Server).correctPage, 0},
 	{post, "/p/:project/submissions/:submission/correct", account.EditSubmission, (*Server).correctSubmission, 0},
@@ -107,4 +115,4 @@ var Routes = []Route{
 	{get, "/p/:project/charts/:chart/picture.svg", account.ReadChart, (*Server).chartFile, 0},
 	{get, "/p/:project/charts/:chart/picture.png", account.ReadChart, (*Server).chartFile, 0},
 	{get, "/p/:project/charts/:chart/numbers.xlsx", account.ReadChart, (*Server).chartFile, 0},
-}
+}, openRosaRoutes("/key/:key"), openRosaRoutes("/p/:project/openrosa"))

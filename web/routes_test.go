@@ -17,7 +17,7 @@ func TestEveryRouteNamesItsVerb(t *testing.T) {
 		t.Fatalf("%d routes: the table was not read", len(web.Routes))
 	}
 	known := map[account.Verb]bool{account.Anyone: true, account.SignedIn: true, account.Serve: true}
-	for _, role := range account.Roles {
+	for _, role := range append([]account.Role{account.App}, account.Roles...) {
 		for _, verb := range account.Verbs(role) {
 			known[verb] = true
 		}
@@ -32,11 +32,19 @@ func TestEveryRouteNamesItsVerb(t *testing.T) {
 			t.Errorf("%s: no handler, or twice in the table", line)
 		}
 		seen[line] = true
-		inProject := strings.HasPrefix(r.Path, "/p/:project")
+		inProject := strings.HasPrefix(r.Path, "/p/:project") || strings.HasPrefix(r.Path, "/key/:key/")
 		if projectVerb := r.Verb != account.Anyone && r.Verb != account.SignedIn && r.Verb != account.Serve; inProject != projectVerb {
 			t.Errorf("%s: %q is not a verb for this path", line, r.Verb)
 		}
+		if forApps(r) != (strings.HasPrefix(r.Path, "/key/:key/") || strings.HasPrefix(r.Path, "/p/:project/openrosa/")) {
+			t.Errorf("%s: %q is of another sort of client", line, r.Verb)
+		}
 	}
+}
+
+// forApps tells whether a route is for collection clients, where no session counts.
+func forApps(route web.Route) bool {
+	return route.Verb == account.FetchForm || route.Verb == account.SendInstance
 }
 
 // target is a project with one thing of each kind, to fill the places of paths.
@@ -53,7 +61,11 @@ func target(w *world) map[string]string {
 	if err != nil {
 		w.Fatal(err)
 	}
-	return map[string]string{":project": string(w.Project.ID), ":form": string(f.ID), ":case": string(c.ID), ":submission": string(sub.ID),
+	app, err := w.Accounts.CreateAppUser(w.Context(), w.Project.ID, w.Users["alice"].ID, "吴博的手机")
+	if err != nil {
+		w.Fatal(err)
+	}
+	return map[string]string{":app": string(app.ID), ":key": strings.Repeat("k", 64), ":project": string(w.Project.ID), ":form": string(f.ID), ":case": string(c.ID), ":submission": string(sub.ID),
 		":chart": string(chart.ID), ":user": string(w.Users["vic"].ID), ":version": "1", ":revision": "1", ":name": "none.jpg", "*file": "placeholder.txt"}
 }
 
@@ -102,7 +114,7 @@ func isPicture(path string) bool {
 // destroys names the changing routes that need no field to succeed; the tests of
 // each resource show that those who may can use them.
 func destroys(path string) bool {
-	for _, end := range []string{"/delete", "/remove", "/reset", "/move"} {
+	for _, end := range []string{"/delete", "/remove", "/reset", "/move", "/revoke"} {
 		if strings.HasSuffix(path, end) {
 			return true
 		}
@@ -115,12 +127,14 @@ func (w *world) ask(login string, route web.Route, path string) int {
 	if route.Method == http.MethodPost {
 		return c.Post(path, url.Values{}).StatusCode
 	}
-	return c.Get(path).StatusCode
+	return c.do(route.Method, path, "", nil).StatusCode
 }
 
 func expected(login string, role account.Role, route web.Route) func(int) bool {
 	inProject := strings.HasPrefix(route.Path, "/p/:project")
 	switch {
+	case forApps(route):
+		return func(got int) bool { return refused[got] } // sessions do not count
 	case route.Verb == account.Anyone:
 		return func(got int) bool { return !refused[got] || route.Path == "/sign-in" && got == http.StatusUnauthorized }
 	case login == "" && route.Method == http.MethodGet:
@@ -143,7 +157,7 @@ func TestChangingNeedsTheToken(t *testing.T) {
 	places := target(w)
 	root := w.As("root")
 	for _, route := range web.Routes {
-		if route.Method != http.MethodPost || route.Verb == account.Anyone {
+		if route.Method != http.MethodPost || route.Verb == account.Anyone || forApps(route) {
 			continue
 		}
 		path := fill(route.Path, places)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -28,6 +29,9 @@ type Config struct {
 	Location *time.Location // of the dates and times on pages
 	Log      *slog.Logger
 	Version  string
+
+	BaseURL        string         // "https://survey.example.cn"; "" takes each request's own
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 }
 
 // Server answers requests.
@@ -67,5 +71,5 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return secured(compressed(engine)), nil
+	return behindProxies(c.TrustedProxies, secured(compressed(engine))), nil
 }

@@ -66,7 +66,7 @@ func (s *Server) signIn(r *Request) error {
 
 func (s *Server) setSession(r *Request, token string) {
 	cookie := &http.Cookie{Name: sessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: r.Request.TLS != nil, MaxAge: int(account.SessionLength.Seconds())}
+		Secure: isSecure(r.Request), MaxAge: int(account.SessionLength.Seconds())}
 	if token == "" {
 		cookie.MaxAge = -1
 	}
@@ -125,7 +125,7 @@ func (s *Server) changePassword(r *Request) error {
 func (s *Server) setLanguage(r *Request) error {
 	language := message.Parse(r.Field("language"))
 	http.SetCookie(r.Writer, &http.Cookie{Name: languageCookie, Value: string(language), Path: "/", HttpOnly: true,
-		SameSite: http.SameSiteLaxMode, Secure: r.Request.TLS != nil, MaxAge: 400 * 24 * 3600})
+		SameSite: http.SameSiteLaxMode, Secure: isSecure(r.Request), MaxAge: 400 * 24 * 3600})
 	return r.To(localPath(r.Field("next")), "")
 }
 

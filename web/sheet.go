@@ -40,6 +40,9 @@ type sheetRows struct {
 	Rows []sheetRow
 }
 
+// Personal tells whether the reader may see personal data in it.
+func (p *sheetPage) Personal() bool { return p.sheet.personal }
+
 // Answers are the rows with what they need to be shown.
 func (p *sheetPage) Answers() sheetRows { return sheetRows{p.Page, p.Rows} }
 
@@ -80,6 +83,7 @@ type sheetEvent struct {
 	survey.Event
 	Name    string
 	Changes []labelledChange
+	Found   []labelledChange // the rules that it breaks; New says which
 }
 
 type labelledChange struct{ Label, Old, New string }
@@ -129,6 +133,12 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 			} else {
 				e.Changes = append(e.Changes, page.sheet.change(change))
 			}
+		}
+		if e.Name == "" {
+			e.Name = page.T("submission.checked")
+		}
+		for _, found := range event.Found {
+			e.Found = append(e.Found, page.sheet.found(found))
 		}
 		page.Events = append(page.Events, e)
 	}

@@ -209,6 +209,17 @@ func (b *sheetBuilder) change(c survey.Change) labelledChange {
 	return labelledChange{label, b.readable(field, c.Old), b.readable(field, c.New)}
 }
 
+// found says which rule an answer broke when it came. The sentence may quote answers, so
+// that who may not see personal data reads only where it was.
+func (b *sheetBuilder) found(d problem.Detail) labelledChange {
+	said := b.change(survey.Change{Path: form.Path(d.Where)})
+	said.New = b.page.Say(d.Text)
+	if !b.personal {
+		said.New = b.page.T("submission.breaksRule")
+	}
+	return said
+}
+
 // fieldAt finds the field that an answer's path names, or nil.
 func fieldAt(d *form.Definition, path form.Path) *form.Field {
 	var plain form.Path

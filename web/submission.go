@@ -185,3 +185,21 @@ func (s *Server) submissionFile(r *Request) error {
 	defer content.Close()
 	return sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
 }
+
+// submissionXML gives the instance as it was sent, or as a collection client would have
+// sent it: to those who may see everything in it.
+func (s *Server) submissionXML(r *Request) error {
+	sub, err := s.mayRead(r)
+	if err != nil {
+		return err
+	}
+	if !r.Can(account.ReadPersonal) && sub.Submitter != r.User.ID {
+		return problem.New(problem.NotFound, "submission.none")
+	}
+	raw, err := s.Surveys.InstanceXML(r, r.Project.ID, sub.ID)
+	if err != nil {
+		return err
+	}
+	r.Header("Content-Disposition", attachmentNamed(sub.Receipt()+".xml"))
+	return r.sendXML(http.StatusOK, raw)
+}

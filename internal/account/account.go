@@ -77,6 +77,15 @@ type Store interface {
 	Members(ctx context.Context, project id.ProjectID) ([]Member, error)
 	MembershipsOf(ctx context.Context, user id.UserID) ([]Member, error)
 	DeleteMember(ctx context.Context, project id.ProjectID, user id.UserID) error
+
+	CreateAppUser(ctx context.Context, u AppUser) error
+	AppUser(ctx context.Context, user id.UserID) (AppUser, error)
+	AppUserByLogin(ctx context.Context, login string) (AppUser, error)
+	AppUsers(ctx context.Context, project id.ProjectID) ([]AppUser, error) // of all projects when it is ""
+	ReplaceAppUser(ctx context.Context, u AppUser) error
+
+	// Secret keeps the given secret if there is none yet, and gives the one that is kept.
+	Secret(ctx context.Context, offered string) (string, error)
 }
 
 var loginPattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$`)

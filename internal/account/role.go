@@ -17,6 +17,7 @@ const (
 	Enumerator Role = "enumerator" // 调研员
 	Viewer     Role = "viewer"     // 观察员
 	Admin      Role = "admin"      // 管理员: of the whole server, holds every verb
+	App        Role = "app"        // 采集应用: an AppUser's, never a member's
 )
 
 // Roles are those that a member of a project can have.
@@ -62,6 +63,8 @@ const (
 	EditCase         Verb = "case.edit"
 	ReadChart        Verb = "chart.read"
 	EditChart        Verb = "chart.edit"
+	FetchForm        Verb = "app.fetchForm" // the two of app users, on routes where no session counts
+	SendInstance     Verb = "app.sendInstance"
 )
 
 var verbs = map[Role][]Verb{
@@ -72,6 +75,7 @@ var verbs = map[Role][]Verb{
 	Analyst:    {ReadProject, ReadForm, ReadSubmission, ReadOwn, ExportSubmission, ReadCase, EditCase, ReadChart, EditChart},
 	Enumerator: {ReadProject, ReadForm, Fill, ReadOwn, ReadCase},
 	Viewer:     {ReadProject, ReadForm, ReadCase, ReadChart},
+	App:        {FetchForm, SendInstance},
 }
 
 // Verbs are those that a role holds in a project.

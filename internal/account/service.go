@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tianye/internal/id"
@@ -23,6 +24,7 @@ type Service struct {
 	now      func() time.Time
 	throttle throttle
 	managers sync.Mutex // held while one might stop being a manager
+	secret   atomic.Pointer[string]
 }
 
 // New makes the service; now is the clock.
@@ -203,11 +205,19 @@ func (s *Service) Users(ctx context.Context) ([]User, error) {
 	return users, err
 }
 
-// Names gives the display names of all users, by id: for lists that name people.
+// Names gives the display names of all users and app users, by id: for lists that name
+// who did something.
 func (s *Service) Names(ctx context.Context) (map[id.UserID]string, error) {
 	users, err := s.store.Users(ctx)
-	names := make(map[id.UserID]string, len(users))
+	if err != nil {
+		return nil, err
+	}
+	apps, err := s.store.AppUsers(ctx, "")
+	names := make(map[id.UserID]string, len(users)+len(apps))
 	for _, u := range users {
+		names[u.ID] = u.Name
+	}
+	for _, u := range apps {
 		names[u.ID] = u.Name
 	}
 	return names, err

@@ -36,6 +36,11 @@ func keys(login, address string) map[string]int {
 // try tells whether a password may be tried now. It counts as a failure until
 // succeeded says otherwise, so that many tries at once are no way around the limit.
 func (t *throttle) try(login, address string, now time.Time) error {
+	return t.note(login, address, now, false)
+}
+
+// note tells whether what was tried counts, and counts it unless it was right.
+func (t *throttle) note(login, address string, now time.Time, right bool) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for key, limit := range keys(login, address) {
@@ -43,6 +48,9 @@ func (t *throttle) try(login, address string, now time.Time) error {
 		if t.failures[key].count >= limit && left > 0 {
 			return problem.New(problem.TooMany, "account.tooManyTries", int((left+time.Minute-1)/time.Minute))
 		}
+	}
+	if right {
+		return nil
 	}
 	if t.failures == nil || len(t.failures) > maxTracked {
 		t.forgetOld(now)

@@ -19,6 +19,9 @@ var (
 	// not in them: their id is derived from both.
 	members = &Collection{Name: "members", History: true, Indexes: []Index{
 		{Name: "project", Fields: []string{"projectid"}}, {Name: "user", Fields: []string{"userid"}}}}
+	appUsers = &Collection{Name: "appusers", History: true, Indexes: []Index{
+		{Name: "project", Fields: []string{"projectid"}}, {Name: "login", Fields: []string{"login"}, Unique: true}}}
+	secrets = &Collection{Name: "secrets"}
 )
 
 // Accounts keeps users, sessions, projects and members.

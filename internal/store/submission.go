@@ -11,7 +11,33 @@ import (
 var submissions = &Collection{Name: "submissions", History: true, Indexes: []Index{
 	{Name: "received", Fields: []string{"formid", "received"}}}}
 
-func submissionRevision(s *survey.Submission, revision int64) { s.Revision = revision }
+// editions lead from the instances that edited a submission to it: the first one's id is
+// derived from its instanceID, the others' is not.
+var editions = &Collection{Name: "editions"}
+
+type edition struct{ Of id.SubmissionID }
+
+func (s *Surveys) KeepEdition(ctx context.Context, project id.ProjectID, instance, of id.SubmissionID) error {
+	err := insert(ctx, s.b, editions, project, string(instance), edition{of})
+	if IsExists(err) {
+		return nil
+	}
+	return err
+}
+
+func (s *Surveys) EditionOf(ctx context.Context, project id.ProjectID, instance id.SubmissionID) (id.SubmissionID, error) {
+	e, err := get(ctx, s.b, editions, project, string(instance), func(*edition, int64) {})
+	return e.Of, err
+}
+
+func submissionRevision(s *survey.Submission, revision int64) {
+	s.Revision = revision
+	for _, e := range s.Events {
+		for i := range e.Found {
+			restore(e.Found[i].Text.Args)
+		}
+	}
+}
 
 func (s *Surveys) CreateSubmission(ctx context.Context, sub survey.Submission) error {
 	return insert(ctx, s.b, submissions, sub.ProjectID, string(sub.ID), sub)

@@ -1,0 +1,276 @@
+package survey
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tianye/internal/id"
+	"tianye/internal/problem"
+	"tianye/survey/form"
+	"tianye/survey/openrosa"
+	"tianye/survey/xpath"
+)
+
+// MaxSentFiles is how many attachments a submission of a collection client may have.
+const MaxSentFiles = 500
+
+// Edition is an instance that was a submission's until an edit took its place.
+type Edition struct {
+	InstanceID string
+	Digest     string
+}
+
+// Arrival is an instance that a collection client sent, read, of a form that takes it.
+type Arrival struct {
+	*openrosa.Instance
+	Form   Form
+	Number int // of the version
+	xml    []byte
+	digest string
+}
+
+// Arrive reads what a collection client sent and finds the published version of which it is.
+// Nothing is judged: what an enumerator asked in the field is not sent back for a rule.
+func (s *Service) Arrive(ctx context.Context, project id.ProjectID, raw []byte) (*Arrival, error) {
+	sent, err := openrosa.ReadInstance(raw)
+	if err != nil {
+		return nil, err
+	}
+	if sent.Encrypted {
+		return nil, problem.New(problem.Unsupported, "openrosa.encrypted")
+	}
+	f, err := s.store.FormByName(ctx, project, sent.FormID)
+	if problem.Is(err, problem.NotFound) {
+		err = problem.New(problem.NotFound, "openrosa.noForm", clip(sent.FormID, 60))
+	}
+	if err != nil {
+		return nil, err
+	}
+	a := &Arrival{Instance: sent, Form: f, xml: raw}
+	if a.Number, err = f.numberOf(sent.Version); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(raw)
+	a.digest = hex.EncodeToString(sum[:16])
+	if sent.InstanceID == "" { // the form's settings leave it out: the same content is the same instance
+		sent.InstanceID = "sha256:" + a.digest
+	}
+	for _, name := range []string{sent.InstanceID, sent.DeprecatedID} {
+		if utf8.RuneCountInString(name) > maxInstanceID || strings.ContainsFunc(name, isControl) {
+			return nil, problem.New(problem.Malformed, "openrosa.instanceID", maxInstanceID)
+		}
+	}
+	return a, nil
+}
+
+// retries is how often Receive begins again because another request was first.
+const retries = 8
+
+// Receive stores an arrival with the files that came along: a new submission, an edit of
+// one, or more files of one that is here already. The same again changes nothing; the same
+// instanceID with other XML is a conflict. An instance that breaks the form's
+// rules is kept and marked HasIssues.
+func (s *Service) Receive(ctx context.Context, project id.ProjectID, actor id.UserID, a *Arrival, files []Attachment, deviceID string) (Submission, error) {
+	var err error
+	for range retries {
+		var sub Submission
+		if sub, err = s.receive(ctx, project, actor, a, files, deviceID); err == nil || !overtakenInStore(err) {
+			return sub, err
+		}
+	}
+	return Submission{}, err
+}
+
+// overtakenInStore tells a conflict of the store, which another try may get past, from
+// one that is final.
+func overtakenInStore(err error) bool {
+	return problem.Is(err, problem.Conflict) && !strings.HasPrefix(problem.From(err).Text.Key, "openrosa.")
+}
+
+func (s *Service) receive(ctx context.Context, project id.ProjectID, actor id.UserID, a *Arrival, files []Attachment, deviceID string) (Submission, error) {
+	before, err := s.byInstance(ctx, project, a.Form.ID, a.InstanceID)
+	if err == nil {
+		if digest, known := before.edition(a.InstanceID); known {
+			if digest != a.digest {
+				return Submission{}, problem.New(problem.Conflict, "openrosa.otherContent", before.Receipt())
+			}
+			return s.addFiles(ctx, before, files)
+		}
+	} else if !problem.Is(err, problem.NotFound) {
+		return Submission{}, err
+	}
+	sub, err := s.judged(ctx, project, actor, a)
+	if err != nil {
+		return Submission{}, err
+	}
+	sub.DeviceID = cmpOr(sub.DeviceID, clip(deviceID, 100))
+	if a.DeprecatedID != "" {
+		return s.edit(ctx, sub, a, files)
+	}
+	if sub.Attachments, err = joined(nil, files, false); err != nil {
+		return Submission{}, err
+	}
+	return sub, s.store.CreateSubmission(ctx, sub)
+}
+
+func cmpOr(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// byInstance finds the submission to which an instance belongs, be it the first of it,
+// the present one, or one in between.
+func (s *Service) byInstance(ctx context.Context, project id.ProjectID, formID id.FormID, instanceID string) (Submission, error) {
+	own := submissionID(project, Incoming{FormID: formID, InstanceID: instanceID})
+	sub, err := s.store.Submission(ctx, project, own)
+	if !problem.Is(err, problem.NotFound) {
+		return sub, err
+	}
+	of, err := s.store.EditionOf(ctx, project, own)
+	if err != nil {
+		return Submission{}, err
+	}
+	return s.store.Submission(ctx, project, of)
+}
+
+// edition gives the digest of an instance that is or was the submission's.
+func (s *Submission) edition(instanceID string) (digest string, known bool) {
+	if s.InstanceID == instanceID {
+		return s.Digest, true
+	}
+	for _, e := range s.Former {
+		if e.InstanceID == instanceID {
+			return e.Digest, true
+		}
+	}
+	return "", false
+}
+
+// judged makes a submission of an arrival. The answers are kept as they were sent, also the
+// calculated ones; what breaks the form's rules is noted beside them.
+func (s *Service) judged(ctx context.Context, project id.ProjectID, actor id.UserID, a *Arrival) (Submission, error) {
+	program, err := s.Program(ctx, project, a.Form.ID, a.Number)
+	if err != nil {
+		return Submission{}, err
+	}
+	now := s.now().Truncate(time.Millisecond)
+	answers, unknown := a.Answers(program.Definition)
+	sub := Submission{
+		ID:        submissionID(project, Incoming{FormID: a.Form.ID, InstanceID: a.InstanceID}),
+		ProjectID: project, FormID: a.Form.ID, Version: a.Number, InstanceID: a.InstanceID, Digest: a.digest,
+		Submitter: actor, Received: now, Answers: answers, Original: a.xml, State: Received, Revision: 1,
+	}
+	sub.readMeta(program.Definition, now.Location())
+	var found []problem.Detail
+	if _, err := judge(program, answers, now); err != nil {
+		found = problem.From(err).Details
+	}
+	for _, path := range unknown {
+		found = append(found, problem.Detail{Where: string(path), Text: problem.Say("openrosa.unknownPlace", clip(string(path), 100))})
+	}
+	if len(found) > 0 {
+		sub.State = HasIssues
+		sub.Events = []Event{{At: now, State: HasIssues, Found: found[:min(len(found), maxFound)]}}
+	}
+	return sub, nil
+}
+
+// maxFound is how many broken rules one event names.
+const maxFound = 100
+
+// readMeta takes when and on which device the instance was filled in from its own answers.
+func (s *Submission) readMeta(d *form.Definition, zone *time.Location) {
+	EachLeaf(d, s.Answers, func(_ form.Path, f *form.Field, value string) {
+		switch f.Type {
+		case form.Start:
+			if t, ok := xpath.ParseDateTime(value, zone); ok && s.Started.IsZero() {
+				s.Started = t
+			}
+		case form.End:
+			if t, ok := xpath.ParseDateTime(value, zone); ok {
+				s.Ended = t
+			}
+		case form.DeviceID:
+			s.DeviceID = clip(value, 100)
+		}
+	})
+}
+
+// edit puts a new instance in the place of the one that it names, whose revision stays
+// readable. It must be the submission's present one, and nobody may have corrected that.
+func (s *Service) edit(ctx context.Context, made Submission, a *Arrival, files []Attachment) (Submission, error) {
+	sub, err := s.byInstance(ctx, made.ProjectID, made.FormID, a.DeprecatedID)
+	if problem.Is(err, problem.NotFound) {
+		err = problem.New(problem.NotFound, "openrosa.noDeprecated")
+	}
+	if err != nil {
+		return Submission{}, err
+	}
+	if sub.InstanceID != a.DeprecatedID {
+		return Submission{}, problem.New(problem.Conflict, "openrosa.deprecatedOld", sub.Receipt())
+	}
+	if slices.ContainsFunc(sub.Events, func(e Event) bool { return len(e.Changes) > 0 && e.Instance == "" }) {
+		return Submission{}, problem.New(problem.Conflict, "openrosa.correctedHere", sub.Receipt())
+	}
+	program, err := s.Program(ctx, sub.ProjectID, sub.FormID, made.Version)
+	if err != nil {
+		return Submission{}, err
+	}
+	state := Edited
+	event := Event{At: made.Received, By: made.Submitter, Instance: made.InstanceID, Changes: differences(program.Definition, sub.Answers, made.Answers)}
+	for _, e := range made.Events {
+		state, event.Found = HasIssues, e.Found
+	}
+	event.State = state
+	if sub.Attachments, err = joined(sub.Attachments, files, true); err != nil {
+		return Submission{}, err
+	}
+	sub.Former = append(slices.Clip(sub.Former), Edition{sub.InstanceID, sub.Digest})
+	sub.Version, sub.InstanceID, sub.Digest, sub.Original = made.Version, made.InstanceID, made.Digest, made.Original
+	sub.Answers, sub.Started, sub.Ended, sub.DeviceID, sub.State = made.Answers, made.Started, made.Ended, made.DeviceID, state
+	sub.Events = append(slices.Clip(sub.Events), event)
+	// First where the instance belongs: stopped here, the edit is sent again and found new.
+	if err := s.store.KeepEdition(ctx, sub.ProjectID, made.ID, sub.ID); err != nil {
+		return Submission{}, err
+	}
+	return s.replace(ctx, sub)
+}
+
+// addFiles keeps those files of a submission that are not there yet.
+func (s *Service) addFiles(ctx context.Context, sub Submission, files []Attachment) (Submission, error) {
+	all, err := joined(sub.Attachments, files, false)
+	if err != nil || len(all) == len(sub.Attachments) {
+		return sub, err
+	}
+	sub.Attachments = all
+	return s.replace(ctx, sub)
+}
+
+// joined gives the files with those that came; one of a name that is taken must be the
+// same, unless it may take its place.
+func joined(files, came []Attachment, replace bool) ([]Attachment, error) {
+	out := slices.Clone(files)
+	for _, f := range came {
+		at := slices.IndexFunc(out, func(other Attachment) bool { return other.Name == f.Name })
+		switch {
+		case at < 0:
+			out = append(out, f)
+		case out[at].Hash == f.Hash:
+		case replace:
+			out[at] = f
+		default:
+			return nil, problem.New(problem.Conflict, "openrosa.otherFile", f.Name)
+		}
+	}
+	if len(out) > MaxSentFiles {
+		return nil, problem.New(problem.TooLarge, "openrosa.manyFiles", MaxSentFiles)
+	}
+	return out, nil
+}
