@@ -1,8 +1,6 @@
 package openrosa
 
 import (
-	"strings"
-
 	"tianye/survey/form"
 	"tianye/survey/xpath"
 )
@@ -53,9 +51,6 @@ func (w *formWriter) bind(n *formNode) attributes {
 	k := kinds[f.Type]
 	var a attributes
 	a.setIf("type", k.bind)
-	if f.Type == form.Range && strings.Contains(f.Parameters["start"]+f.Parameters["end"]+f.Parameters["step"], ".") {
-		a.set("type", "decimal")
-	}
 	a.setIf("jr:preload", k.preload)
 	a.setIf("jr:preloadParams", k.params)
 	if f.Type == form.Note {
@@ -81,8 +76,8 @@ func (w *formWriter) bind(n *formNode) attributes {
 	a.setIf("jr:noAppErrorString", w.message(n, "jr:noAppErrorString", f.NoAppError, localised(f.NoAppError)))
 	a.setIf("entities:saveto", f.SaveTo)
 	if f.Type != form.BackgroundAudio {
-		for name, attribute := range bindParameters {
-			a.setIf(attribute, f.Parameters[name])
+		for _, p := range bindParameters {
+			a.setIf(p.attribute, f.Parameters[p.name])
 		}
 	}
 	w.setAll(&a, f.Bind, n)

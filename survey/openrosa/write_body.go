@@ -1,10 +1,6 @@
 package openrosa
 
-import (
-	"cmp"
-
-	"tianye/survey/form"
-)
+import "tianye/survey/form"
 
 // controls writes the controls of a section's children.
 func (w *formWriter) controls(of *formNode) {
@@ -55,7 +51,8 @@ func (w *formWriter) repeat(n *formNode) {
 	w.end()
 }
 
-// repeatDefaults writes the dynamic defaults of a repeat's fields, which each new instance has evaluated.
+// repeatDefaults writes the dynamic defaults of a repeat's fields, and the ids of its entities, which each new
+// instance has evaluated.
 func (w *formWriter) repeatDefaults(of *formNode) {
 	for _, n := range of.children {
 		if n.field.Type == form.Repeat {
@@ -63,6 +60,9 @@ func (w *formWriter) repeatDefaults(of *formNode) {
 		}
 		if n.field.DynamicDefault != nil {
 			w.setDefault(n, "odk-new-repeat")
+		}
+		if n.entity != nil && n.entity.EntityID == nil {
+			w.setEntityID(entityNode(n), "odk-new-repeat")
 		}
 		w.repeatDefaults(n)
 	}
@@ -81,8 +81,8 @@ func (w *formWriter) question(n *formNode) {
 	a.setIf("mediatype", k.media)
 	a.setIf("appearance", w.replace(f.Appearance, n))
 	w.setAll(&a, f.Body, n)
-	for name, attribute := range bodyParameters {
-		a.setIf(attribute, f.Parameters[name])
+	for _, p := range bodyParameters {
+		a.setIf(p.attribute, f.Parameters[p.name])
 	}
 	if f.Type == form.SelectOneExternal && f.ChoiceFilter != nil {
 		a.set("query", w.itemNodes(n, f.List))
@@ -95,7 +95,7 @@ func (w *formWriter) question(n *formNode) {
 	if hinted {
 		w.hint(n)
 	}
-	if f.Type.HasChoices() && f.Type != form.SelectOneExternal {
+	if (f.List != "" || f.Itemset != nil) && f.Type != form.SelectOneExternal {
 		w.options(n)
 	}
 	for _, tag := range f.Tags {
@@ -121,9 +121,4 @@ func (w *formWriter) triggeredActions(n *formNode) {
 			w.end()
 		}
 	}
-}
-
-// refs are what an item's value and label are called in the nodes that a select picks from.
-func (w *formWriter) refs(f *form.Field, value, label string) (string, string) {
-	return cmp.Or(f.Parameters["value"], value), cmp.Or(f.Parameters["label"], label)
 }

@@ -36,6 +36,9 @@ func (w *formWriter) attributes(a attributes) {
 // instances writes the elements of a section's children. A repeat stands there twice, first as the
 // template of further ones; within a repeat's first instance (inRepeat) there are no templates.
 func (w *formWriter) instances(of *formNode, inRepeat bool) {
+	if of.entity != nil {
+		w.entityInstance(of.entity)
+	}
 	for _, n := range of.children {
 		switch {
 		case n.flat:
@@ -46,9 +49,6 @@ func (w *formWriter) instances(of *formNode, inRepeat bool) {
 		default:
 			w.instance(n, inRepeat)
 		}
-	}
-	if of.entity != nil {
-		w.entityInstance(of.entity)
 	}
 }
 

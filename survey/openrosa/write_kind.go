@@ -52,13 +52,14 @@ var kinds = map[form.Type]kind{
 	typeAudit:              {bind: "binary"},
 }
 
-// parameterAttributes are the attributes of the bind and of the control that parameters become.
+// Parameters that become attributes of the bind, and of the control.
 var (
-	bindParameters = map[string]string{
-		"max-pixels": "orx:max-pixels", "quality": "odk:quality", "allow-mock-accuracy": "odk:allow-mock-accuracy",
+	bindParameters = []struct{ name, attribute string }{
+		{"max-pixels", "orx:max-pixels"}, {"quality", "odk:quality"}, {"allow-mock-accuracy", "odk:allow-mock-accuracy"},
 	}
-	bodyParameters = map[string]string{
-		"rows": "rows", "app": "intent", "capture-accuracy": "accuracyThreshold", "warning-accuracy": "unacceptableAccuracyThreshold",
-		"start": "start", "end": "end", "step": "step", "incremental": "incremental",
+	bodyParameters = []struct{ name, attribute string }{
+		{"rows", "rows"}, {"app", "intent"}, {"capture-accuracy", "accuracyThreshold"}, {"warning-accuracy", "unacceptableAccuracyThreshold"},
+		{"incremental", "incremental"}, {"start", "start"}, {"end", "end"}, {"step", "step"},
+		{"tick_interval", "odk:tick-interval"}, {"placeholder", "odk:placeholder"},
 	}
 )

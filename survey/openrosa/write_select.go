@@ -1,6 +1,7 @@
 package openrosa
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"strconv"
@@ -24,23 +25,24 @@ func (w *formWriter) options(n *formNode) {
 		w.items(n)
 		return
 	}
-	var nodes, value, label string
-	switch {
+	value, label := "name", "label"
+	var nodes string
+	switch list := w.d.Lists[f.List]; {
 	case f.Itemset != nil && hasReference(f.Itemset.Source):
 		nodes, value = w.answers(n)
 		label = value
 	case f.Itemset != nil:
 		nodes = f.Itemset.Source
-		value, label = w.refs(f, "name", "label")
 	case path.Ext(f.File) == ".geojson":
-		nodes = w.itemNodes(n, f.List)
-		value, label = w.refs(f, "id", "title")
+		nodes, value, label = w.itemNodes(n, f.List), "id", "title"
 	default:
 		nodes = w.itemNodes(n, f.List)
-		value, label = w.refs(f, "name", "label")
-		if list := w.d.Lists[f.List]; list != nil && f.File == "" && needsItext(list) {
+		if list != nil && f.File == "" && needsItext(list) {
 			label = "jr:itext(itextId)"
 		}
+	}
+	if f.Type.HasChoices() {
+		value, label = cmp.Or(f.Parameters["value"], value), cmp.Or(f.Parameters["label"], label)
 	}
 	w.start("itemset", "nodeset", w.randomised(n, nodes))
 	w.start("value", "ref", value)
@@ -60,12 +62,14 @@ func (w *formWriter) itemNodes(n *formNode, list string) string {
 }
 
 // answers is the path to the instances of a repeat, which are choices by the answer that
-// the select names, and that answer's name.
+// the select names (of a place's question, that names the repeat: by the one called geometry), and that answer's name.
 func (w *formWriter) answers(n *formNode) (nodes, name string) {
 	f := n.field
-	answer := strings.TrimSpace(w.replaceIn(f.Itemset.Source, n, manner{withRepeat: true}))
-	nodes, name = path.Split(answer)
-	nodes = strings.TrimSuffix(nodes, "/")
+	nodes, name = strings.TrimSpace(w.replaceIn(f.Itemset.Source, n, manner{withRepeat: true})), "geometry"
+	if f.Type.HasChoices() {
+		nodes, name = path.Split(nodes)
+		nodes = strings.TrimSuffix(nodes, "/")
+	}
 	filter := "./" + name + " != ''" // an instance without the answer is no choice
 	if f.ChoiceFilter != nil {
 		filter = w.replaceIn(f.ChoiceFilter.Source, n, manner{current: true, withRepeat: true})
