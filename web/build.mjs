@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import path from 'node:path';
 
 const web = import.meta.dirname;
-const modules = path.join(web, 'node_modules');
+const nodeModules = path.join(web, 'node_modules');
 const pageDist = path.join(web, 'static/dist');
 const renderDist = path.join(web, '../charts/render/dist');
 
@@ -47,6 +47,30 @@ async function script(file) {
   return result.outputFiles[0].contents;
 }
 
+// The phone's page is a module: what only some forms need comes in parts of its own, whose
+// names change with their content. What a part shares with the page would be cut into a
+// file for each set of parts that share it; where every part imports all of it, it is one.
+async function modules(name, file) {
+  const options = { ...common, entryPoints: { [name]: file }, format: 'esm', splitting: true, outdir: pageDist, chunkNames: `${name}-[hash]`, metafile: true };
+  const { outputs } = (await build(options)).metafile;
+  const imports = output => outputs[output].imports.filter(i => i.kind === 'import-statement').map(i => i.path);
+  const first = Object.keys(outputs).find(output => outputs[output].entryPoint === file);
+  const shared = new Set(imports(first).flatMap(output => Object.keys(outputs[output].inputs)));
+  const parts = Object.values(outputs).map(output => output.entryPoint).filter(entry => entry && entry !== file);
+  const share = {
+    name: 'share',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.tsx?$/ }, ({ path: at }) => {
+        if (!parts.includes(path.relative(web, at).split(path.sep).join('/'))) return undefined;
+        const also = Array.from(shared, input => `import ${JSON.stringify(path.join(web, input))};`).join('\n');
+        return { contents: `${readFileSync(at, 'utf8')}\n${also}`, loader: at.endsWith('x') ? 'tsx' : 'ts' };
+      });
+    },
+  };
+  const result = await build({ ...options, plugins: [share] });
+  return Object.fromEntries(result.outputFiles.map(({ path: to, contents }) => [path.basename(to), contents]));
+}
+
 async function styles(sheets) {
   const contents = sheets.map(sheet => `@import ${JSON.stringify('./' + sheet)};`).join('\n');
   const result = await build({ ...common, stdin: { contents, loader: 'css', resolveDir: web } });
@@ -54,7 +78,7 @@ async function styles(sheets) {
 }
 
 function fromModule(name) {
-  return readFileSync(path.join(modules, name));
+  return readFileSync(path.join(nodeModules, name));
 }
 
 // local refuses a style sheet that loads something from another host.
@@ -87,7 +111,10 @@ const isFill = sheet => path.basename(sheet) === 'fill.css';
 const sheets = [...files('static', '.css').filter(sheet => sheet.split('/').length === 2), ...files('pages', '.css')];
 
 const page = {};
-for (const { name, file } of islands()) page[`${name}.js`] = await script(file);
+for (const { name, file } of islands()) {
+  if (name === 'fill') Object.assign(page, await modules(name, file));
+  else page[`${name}.js`] = await script(file);
+}
 page['tabler.css'] = await styles(['node_modules/@tabler/core/dist/css/tabler.css']);
 page['pages.css'] = await styles(sheets.filter(sheet => !isFill(sheet)));
 if (sheets.some(isFill)) page['fill.css'] = await styles(sheets.filter(isFill));

@@ -22,6 +22,7 @@ type fillData struct {
 	User     fillUser   `json:"user"`
 	Media    []string   `json:"media"` // names of the version's files, at mediaUrl + name
 	MediaURL string     `json:"mediaUrl"`
+	Limits   fillLimits `json:"limits"`
 	Cases    []caseName `json:"cases"`
 	CaseID   id.CaseID  `json:"caseId,omitempty"`
 	PostURL  string     `json:"postUrl"`
@@ -43,6 +44,12 @@ type fillForm struct {
 	Title      string           `json:"title"`
 	Version    int              `json:"version"`
 	Definition *form.Definition `json:"definition"`
+}
+
+// fillLimits are the most bytes that one attachment, and all of a submission, may have.
+type fillLimits struct {
+	File int64 `json:"file"`
+	All  int64 `json:"all"`
 }
 
 type fillUser struct {
@@ -110,7 +117,8 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 		Form:    fillForm{f.ID, d.Title, version, d},
 		User:    fillUser{r.User.ID, r.User.Name, r.User.Login},
 		Media:   media, MediaURL: s.formPath(r, f.ID) + "/versions/" + strconv.Itoa(version) + "/media/",
-		Cases: cases, PostURL: base + "/submissions", ListURL: base + "/submissions", HomeURL: base,
+		Limits: fillLimits{survey.MaxAttachment, submitLimit - defaultLimit},
+		Cases:  cases, PostURL: base + "/submissions", ListURL: base + "/submissions", HomeURL: base,
 		Language: string(r.Language), Preview: preview, Demo: r.Project.Demo,
 	}}
 	page.Title, page.Data.CSRF = d.Title, page.CSRF

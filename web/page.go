@@ -107,6 +107,9 @@ func (p Page) Base() string { return "/p/" + string(p.Project.ID) }
 // Asset is the path of a built file, changing with its content.
 func (p Page) Asset(name string) string { return p.assets.path(name) }
 
+// FillParts are the addresses of what the fill page's script cannot begin without, to be fetched with it.
+func (p Page) FillParts() []string { return p.assets.fillParts }
+
 // Date shows a day.
 func (p Page) Date(t time.Time) string {
 	if t.IsZero() {

@@ -19,7 +19,7 @@ func secured(next http.Handler) http.Handler {
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+		h.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")
 		if isSecure(r) {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 
 	"tianye/internal/problem"
 )
@@ -22,8 +23,9 @@ var assetTypes = map[string]string{
 
 // assets are the built files, with a mark of their content for their addresses.
 type assets struct {
-	files  fs.FS
-	hashes map[string]string
+	files     fs.FS
+	hashes    map[string]string
+	fillParts []string // addresses of what fill.js cannot begin without
 }
 
 func loadAssets() (*assets, error) {
@@ -39,12 +41,23 @@ func loadAssets() (*assets, error) {
 		raw, err := fs.ReadFile(files, name)
 		sum := sha256.Sum256(raw)
 		a.hashes[name] = hex.EncodeToString(sum[:6])
+		if name == "fill.js" {
+			for _, m := range staticImport.FindAllSubmatch(raw, -1) {
+				a.fillParts = append(a.fillParts, "/static/"+string(m[1]))
+			}
+		}
 		return err
 	})
 	return a, err
 }
 
 func (a *assets) path(name string) string { return "/static/" + name + "?v=" + a.hashes[name] }
+
+var (
+	// partName is of a part of the fill page: named by its content.
+	partName     = regexp.MustCompile(`^fill-[0-9A-Z]{8}\.js$`)
+	staticImport = regexp.MustCompile(`(?:from|import)"\./([^"]+)"`)
+)
 
 // static serves a built file; asked for by its mark it may be kept for ever.
 func (s *Server) static(r *Request) error {
@@ -57,7 +70,7 @@ func (s *Server) static(r *Request) error {
 	if err != nil {
 		return err
 	}
-	if r.Query("v") == hash {
+	if r.Query("v") == hash || partName.MatchString(name) {
 		r.Header("Cache-Control", "public, max-age=31536000, immutable")
 	} else {
 		r.Header("Cache-Control", "no-cache")

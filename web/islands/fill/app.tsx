@@ -1,4 +1,5 @@
 import { useEffect, useReducer } from "preact/hooks";
+import { Background, hasBackground } from "./kinds";
 import { languageTag, t } from "./data";
 import { Done, WouldSend } from "./done";
 import { Contents, FillPage, shownPages } from "./fillpage";
@@ -12,6 +13,7 @@ export function App({ visit }: { visit: Visit }) {
   useEffect(() => visit.begin(() => redraw(0)), []);
   const { data, screen, filling, elsewhere, go } = visit;
   const asking = screen.name === "fill" && !filling?.lost && !elsewhere ? filling : undefined;
+  const running = filling && !filling.lost && !elsewhere && hasBackground(filling.definition) ? filling : undefined;
   const left = screen.name === "start" || screen.name === "done";
   return <>
     <Bar data={data} filling={asking} lasting={visit.store.lasting}>
@@ -21,6 +23,7 @@ export function App({ visit }: { visit: Visit }) {
     </Bar>
     <main lang={filling && languageTag(filling.kept.language)}>
       {asking?.updated && <p class="banner" role="status">{t("fill.updated", asking.kept.version)}</p>}
+      {running && <div class="background" hidden={!asking}><Background filling={running} /></div>}
       <Body visit={visit} />
     </main>
   </>;
@@ -28,6 +31,10 @@ export function App({ visit }: { visit: Visit }) {
 
 function Body({ visit }: { visit: Visit }) {
   const { data, screen, filling, elsewhere, go } = visit;
+  if (visit.broken && visit.lacks) return <div class="done">
+    <p role="alert">{t("fill.media.missing", visit.lacks)}</p>
+    <button type="button" class="main" onClick={() => visit.reach(screen)}>{t("fill.retry")}</button>
+  </div>;
   if (visit.broken) return <p class="banner bad" role="alert">{t("fill.broken")}</p>;
   if (elsewhere || filling?.lost) return <Elsewhere take={() => visit.reach(elsewhere ?? screen, true)} />;
   if (screen.name === "start") return <Start visit={visit} />;

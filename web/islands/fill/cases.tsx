@@ -1,5 +1,5 @@
 import { t, type CaseRef } from "./data";
-import { LongRows, Rows } from "./inputs/choices";
+import { LongRows, Rows } from "./inputs/rows";
 
 interface Props { cases: CaseRef[]; chosen?: string; pick(about?: CaseRef): void }
 

@@ -8,7 +8,10 @@ export interface CaseRef { id: string; title: string; hint?: string }
 export interface FillData {
   project: { id: string; title: string };
   form: { id: string; title: string; version: number; definition: Definition };
-  user: { id: string; name: string; login: string };
+  media?: string[];     // the names of the form's media files that are there
+  mediaUrl?: string;    // what their addresses begin with
+  user: { id: string; name: string; login: string; email?: string; phone?: string };
+  limits: { file: number; all: number };  // of attachments, in bytes
   cases: CaseRef[];     // what the instance can be about; none: not asked
   caseId?: string;      // chosen by the link that led here
   postUrl: string;

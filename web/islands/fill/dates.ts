@@ -9,6 +9,11 @@ export function dateKind(field: Field): string {
   return hasWord(field, "month-year") ? "month" : hasWord(field, "year") ? "year" : "date";
 }
 
+/** isForeign: asked in another calendar than the phone's. */
+export function isForeign(field: Field): boolean {
+  return ["ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist"].some(word => hasWord(field, word));
+}
+
 const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
 
 function zone(at: Date): string {

@@ -2,7 +2,9 @@
 import { render } from "preact";
 import { App } from "./app";
 import { embedded, speak, uuid, type FillData } from "./data";
+import { mediaAddress } from "./files";
 import { watchPresses } from "./inputs/input";
+import { bringParts } from "./kinds";
 import { keepPage } from "./offline";
 import { memory, openStore, PlainStore, type Kept, type Store } from "./store";
 import { Visit, type Screen } from "./visit";
@@ -30,7 +32,6 @@ function first(data: FillData, kept: Kept[]): Screen {
 async function main(): Promise<void> {
   speak(embedded<Record<string, string>>("messages"));
   const data = embedded<FillData>("fill-data");
-  if (!data.preview) keepPage();
   const store = data.preview ? new PlainStore(memory(), "", false) : await openStore(data.user.id);
   const kept = await tidy(store);
   const screen = first(data, kept);
@@ -39,6 +40,8 @@ async function main(): Promise<void> {
   root.textContent = "";
   watchPresses();
   render(<App visit={new Visit(data, store, kept, screen)} />, root);
+  const parts = bringParts(data.form.definition).catch(() => { /* asked for again when drawn */ });
+  if (!data.preview) keepPage(parts, (data.media ?? []).map(name => mediaAddress(data, name)!));
 }
 
 void main();

@@ -1,14 +1,27 @@
 // One instance being filled in: the engine, what was found wrong, its
 // attachments, and the saving of all that at every answer.
 import { open } from "./engine/engine";
-import type { CaseRef } from "./data";
-import type { Answers, Definition, Engine, Environment, NodeView, Violation } from "./engine/types";
-import { fieldAt, leaves, pages, progress, type Page } from "./pages";
+import { t, type CaseRef } from "./data";
+import type { Answers, Definition, Engine, Environment, NodeView, Text, Violation } from "./engine/types";
+import { fieldAt, hasWord, isAttachment, isSection, leaves, onPage, pages, progress, type Page } from "./pages";
 import { dateKind, readable } from "./dates";
+import { grouped } from "./numbers";
 import { plain } from "./markdown";
 import type { Kept, Store } from "./store";
 
-const pause = 150;
+const pause = 150, manyErrors = 50;
+
+/** What a filling asks of the page. */
+export interface Surroundings {
+  environment: Environment;
+  /** Says what a violation is, of a question of that type. */
+  complain(violation: Violation, type: string): string;
+  /** The address of one of the form's media files, or undefined when there is no such file. */
+  media(name: string): string | undefined;
+  /** The most that one file and all together may have, in bytes. */
+  limits: { file: number; all: number };
+  changed(): void;
+}
 
 export class Filling {
   engine: Engine;
@@ -25,20 +38,20 @@ export class Filling {
   lost = false;
   /** Whether the page shown was opened from the check of the answers. */
   reviewing = false;
+  /** The path that the page was opened for, from the check of the answers. */
+  revealed?: string;
   /** Where the server, not the engine, found fault: until answered anew. */
   private readonly told = new Set<string>();
   private timer?: ReturnType<typeof setTimeout>;
 
   constructor(
     readonly definition: Definition,
-    private readonly environment: Environment,
     readonly kept: Kept,
     readonly blobs: Map<string, Blob>,
     private readonly store: Store,
-    private readonly complain: (violation: Violation, type: string) => string,
-    private readonly changed: () => void,
+    private readonly around: Surroundings,
   ) {
-    this.engine = open(definition, environment, Object.keys(kept.answers).length > 0 ? kept.answers : undefined);
+    this.engine = open(definition, around.environment, Object.keys(kept.answers).length > 0 ? kept.answers : undefined);
     this.pages = pages(definition);
     for (const { where, text } of kept.refusal?.details ?? []) {
       this.errors.set(where, text);
@@ -54,6 +67,17 @@ export class Filling {
     return this.engine.text(node.path, node.field.label, this.kept.language) || node.field.name;
   }
 
+  /** A file of the form, in the instance's language. */
+  file(text: Text | undefined): string | undefined {
+    const name = text && (text[this.kept.language] || this.engine.text("", text, this.kept.language));
+    return name ? this.around.media(name) : undefined;
+  }
+
+  /** Hears of every answer, after it is set. */
+  heard?: (path: string) => void;
+  /** Ends what runs beside the answers, before they are sent. */
+  closing?: () => Promise<void>;
+
   answer(path: string, value: string): void {
     this.undo = undefined;
     this.errors.delete(path);
@@ -62,7 +86,15 @@ export class Filling {
     // A town of another county is no answer any more.
     for (const gone of this.engine.clearUnoffered()) this.errors.delete(gone);
     this.recheck();
+    this.heard?.(path);
     this.touch();
+  }
+
+  /** Sets what is not asked. It is kept with the next answer: alone it is nothing. */
+  put(path: string, value: string): void {
+    this.engine.set(path, value);
+    this.around.changed();
+    if (Object.keys(this.kept.answers).length > 0) this.later();
   }
 
   /** A question has been left: its answer is judged. That it has none is said later, on the page's end. */
@@ -70,16 +102,18 @@ export class Filling {
     const violation = this.engine.check(path);
     if (!violation || violation.kind === "required") return;
     this.errors.set(path, this.say(violation));
-    this.changed();
+    this.around.changed();
   }
 
   private say(violation: Violation): string {
-    return this.complain(violation, fieldAt(this.definition, violation.path)?.type ?? "");
+    return this.around.complain(violation, fieldAt(this.definition, violation.path)?.type ?? "");
   }
 
+  // Where much is wrong, what is on another page is judged again when that is left or the answers are checked.
   private recheck(): void {
+    const here = this.errors.size > manyErrors ? this.pages[this.kept.page] : undefined;
     for (const path of [...this.errors.keys()]) {
-      if (this.told.has(path)) continue;
+      if (this.told.has(path) || here && !onPage(here, path)) continue;
       const violation = this.engine.check(path);
       if (!violation) this.errors.delete(path);
       else this.errors.set(path, this.say(violation));
@@ -89,8 +123,9 @@ export class Filling {
   /** Judges what a page holds and shows it; gives the paths at fault, in order. */
   judge(page?: Page): string[] {
     const found = page ? page.roots.flatMap(root => this.engine.validate(root)) : this.engine.validate();
+    for (const path of [...this.errors.keys()]) if (!this.told.has(path) && (!page || onPage(page, path))) this.errors.delete(path);
     for (const violation of found) this.errors.set(violation.path, this.say(violation));
-    this.changed();
+    this.around.changed();
     return found.map(violation => violation.path);
   }
 
@@ -106,21 +141,44 @@ export class Filling {
     for (const wrong of [...this.errors.keys()]) if (wrong.startsWith(path + "[")) this.errors.delete(wrong);
     this.undo = () => {
       this.undo = undefined;
-      this.engine = open(this.definition, this.environment, before);
+      this.engine = open(this.definition, this.around.environment, before);
       this.touch();
     };
     this.touch();
   }
 
-  async attach(path: string, name: string, blob: Blob): Promise<void> {
+  /** Answers with a file; before is the one that it takes the place of. */
+  async attach(path: string, name: string, blob: Blob, before = ""): Promise<void> {
     this.blobs.set(name, blob);
     this.answer(path, name);
     try {
       await this.store.attach(this.kept.id, name, blob);
+      if (before && before !== name) await this.detach(before);
     } catch {
       this.unsaved = true;
-      this.changed();
+      this.around.changed();
     }
+  }
+
+  /** Takes a file away again. */
+  unattach(path: string, name: string): void {
+    this.answer(path, "");
+    void this.detach(name).catch(() => { /* it goes with the instance */ });
+  }
+
+  // Forgets a file that no answer names any more.
+  private async detach(name: string): Promise<void> {
+    this.blobs.delete(name);
+    await this.store.drop(this.kept.id, name);
+  }
+
+  get limits() { return this.around.limits; }
+
+  /** How many bytes the attachments have together. */
+  get weight(): number {
+    let sum = 0;
+    for (const blob of this.blobs.values()) sum += blob.size;
+    return sum;
   }
 
   speak(language: string): void {
@@ -142,7 +200,7 @@ export class Filling {
   }
 
   private touch(): void {
-    this.changed();
+    this.around.changed();
     this.later();
   }
 
@@ -167,13 +225,14 @@ export class Filling {
     } catch {
       this.unsaved = true;
     }
-    this.changed();
+    this.around.changed();
   }
 
   private describe(): void {
     const view = this.view();
     const firsts: string[] = [];
     leaves(view, node => {
+      if (node.field.type === "text" && hasWord(node.field, "masked")) return;
       if (firsts.length < 2 && node.value !== "" && !node.readonly && ["text", "select_one", "integer", "date"].includes(node.field.type)) firsts.push(this.shown(node));
     });
     Object.assign(this.kept, progress(view), { answers: this.engine.snapshot(), changed: new Date().toISOString(), excerpt: firsts.join(" · ").slice(0, 60) });
@@ -193,25 +252,41 @@ export class Filling {
       case "date": case "time": case "dateTime": return readable(dateKind(field), value);
       case "acknowledge": return value === "" ? "" : "✓";
       case "geopoint": return value.split(" ").slice(0, 2).join(", ");
+      case "geotrace": case "geoshape": return value && t("fill.trace.points", value.split(";").filter(point => point.trim()).length);
+      case "text": return hasWord(field, "masked") ? value.replace(/[^]/g, "•") : value;
+      case "integer": case "decimal": return value === "NaN" ? "" : hasWord(field, "thousands-sep") ? grouped(value) : value;
       default: return value === "NaN" ? "" : value;
     }
   }
 
   /** Ends the instance: from now on it waits to be sent. */
   async finish(formId: string): Promise<void> {
+    await this.closing?.();
     clearTimeout(this.timer);
     this.timer = undefined;
     this.describe();
     const answers: Answers = this.engine.answers();
-    const files: string[] = [];
-    leaves(this.view(), node => {
-      if ((node.field.type === "image" || node.field.type === "file") && node.value !== "") files.push(node.value);
-    });
+    const files = attached(this.view());
     const { kept } = this;
     const submission = {
       instanceId: kept.id, formId, version: kept.version, caseId: kept.caseId, language: kept.language,
-      deviceId: this.environment.deviceID, started: kept.started, ended: new Date().toISOString(), answers,
+      deviceId: this.around.environment.deviceID, started: kept.started, ended: new Date().toISOString(), answers,
     };
     await this.store.put({ ...kept, state: "waiting", files, submission, refusal: undefined });
+    if (readsLast(this.definition)) await this.store.putLast(kept.form, answers).catch(() => { /* then the next begins without */ });
   }
+}
+
+/** The files that the answers name, also where nothing is shown of it. */
+function attached(nodes: NodeView[]): string[] {
+  return nodes.flatMap(node => {
+    if (!node.relevant) return [];
+    if (isSection(node.field)) return attached(node.instances ?? node.children ?? []);
+    return isAttachment(node.field) && node.value !== "" ? [node.value] : [];
+  });
+}
+
+/** readsLast tells whether a form reads the answers of the instance before. */
+export function readsLast({ externals = [] }: Definition): boolean {
+  return externals.some(external => external.source === "jr://instance/last-saved");
 }

@@ -2,8 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "./data";
 import { Title, Toast } from "./frame";
 import { Markdown, plain } from "./markdown";
-import { hasWord, isShown, nodesOf, pageOf, progress, type Page } from "./pages";
-import { elementId } from "./question";
+import { elementId, find, hasWord, isShown, nodesOf, onPage, pageOf, progress, type Page } from "./pages";
 import { Repeat, Section, SectionHint, sectionTitle } from "./section";
 import type { NodeView } from "./engine/types";
 import type { Filling } from "./filling";
@@ -17,8 +16,11 @@ export function shownPages(filling: Filling): number[] {
 
 /** pageTitle names a page by its section's label. */
 export function pageTitle(filling: Filling, page: Page, place: number): string {
-  const node = page.section && nodesOf(filling.view(), page).find(n => n.field === page.section);
-  return (node && sectionTitle(node, filling)) || (filling.pages.length === 1 ? filling.kept.title : t("fill.page", place));
+  const view = filling.view();
+  const node = page.within !== undefined ? find(view, page.within) : page.section && nodesOf(view, page).find(n => n.field === page.section);
+  const title = node && sectionTitle(node, filling);
+  if (title && page.part) return `${title}（${page.part}）`;
+  return title || (filling.pages.length === 1 ? filling.kept.title : t("fill.page", place));
 }
 
 /** reveal brings a question into view and gives it the focus. */
@@ -39,6 +41,7 @@ export function FillPage({ filling, page, at, go }: Props) {
     filling.turn(page);
     if (at) reveal(at);
   }, []);
+  filling.revealed = at;
   const { id } = filling.kept;
   const shown = shownPages(filling);
   const before = shown.filter(i => i < page).pop(), after = shown.find(i => i > page);
@@ -46,12 +49,12 @@ export function FillPage({ filling, page, at, go }: Props) {
   const nodes = nodesOf(filling.view(), here);
   const onward = () => go(after === undefined ? { name: "review", id } : { name: "fill", id, page: after });
   const next = () => {
-    const wrong = filling.judge(here).filter(path => pageOf([here], path) === 0);
+    const wrong = filling.judge(here).filter(path => onPage(here, path));
     setFaults(wrong.length);
     if (wrong.length === 0) return onward();
     requestAnimationFrame(() => reveal(wrong[0]!));
   };
-  const left = [...filling.errors.keys()].filter(path => pageOf([here], path) === 0).length;
+  const left = [...filling.errors.keys()].filter(path => onPage(here, path)).length;
   const warned = faults > 0 && left > 0;
   return <>
     <p class="where">{t("fill.page.of", shown.indexOf(page) + 1, shown.length)}</p>
@@ -78,12 +81,17 @@ function PageSection({ node, filling }: { node: NodeView; filling: Filling }) {
 /** The table of contents. */
 export function Contents({ filling, go }: { filling: Filling; go: Go }) {
   const view = filling.view(), { id } = filling.kept;
+  const faults = new Map<number, number>();
+  for (const path of filling.errors.keys()) {
+    const on = pageOf(filling.pages, path);
+    faults.set(on, (faults.get(on) ?? 0) + 1);
+  }
   return <>
     <Title>{t("fill.contents")}</Title>
     <ol class="contents">{shownPages(filling).map((page, i) => {
       const here = filling.pages[page]!;
       const { asked, answered } = progress(nodesOf(view, here));
-      const wrong = [...filling.errors.keys()].filter(path => pageOf([here], path) === 0).length;
+      const wrong = faults.get(page) ?? 0;
       return <li key={page}><button type="button" aria-current={page === filling.kept.page ? "page" : undefined} onClick={() => go({ name: "fill", id, page })}>
         <span>{plain(pageTitle(filling, here, i + 1))}</span>
         <small class={wrong > 0 ? "bad" : ""}>{wrong > 0 ? t("fill.contents.faults", wrong) : asked > 0 && answered === asked ? t("fill.contents.complete") : `${answered}/${asked}`}</small>

@@ -1,10 +1,23 @@
-/** Has the browser keep this page and what it loads, so that it opens without a network. Only over TLS. */
-export function keepPage(): void {
+/**
+ * Has the browser keep this page and what it needs, so that it opens without a network: what it has
+ * loaded once its parts are there, and the form's media files. Only over TLS.
+ */
+export function keepPage(parts: Promise<unknown>, media: string[]): void {
   if (!("serviceWorker" in navigator)) return;
-  const loaded = Array.from(document.querySelectorAll<HTMLScriptElement | HTMLLinkElement>("script[src], link[href]"), e => "src" in e ? e.src : e.href);
-  addEventListener("load", () => {
-    navigator.serviceWorker.register("/static/worker.js", { scope: location.pathname })
-      .then(({ active, waiting, installing }) => (active ?? waiting ?? installing)?.postMessage([location.href, ...loaded]))
-      .catch(() => { /* without it the page needs the network to open */ });
+  addEventListener("load", async () => {
+    try {
+      const { active, waiting, installing } = await navigator.serviceWorker.register("/static/worker.js", { scope: location.pathname });
+      const keep = (all: string[]) => (active ?? waiting ?? installing)?.postMessage(all);
+      keep([location.href, ...loaded()]);
+      await parts;
+      keep([...loaded(), ...media.map(path => new URL(path, location.href).href)]);
+    } catch { /* without it the page needs the network to open */ }
   });
+}
+
+/** What the page has loaded so far of the program's own files. */
+function loaded(): string[] {
+  const named = Array.from(document.querySelectorAll<HTMLScriptElement | HTMLLinkElement>("script[src], link[href]"), e => "src" in e ? e.src : e.href);
+  const fetched = performance.getEntriesByType("resource").map(({ name }) => name).filter(name => new URL(name).pathname.startsWith("/static/"));
+  return Array.from(new Set([...named, ...fetched]));
 }

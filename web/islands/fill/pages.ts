@@ -3,17 +3,27 @@
 import type { Definition, Field, NodeView } from "./engine/types";
 
 export interface Page {
-  section?: Field;   // names the page; one of its roots
+  section?: Field;   // names the page; one of its roots, or what its roots are cut from
+  within?: string;   // the path of that section, when it is cut
+  part?: string;     // which part of it this is: "2/5"
   roots: string[];   // paths of what it holds, without positions
 }
 
-const preloads = ["start", "end", "today", "deviceid", "username"];
+const preloads = ["start", "end", "today", "deviceid", "username", "email", "phonenumber", "simserial", "subscriberid",
+  "start-geopoint", "background-geopoint", "background-audio"];
+const unasked = ["note", "calculate", "hidden", "string"];
+
+/** elementId is the id of a question's element; paths have no spaces. */
+export const elementId = (path: string) => "q:" + path;
+
+/** isAttachment: the answer names a file. */
+export const isAttachment = (field: Field) => ["image", "audio", "video", "file", "background-audio", "osm"].includes(field.type);
 
 export const isSection = (field: Field) => field.type === "group" || field.type === "repeat";
 
 /** isAsked: shown with something to answer. */
 export function isAsked(field: Field): boolean {
-  return !isSection(field) && !preloads.includes(field.type) && !["note", "calculate", "hidden"].includes(field.type)
+  return !isSection(field) && !preloads.includes(field.type) && !unasked.includes(field.type)
     && !hasWord(field, "label");
 }
 
@@ -26,9 +36,49 @@ function count(fields: Field[]): number {
   return fields.reduce((n, field) => n + (isSection(field) ? count(field.fields ?? []) : isAsked(field) ? 1 : 0), 0);
 }
 
-const shortForm = 8;
+const shortForm = 8, longPage = 40;
 
+/** pages cuts a form into pages. */
 export function pages(definition: Definition): Page[] {
+  return sections(definition).flatMap(({ page, fields, prefix }) => count(fields) <= longPage ? [page] : numbered(parts(fields, prefix)));
+}
+
+/** Cuts what is too long for a page: fields after each other, a long section by what it holds. A repeat stays whole. */
+function parts(fields: Field[], prefix: string, section?: Field): Page[] {
+  const out: Page[] = [];
+  let roots: string[] = [], size = 0;
+  const end = () => {
+    if (roots.length > 0) out.push({ section, within: section && prefix.slice(0, -1), roots });
+    roots = [];
+    size = 0;
+  };
+  for (const field of fields) {
+    const n = count([field]), path = prefix + field.name;
+    if (n > longPage && !hasWord(field, "field-list")) {
+      end();
+      out.push(...field.type === "group" ? parts(field.fields ?? [], path + "/", field) : [{ section: field, roots: [path] }]);
+      continue;
+    }
+    if (size + n > longPage) end();
+    roots.push(path);
+    size += n;
+  }
+  end();
+  return out;
+}
+
+/** Numbers the pages that are parts of one section. */
+function numbered(all: Page[]): Page[] {
+  for (const page of all) {
+    const same = all.filter(other => other.within !== undefined && other.within === page.within);
+    if (same.length > 1) page.part = `${same.indexOf(page) + 1}/${same.length}`;
+  }
+  return all;
+}
+
+interface Found { page: Page; fields: Field[]; prefix: string }
+
+function sections(definition: Definition): Found[] {
   let fields = definition.fields, prefix = "";
   const seen = (all: Field[]) => all.filter(field => isSection(field) || isAsked(field) || field.type === "note");
   // A form wrapped in one section is paged by what that holds.
@@ -38,36 +88,55 @@ export function pages(definition: Definition): Page[] {
     fields = only[0]!.fields!;
   }
   const paged = (definition.style ?? "").includes("pages") || fields.some(field => hasWord(field, "field-list"));
-  if (!paged && count(fields) <= shortForm) return [{ roots: fields.map(field => prefix + field.name) }];
-  const out: Page[] = [];
-  let loose: Page = { roots: [] }, asks = false;
+  if (!paged && count(fields) <= shortForm) return [found(fields, prefix)];
+  const out: Found[] = [];
+  let loose: Field[] = [], asks = false;
   for (const field of fields) {
-    const path = prefix + field.name;
-    loose.roots.push(path);
-    if (isSection(field)) {
-      // What stands before a section and asks nothing belongs to its page.
-      if (asks) out.push({ roots: loose.roots.slice(0, -1) });
-      out.push({ section: field, roots: asks ? [path] : loose.roots });
-      loose = { roots: [] };
-      asks = false;
-    } else {
+    if (!isSection(field)) {
+      loose.push(field);
       asks = asks || isAsked(field);
+      continue;
     }
+    // What stands before a section and asks nothing belongs to its page.
+    if (asks) out.push(found(loose, prefix));
+    out.push(found(asks ? [field] : [...loose, field], prefix, field));
+    loose = [];
+    asks = false;
   }
-  const last = out[out.length - 1];
-  if (asks || !last) out.push(loose);
-  else last.roots.push(...loose.roots);
-  return out;
+  const last = out.pop();
+  if (asks || !last) return [...out, ...last ? [last] : [], found(loose, prefix)];
+  return [...out, found([...last.fields, ...loose], prefix, last.page.section)];
+}
+
+const found = (fields: Field[], prefix: string, section?: Field): Found =>
+  ({ page: { section, roots: fields.map(field => prefix + field.name) }, fields, prefix });
+
+const tables = new WeakMap<NodeView[], Map<string, NodeView>>();
+
+/** named gives the node of a name; of long levels a table of the names is kept. */
+function named(level: NodeView[], name: string): NodeView | undefined {
+  if (level.length < longPage) return level.find(node => node.field.name === name);
+  let table = tables.get(level);
+  if (!table) tables.set(level, table = new Map(level.map(node => [node.field.name, node] as [string, NodeView])));
+  return table.get(name);
 }
 
 /** find gives the node at a path without positions. */
 export function find(view: NodeView[], path: string): NodeView | undefined {
   let level: NodeView[] | undefined = view, node: NodeView | undefined;
   for (const name of path.split("/")) {
-    node = level?.find(n => n.field.name === name);
+    node = level && named(level, name);
     level = node?.children;
   }
   return node;
+}
+
+/** eachField visits every field of a definition with its path, without positions. */
+export function eachField({ fields }: { fields?: Field[] }, visit: (path: string, field: Field) => void, prefix = ""): void {
+  for (const field of fields ?? []) {
+    visit(prefix + field.name, field);
+    eachField(field, visit, prefix + field.name + "/");
+  }
 }
 
 /** fieldAt gives the field at a path, with positions or without. */
@@ -91,7 +160,7 @@ export function isShown(node: NodeView): boolean {
     case "group": return (node.children ?? []).some(isShown);
     case "repeat": return !node.fixedCount || (node.instances ?? []).length > 0;
     case "calculate": return node.field.label !== undefined;
-    case "hidden": return false;
+    case "hidden": case "string": return false;
     default: return !preloads.includes(node.field.type);
   }
 }
@@ -107,19 +176,44 @@ export function leaves(nodes: NodeView[], visit: (node: NodeView) => void): void
 
 export interface Count { asked: number; answered: number }
 
-/** progress counts the questions to answer, and those answered. */
+const counts = new WeakMap<NodeView, Count>();
+
+/** progress counts the questions to answer, and those answered. Of a section that has not changed it is known. */
 export function progress(nodes: NodeView[]): Count {
   const total: Count = { asked: 0, answered: 0 };
-  leaves(nodes, node => {
-    if (!isAsked(node.field) || node.readonly) return;
-    total.asked++;
-    if (node.value !== "") total.answered++;
-  });
+  for (const node of nodes) {
+    if (!isShown(node)) continue;
+    let one = counts.get(node);
+    if (!one) {
+      const { field, value, readonly } = node, asks = isAsked(field) && !readonly;
+      one = isSection(field) ? progress(node.instances ?? node.children ?? []) : { asked: asks ? 1 : 0, answered: asks && value !== "" ? 1 : 0 };
+      if (isSection(field)) counts.set(node, one);
+    }
+    total.asked += one.asked;
+    total.answered += one.answered;
+  }
   return total;
 }
 
+const owners = new WeakMap<Page[], Map<string, number>>();
+
 /** pageOf gives the page that a path, with positions, is on; -1 when none. */
 export function pageOf(all: Page[], path: string): number {
+  let owner = owners.get(all);
+  if (!owner) {
+    owner = new Map();
+    all.forEach((page, i) => page.roots.forEach(root => owner!.set(root, i)));
+    owners.set(all, owner);
+  }
+  for (let bare = path.replace(/\[\d+\]/g, ""); bare; bare = bare.slice(0, Math.max(0, bare.lastIndexOf("/")))) {
+    const at = owner.get(bare);
+    if (at !== undefined) return at;
+  }
+  return -1;
+}
+
+/** onPage tells whether a path, with positions, is on a page. */
+export function onPage(page: Page, path: string): boolean {
   const bare = path.replace(/\[\d+\]/g, "");
-  return all.findIndex(page => page.roots.some(root => bare === root || bare.startsWith(root + "/")));
+  return page.roots.some(root => bare === root || bare.startsWith(root + "/"));
 }

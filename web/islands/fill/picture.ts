@@ -26,10 +26,14 @@ export async function shrink(file: Blob, max: number): Promise<Blob> {
   }
 }
 
+const extensions: Record<string, string> = {
+  "image/jpeg": ".jpg", "image/png": ".png", "audio/webm": ".webm", "video/webm": ".webm", "audio/mp4": ".m4a", "video/mp4": ".mp4", "audio/ogg": ".ogg",
+};
+
 /** fileName makes a name that no other attachment of the instance has, from the file's own or the question's. */
 export function fileName(base: string, type: string, given: string, now = new Date()): string {
   const own = /^(.*?)(\.[A-Za-z0-9]{1,8})?$/.exec(given)!;
-  const extension = type === "image/jpeg" ? ".jpg" : type === "image/png" ? ".png" : (own[2] ?? "").toLowerCase();
+  const extension = extensions[type] ?? (own[2] ?? "").toLowerCase();
   const name = (base || own[1]!).replace(/[\\/:*?"<>|\s\u0000-\u001f]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "");
   const stamp = now.getTime().toString(36) + Math.floor(Math.random() * 1296).toString(36).padStart(2, "0");
   return `${name || "file"}-${stamp}${extension}`;

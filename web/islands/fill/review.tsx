@@ -1,15 +1,18 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { CaseChoice } from "./cases";
 import { t, type CaseRef } from "./data";
 import { pageTitle, shownPages } from "./fillpage";
 import { Title } from "./frame";
-import { Picture } from "./inputs/attachment";
+import { Preview } from "./inputs/attachment";
 import { plain } from "./markdown";
-import { isAsked, isShown, nodesOf, pageOf } from "./pages";
-import { sectionTitle } from "./section";
+import { isAsked, isShown, nodesOf, pageOf, progress } from "./pages";
+import { sectionTitle, Stretch, windowOf } from "./section";
 import type { NodeView } from "./engine/types";
 import type { Filling } from "./filling";
 import type { Go } from "./visit";
+
+const mostFaults = 50, mostAnswers = 300; // that are shown at once
 
 interface Props { filling: Filling; cases: CaseRef[]; preview: boolean; go: Go; send(): Promise<void> }
 
@@ -34,26 +37,33 @@ export function Review({ filling, cases, preview, go, send }: Props) {
     await send();
     setBusy(false);
   };
-  const view = filling.view();
+  const view = filling.view(), long = progress(view).asked > mostAnswers;
   return <>
     <Title>{t("fill.review")}</Title>
     {filling.kept.refusal?.message && <p class="banner bad" role="alert">{filling.kept.refusal.message}</p>}
     {wrong.length > 0 ? <section class="faults" ref={list} tabIndex={-1} aria-label={t("fill.review.faults", wrong.length)}>
       <h2>{t("fill.review.faults", wrong.length)}</h2>
-      <ul>{wrong.map(path => <li key={path}><button type="button" onClick={() => open(path)}>
+      <ul>{wrong.slice(0, mostFaults).map(path => <li key={path}><button type="button" onClick={() => open(path)}>
         <span>{plain(labelAt(view, path, filling))}</span><small>{filling.errors.get(path)}</small>
       </button></li>)}</ul>
+      {wrong.length > mostFaults && <p class="hint">{t("fill.review.moreFaults", wrong.length - mostFaults)}</p>}
     </section> : <p class="hint">{t("fill.review.lead")}</p>}
     <About filling={filling} cases={cases} />
-    {shownPages(filling).map((page, i) => <section class="sheet" key={page}>
-      <h2>{plain(pageTitle(filling, filling.pages[page]!, i + 1))}</h2>
-      <Answers nodes={nodesOf(view, filling.pages[page]!)} filling={filling} open={open} />
-    </section>)}
+    {shownPages(filling).map((page, i) => <Sheet key={page} title={plain(pageTitle(filling, filling.pages[page]!, i + 1))} closed={long}>
+      {() => <Answers nodes={nodesOf(view, filling.pages[page]!)} filling={filling} open={open} />}
+    </Sheet>)}
     <nav class="turn" aria-label={t("fill.pages")}>
       <button type="button" class="quiet" onClick={() => go({ name: "contents", id })}>{t("fill.contents")}</button>
       <button type="button" class="main" disabled={busy} onClick={() => void press()}>{preview ? t("fill.preview.send") : t("fill.send")}</button>
     </nav>
   </>;
+}
+
+/** The answers of a page; of a long form it is opened by a press. */
+function Sheet({ title, closed, children }: { title: string; closed: boolean; children(): ComponentChildren }) {
+  const [opened, setOpened] = useState(!closed);
+  if (!closed) return <section class="sheet"><h2>{title}</h2>{children()}</section>;
+  return <details class="sheet" onToggle={event => setOpened(event.currentTarget.open)}><summary>{title}</summary>{opened && children()}</details>;
 }
 
 /** Which case it is about, where the project has cases; to be changed here. */
@@ -71,25 +81,36 @@ function About({ filling, cases }: { filling: Filling; cases: CaseRef[] }) {
 function Answers({ nodes, filling, open }: { nodes: NodeView[]; filling: Filling; open(path: string): void }) {
   return <>{nodes.filter(isShown).map(node => {
     if (node.field.type === "group") return <Answers key={node.path} nodes={node.children ?? []} filling={filling} open={open} />;
-    if (node.field.type === "repeat") return (node.instances ?? []).map((instance, i) => <div class="instance" key={instance.path}>
-      <h3>{plain(sectionTitle(node, filling) || t("fill.repeat.plain"))} {i + 1}</h3>
-      <Answers nodes={instance.children ?? []} filling={filling} open={open} />
-    </div>);
+    if (node.field.type === "repeat") return <Instances key={node.path} node={node} filling={filling} open={open} />;
     if (!isAsked(node.field) && node.field.type !== "calculate") return null;
     return <button type="button" class="answer" key={node.path} onClick={() => open(node.path)}>
       <span class="answer-label">{plain(filling.label(node))}</span>
       <span class={node.value === "" ? "answer-value none" : "answer-value"}>{node.value === "" ? t("fill.review.none") : filling.shown(node)}</span>
-      {node.field.type === "image" && <Picture blob={filling.blobs.get(node.value)} />}
+      {node.field.type === "image" && <Preview type="image" blob={filling.blobs.get(node.value)} />}
     </button>;
   })}</>;
+}
+
+function Instances({ node, filling, open }: { node: NodeView; filling: Filling; open(path: string): void }) {
+  const [first, setFirst] = useState(0);
+  const all = node.instances ?? [];
+  const { from, to, step } = windowOf(all.length, node.field.fields?.length ?? 0, first);
+  return <>
+    <Stretch from={from} to={to} step={step} count={all.length} show={setFirst} />
+    {all.slice(from, to).map((instance, i) => <div class="instance" key={instance.path}>
+      <h3>{plain(sectionTitle(node, filling) || t("fill.repeat.plain"))} {from + i + 1}</h3>
+      <Answers nodes={instance.children ?? []} filling={filling} open={open} />
+    </div>)}
+  </>;
 }
 
 /** labelAt names a question, and in which repeat it is: "家庭成员 2 › 年龄". */
 function labelAt(nodes: NodeView[], path: string, filling: Filling): string {
   for (const node of nodes) {
     if (node.path === path) return filling.label(node);
+    if (!path.startsWith(node.path)) continue;
     for (const [i, instance] of (node.instances ?? []).entries()) {
-      const inside = labelAt(instance.children ?? [], path, filling);
+      const inside = path.startsWith(instance.path + "/") && labelAt(instance.children ?? [], path, filling);
       if (inside) return `${sectionTitle(node, filling) || t("fill.repeat.plain")} ${i + 1} › ${inside}`;
     }
     const inside = labelAt(node.children ?? [], path, filling);

@@ -50,6 +50,11 @@ export interface Store {
   attach(id: string, name: string, blob: Blob): Promise<void>;
   attachments(id: string): Promise<Map<string, Blob>>;
   detach(id: string): Promise<void>;
+  /** Removes one attachment. */
+  drop(id: string, name: string): Promise<void>;
+  /** The answers of the instance of a form that was finished last. */
+  last(form: string): Promise<Answers | undefined>;
+  putLast(form: string, answers: Answers): Promise<void>;
 }
 
 function done<T>(request: IDBRequest<T>): Promise<T> {
@@ -78,7 +83,15 @@ class IndexedStore implements Store {
     });
   }
 
-  list() { return done<Kept[]>(this.read("instances").getAll()); }
+  // Beside the instances, whose ids all begin with "uuid:", stand the answers of each form's last one.
+  list() { return done<Kept[]>(this.read("instances").getAll(IDBKeyRange.bound("uuid:", "uuid:\uffff"))); }
+  async last(form: string) {
+    const found = await done<{ answers: Answers } | undefined>(this.read("instances").get("last:" + form));
+    return found?.answers;
+  }
+  putLast(form: string, answers: Answers) {
+    return this.write(["instances"], tx => tx.objectStore("instances").put({ id: "last:" + form, answers }));
+  }
   get(id: string) { return done<Kept | undefined>(this.read("instances").get(id)); }
   put(kept: Kept) { return this.write(["instances"], tx => tx.objectStore("instances").put(kept)); }
 
@@ -89,6 +102,7 @@ class IndexedStore implements Store {
     });
   }
   detach(id: string) { return this.write(["attachments"], tx => tx.objectStore("attachments").delete(all(id))); }
+  drop(id: string, name: string) { return this.write(["attachments"], tx => tx.objectStore("attachments").delete([id, name])); }
   attach(id: string, name: string, blob: Blob) {
     return this.write(["attachments"], tx => tx.objectStore("attachments").put(blob, [id, name]));
   }
@@ -130,6 +144,12 @@ export class PlainStore implements Store {
   async detach(id: string) {
     for (const key of this.keys("/a/" + id + "/")) this.shelf.removeItem(key);
   }
+  async drop(id: string, name: string) { this.shelf.removeItem(this.prefix + "/a/" + id + "/" + name); }
+  async last(form: string) {
+    const text = this.shelf.getItem(this.prefix + "/l/" + form);
+    return text === null ? undefined : JSON.parse(text) as Answers;
+  }
+  async putLast(form: string, answers: Answers) { this.shelf.setItem(this.prefix + "/l/" + form, JSON.stringify(answers)); }
   async attach(id: string, name: string, blob: Blob) {
     const bytes = new Uint8Array(await new Response(blob).arrayBuffer());
     let text = "";

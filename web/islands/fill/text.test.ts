@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { formLanguage, languageTag, speak, t, uuid } from "./data";
 import { fromInput, moment, toInput } from "./dates";
 import type { Definition } from "./engine/types";
-import { asciiDigits } from "./inputs/text";
+import { asciiDigits } from "./numbers";
 import { plain } from "./markdown";
 import { fileName } from "./picture";
 

@@ -1,7 +1,9 @@
 // One visit to the page: where one is, which instance is open, what is being sent.
 import { formLanguage, t, uuid, type CaseRef, type FillData } from "./data";
 import type { Environment, Violation } from "./engine/types";
-import { Filling } from "./filling";
+import { needed } from "./engine/sources";
+import { Filling, readsLast } from "./filling";
+import { fetchTexts, mediaAddress } from "./files";
 import { freshSession, Outbox, post } from "./outbox";
 import type { Kept, Store } from "./store";
 import { Tabs } from "./tabs";
@@ -27,6 +29,8 @@ function complain({ kind, message }: Violation, type: string): string {
     case "decimal": case "range": return t("fill.error.decimal");
     case "date": case "time": case "dateTime": return t("fill.error.date");
     case "geopoint": return t("fill.error.place");
+    case "geotrace": return t("fill.error.trace");
+    case "geoshape": return t("fill.error.shape");
     default: return t("fill.error.type");
   }
 }
@@ -49,6 +53,10 @@ export class Visit {
   /** The screen that waits because another tab has its instance open. */
   elsewhere?: Screen;
   broken = false;
+  /** The media file without which the form cannot be opened, and which did not come. */
+  lacks = "";
+  /** The texts of the form's media files that its lists read. */
+  private files?: Record<string, string>;
   /** What waited and was sent while the list is open. */
   delivered: Kept[] = [];
   readonly outbox: Outbox;
@@ -105,7 +113,7 @@ export class Visit {
 
   /** Goes to a screen; force takes its instance from another tab. */
   reach(next: Screen, force = false): void {
-    this.show(next, force).catch(() => { this.broken = true; }).then(this.draw);
+    this.show(next, force).then(() => { this.broken = false; }, () => { this.broken = true; }).then(this.draw);
   }
 
   private async show(next: Screen, force: boolean): Promise<void> {
@@ -156,19 +164,32 @@ export class Visit {
 
   private async open(kept: Kept): Promise<void> {
     this.tabs.take(kept.id);
-    const { data } = this;
-    const environment: Environment = { now: () => new Date(), deviceID: remembered("tianye-device", () => "tianye:" + uuid()), username: data.user.login, random: Math.random };
+    const { data, store } = this, { definition } = data.form;
+    this.lacks = "";
+    this.files ??= await fetchTexts(needed(definition), name => mediaAddress(data, name)).catch(name => {
+      this.lacks = String(name);
+      throw name;
+    });
+    const environment: Environment = {
+      now: () => new Date(), deviceID: remembered("tianye-device", () => "tianye:" + uuid()), username: data.user.login, email: data.user.email,
+      phoneNumber: data.user.phone, random: Math.random, files: this.files, lastSaved: readsLast(definition) ? await store.last(data.form.id) : undefined,
+    };
     const updated = kept.version !== data.form.version;
     kept.version = data.form.version;
-    const blobs = await this.store.attachments(kept.id);
-    this.filling = new Filling(data.form.definition, environment, kept, blobs, this.store, complain, () => this.draw());
+    const blobs = await store.attachments(kept.id);
+    this.filling = new Filling(definition, kept, blobs, store, { environment, complain, limits: data.limits, media: name => mediaAddress(data, name), changed: () => this.draw() });
     this.filling.updated = updated;
   }
 
   /** Begins a new instance. */
   async start(about?: CaseRef): Promise<void> {
     const kept = this.fresh(about);
-    await this.open(kept);
+    try {
+      await this.open(kept);
+    } catch {
+      this.broken = true;
+      return this.draw();
+    }
     this.go({ name: "fill", id: kept.id, page: 0 });
   }
 

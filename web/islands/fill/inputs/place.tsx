@@ -1,53 +1,42 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../data";
+import { canLocate, locate, type Failure } from "../locate";
+import { asciiDigits } from "../numbers";
 import { aria, left, type InputProps } from "./input";
-import { asciiDigits } from "./text";
 
-const good = 10;        // metres: better than this is not waited for
-const patience = 30_000;
+const good = 10; // metres: better than this is not waited for, where the form does not say
 
-/** Asks the phone where it is, and keeps the best answer; browsers do so over TLS alone. */
-function useLocating(found: (value: string) => void) {
-  const [state, setState] = useState<"idle" | "busy" | "denied" | "failed">("idle");
+/** Asks the phone where it is, and keeps the best answer. */
+function useLocating(enough: number, found: (value: string) => void) {
+  const [state, setState] = useState<"idle" | "busy" | Failure>("idle");
   const stop = useRef<() => void>(() => {});
   useEffect(() => () => stop.current(), []);
   const start = () => {
-    let best = Infinity;
     setState("busy");
-    const watch = navigator.geolocation.watchPosition(({ coords }) => {
-      if (coords.accuracy >= best) return;
-      best = coords.accuracy;
-      found([coords.latitude.toFixed(7), coords.longitude.toFixed(7), (coords.altitude ?? 0).toFixed(1), best.toFixed(1)].join(" "));
-      if (best <= good) stop.current();
-    }, error => {
-      stop.current();
-      if (best === Infinity) setState(error.code === 1 ? "denied" : "failed");
-    }, { enableHighAccuracy: true, timeout: patience, maximumAge: 0 });
-    const timer = setTimeout(() => stop.current(), patience);
-    stop.current = () => {
-      navigator.geolocation.clearWatch(watch);
-      clearTimeout(timer);
-      setState("idle");
+    stop.current = locate(enough, found, why => {
       stop.current = () => {};
-    };
+      setState(why ?? "idle");
+    });
   };
   return { state, start, stop: () => stop.current() };
 }
 
 export function PlaceInput(props: InputProps) {
   const { node, filling, id } = props;
-  const locating = useLocating(value => filling.answer(node.path, value));
-  const able = window.isSecureContext && "geolocation" in navigator;
+  const locating = useLocating(Number(node.field.parameters?.["capture-accuracy"]) || good, value => filling.answer(node.path, value));
+  const able = canLocate();
   const [manual, setManual] = useState(!able);
   const [latitude = "", longitude = "", , accuracy = ""] = node.value.split(" ");
   const refused = locating.state === "denied" || locating.state === "failed";
+  const poor = Number(node.field.parameters?.["warning-accuracy"]);
   return <div class="place-input">
     {able && (locating.state === "busy"
       ? <button type="button" class="quiet" onClick={locating.stop}>{t("fill.place.enough")}</button>
-      : <button type="button" class="quiet" id={id} {...aria(props)} onClick={locating.start}>{node.value ? t("fill.place.again") : t("fill.place.locate")}</button>)}
+      : <button type="button" class="quiet" id={id} {...aria(props)} aria-required={undefined} aria-invalid={undefined} onClick={locating.start}>{node.value ? t("fill.place.again") : t("fill.place.locate")}</button>)}
     <p class="hint" role="status">
       {locating.state === "busy" && t("fill.place.busy") + " "}
       {node.value !== "" && Number(accuracy) > 0 && t("fill.place.accuracy", Math.round(Number(accuracy)))}
+      {poor > 0 && Number(accuracy) > poor && " " + t("fill.place.poor")}
       {locating.state === "denied" && t("fill.place.denied")}
       {locating.state === "failed" && t("fill.place.failed")}
       {!able && t("fill.place.insecure")}
@@ -61,14 +50,21 @@ export function PlaceInput(props: InputProps) {
 function Coordinates(props: InputProps) {
   const { node, filling } = props;
   const [latitude = "", longitude = ""] = node.value.split(" ");
-  const typed = useRef({ latitude, longitude });
+  return <CoordinatePair latitude={latitude} longitude={longitude} left={() => left(props)}
+    typed={(latitude, longitude) => filling.answer(node.path, latitude && longitude ? `${latitude} ${longitude} 0 0` : "")} />;
+}
+
+interface PairProps { latitude?: string; longitude?: string; typed(latitude: string, longitude: string): void; left?(): void }
+
+/** Two fields for a place. */
+export function CoordinatePair({ latitude = "", longitude = "", typed, left }: PairProps) {
+  const known = useRef({ latitude, longitude });
   const set = (part: "latitude" | "longitude", text: string) => {
-    typed.current = { ...typed.current, [part]: asciiDigits(text) };
-    const { latitude, longitude } = typed.current;
-    filling.answer(node.path, latitude && longitude ? `${latitude} ${longitude} 0 0` : "");
+    known.current = { ...known.current, [part]: asciiDigits(text) };
+    typed(known.current.latitude, known.current.longitude);
   };
   const field = (part: "latitude" | "longitude", label: string, value: string) => <label>{label}
-    <input class="line number" defaultValue={value} onChange={event => set(part, event.currentTarget.value)} onBlur={() => left(props)} />
+    <input class="line number" inputMode="text" defaultValue={value} onChange={event => set(part, event.currentTarget.value)} onBlur={left} />
   </label>;
   return <div class="pair">{field("latitude", t("fill.place.latitude"), latitude)}{field("longitude", t("fill.place.longitude"), longitude)}</div>;
 }

@@ -1,13 +1,16 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { t } from "../data";
 import { hasWord } from "../pages";
-import { dateKind, fromInput, toInput } from "../dates";
+import { dateKind, fromInput, isForeign, toInput } from "../dates";
+import { asciiDigits, grouped } from "../numbers";
 import { aria, left, type InputProps } from "./input";
 
-/** useDraft keeps what is being typed, as typed, while the control has the focus. */
-function useDraft(value: string, set: (text: string) => void, left: () => void) {
+/** useDraft keeps what is being typed, as typed, while the control has the focus; shown is how the answer stands otherwise. */
+export function useDraft(value: string, set: (text: string) => void, left: () => void, shown = value) {
   const [draft, setDraft] = useState<string | undefined>();
   return {
-    value: draft ?? value,
+    value: draft ?? shown,
+    onFocus() { if (shown !== value) setDraft(value); },
     onInput(event: InputEvent) {
       const text = (event.currentTarget as HTMLInputElement).value;
       setDraft(text);
@@ -23,9 +26,9 @@ function useDraft(value: string, set: (text: string) => void, left: () => void) 
 }
 
 export function TextInput(props: InputProps) {
-  const { node, filling, id } = props;
+  const { node, filling, id } = props, { field } = node;
   const box = useRef<HTMLTextAreaElement>(null);
-  const long = hasWord(node.field, "multiline");
+  const rows = Number(field.body?.rows) || (hasWord(field, "multiline") ? 3 : 1), long = rows > 1;
   const draft = useDraft(node.value, text => filling.answer(node.path, text), () => left(props));
   useLayoutEffect(() => {
     const area = box.current;
@@ -33,32 +36,66 @@ export function TextInput(props: InputProps) {
     area.style.height = "auto";
     area.style.height = area.scrollHeight + 2 + "px";
   }, [draft.value]);
-  if (hasWord(node.field, "numbers")) return <input id={id} class="line" inputMode="decimal" {...draft} {...aria(props)} />;
+  if (hasWord(field, "masked")) return <Masked {...props} draft={draft} />;
+  if (hasWord(field, "numbers")) return <input id={id} class="line" inputMode="decimal" {...draft} {...aria(props)} />;
+  if (hasWord(field, "url")) return <input id={id} class="line" type="url" autocapitalize="off" placeholder="https://" {...draft} {...aria(props)} />;
   const oneLine = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.isComposing || long) return;
     event.preventDefault();
     box.current!.blur();
   };
-  return <textarea ref={box} id={id} class="line" rows={long ? 3 : 1} enterkeyhint={long ? undefined : "done"} onKeyDown={oneLine} {...draft} {...aria(props)} />;
+  return <textarea ref={box} id={id} class="line" rows={rows} enterkeyhint={long ? undefined : "done"} onKeyDown={oneLine} {...draft} {...aria(props)} />;
 }
 
-/** asciiDigits turns the full-width digits of a Chinese keyboard into plain ones. */
-export function asciiDigits(text: string): string {
-  return text.replace(/[０-９．－]/g, c => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/。/g, ".").trim();
+/** A text that those who look on should not read. */
+function Masked(props: InputProps & { draft: ReturnType<typeof useDraft> }) {
+  const [open, setOpen] = useState(false);
+  return <div class="beside">
+    <input id={props.id} class="line" type={open ? "text" : "password"} autocomplete="off" {...props.draft} {...aria(props)} />
+    <button type="button" class="quiet" aria-pressed={open} onClick={() => setOpen(!open)}>{open ? t("fill.masked.hide") : t("fill.masked.show")}</button>
+  </div>;
 }
 
 export function NumberInput(props: InputProps) {
-  const { node, filling, id } = props;
-  const draft = useDraft(node.value, text => filling.answer(node.path, asciiDigits(text)), () => left(props));
-  return <input id={id} class="line number" inputMode={node.field.type === "integer" ? "numeric" : "decimal"} autocomplete="off" {...draft} {...aria(props)} />;
+  const { node, filling, id } = props, { field } = node;
+  const set = (text: string) => filling.answer(node.path, asciiDigits(text));
+  const commas = hasWord(field, "thousands-sep");
+  const draft = useDraft(node.value, text => set(commas ? text.replace(/[,，]/g, "") : text), () => left(props), commas ? grouped(node.value) : node.value);
+  const input = <input id={id} class="line number" inputMode={field.type === "integer" ? "numeric" : "decimal"} autocomplete="off" aria-label={hasWord(field, "bearing") ? t("fill.bearing.degrees") : undefined} {...draft} {...aria(props)} />;
+  if (!hasWord(field, "counter")) return input;
+  const by = (step: number) => set(String((parseInt(node.value, 10) || 0) + step));
+  return <div class="counter">
+    <button type="button" class="square" aria-label={t("fill.counter.less")} onClick={() => by(-1)}>−</button>
+    {input}
+    <button type="button" class="square" aria-label={t("fill.counter.more")} onClick={() => by(1)}>+</button>
+  </div>;
 }
 
 export function DateInput(props: InputProps) {
-  const { node, filling, id } = props;
-  const kind = dateKind(node.field);
+  const { node, filling, id } = props, { field } = node;
+  const kind = dateKind(field);
   const set = (text: string) => filling.answer(node.path, fromInput(kind, kind === "year" ? asciiDigits(text) : text));
   const draft = useDraft(toInput(kind, node.value), set, () => left(props));
+  if (kind === "date" && hasWord(field, "no-calendar")) return <DayParts {...props} />;
   const type = kind === "dateTime" ? "datetime-local" : kind === "year" ? "text" : kind;
-  return <input id={id} class="line date" type={type} inputMode={kind === "year" ? "numeric" : undefined}
+  const input = <input id={id} class="line date" type={type} inputMode={kind === "year" ? "numeric" : undefined}
     max={kind === "date" ? "9999-12-31" : undefined} {...draft} {...aria(props)} />;
+  return isForeign(field) ? <>{input}<p class="hint">{t("fill.date.gregorian")}</p></> : input;
+}
+
+/** Year, month and day as numbers; an answer once all three are there. */
+function DayParts(props: InputProps) {
+  const { node, filling, id } = props;
+  const typed = useRef(node.value.split("-"));
+  const known = node.value.split("-");
+  const set = (at: number, text: string) => {
+    typed.current[at] = asciiDigits(text).padStart(at === 0 ? 4 : 2, "0");
+    const [year = "", month = "", day = ""] = typed.current;
+    filling.answer(node.path, [year, month, day].every(part => Number(part) > 0) ? `${year}-${month}-${day}` : "");
+  };
+  const part = (at: number, label: string) => <label>{label}
+    <input id={at === 0 ? id : undefined} class="line number" inputMode="numeric" defaultValue={known[at]?.replace(/^0+/, "")} {...aria(props)}
+      onChange={event => set(at, event.currentTarget.value)} onBlur={() => left(props)} />
+  </label>;
+  return <div class="pair three">{part(0, t("fill.date.year"))}{part(1, t("fill.date.month"))}{part(2, t("fill.date.day"))}</div>;
 }

@@ -1,0 +1,110 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../data";
+import { area, distance } from "../engine/geo";
+import { pointOf, pointsOf, sketch } from "../geometry";
+import { canLocate, follow, placeText, type Failure } from "../locate";
+import type { InputProps } from "./input";
+import { CoordinatePair } from "./place";
+
+const apart = 10, sure = 30; // metres: between points set while walking; how exact they must be at least
+
+/** A way or a piece of land, point by point while walking it. */
+export default function TraceInput(props: InputProps) {
+  const { node, filling } = props;
+  const shape = node.field.type === "geoshape";
+  const points = pointsOf(node.value);
+  const closed = shape && points.length > 3 && points[0] === points[points.length - 1];
+  const set = (next: string[]) => filling.answer(node.path, next.join("; "));
+  const known = useRef(points);
+  known.current = points;
+  const add = (point: string) => set([...known.current, point]);
+  return <div class="trace">
+    {points.length > 1 && <Sketch points={points} shape={closed} />}
+    <Measure points={points} closed={closed} />
+    {!closed && <Walk {...props} add={add} last={() => known.current[known.current.length - 1]} />}
+    <div class="buttons">
+      {shape && !closed && <button type="button" class="quiet" disabled={points.length < 3} onClick={() => set([...points, points[0]!])}>{t("fill.trace.close")}</button>}
+      {points.length > 0 && <button type="button" class="quiet" onClick={() => set(points.slice(0, -1))}>{closed ? t("fill.trace.open") : t("fill.trace.undo")}</button>}
+    </div>
+    {points.length > 0 && <List points={closed ? points.slice(0, -1) : points} />}
+    {!closed && <Typed add={add} open={!canLocate()} />}
+  </div>;
+}
+
+/** Sets points at the place where the phone is: at a press, or by itself while walking. */
+function Walk({ id, add, last }: InputProps & { add(point: string): void; last(): string | undefined }) {
+  const [here, setHere] = useState<GeolocationCoordinates>(), [failure, setFailure] = useState<Failure>();
+  const [walking, setWalking] = useState(false), alone = useRef(false);
+  const [on, setOn] = useState(false);
+  alone.current = walking;
+  useEffect(() => {
+    if (!on) return;
+    setFailure(undefined);
+    return follow(coords => {
+      setHere(coords);
+      const before = last();
+      if (alone.current && coords.accuracy <= sure && (!before || distance([pointOf(before), coords]) >= apart)) add(placeText(coords));
+    }, why => {
+      setFailure(why);
+      setOn(false);
+    });
+  }, [on]);
+  if (!canLocate()) return <p class="hint">{t("fill.place.insecure")}</p>;
+  return <>
+    <p class="hint" role="status">{failure === "denied" ? t("fill.place.denied") : failure ? t("fill.place.failed") : !on ? "" : here ? t("fill.place.accuracy", Math.round(here.accuracy)) : t("fill.place.busy")}</p>
+    {!on ? <button type="button" id={id} class="quiet" onClick={() => setOn(true)}>{t("fill.trace.start")}</button> : <div class="buttons">
+      <button type="button" class="main" id={id} disabled={!here} onClick={() => add(placeText(here!))}>{t("fill.trace.add")}</button>
+      <button type="button" class="quiet" aria-pressed={walking} onClick={() => setWalking(!walking)}>{walking ? t("fill.trace.walking") : t("fill.trace.walk", apart)}</button>
+    </div>}
+  </>;
+}
+
+function Typed({ add, open }: { add(point: string): void; open: boolean }) {
+  const [shown, setShown] = useState(open), [typed, setTyped] = useState(""), [round, setRound] = useState(0);
+  if (!shown) return <button type="button" class="link" onClick={() => setShown(true)}>{t("fill.place.manual")}</button>;
+  const press = () => {
+    add(typed);
+    setTyped("");
+    setRound(round + 1);
+  };
+  return <>
+    <CoordinatePair key={round} typed={(latitude, longitude) => setTyped(latitude && longitude && isFinite(Number(latitude)) && isFinite(Number(longitude)) ? `${latitude} ${longitude} 0 0` : "")} />
+    <button type="button" class="quiet" disabled={!typed} onClick={press}>{t("fill.trace.addTyped")}</button>
+  </>;
+}
+
+const width = 300, height = 180, margin = 16;
+
+/** The way as seen from above, north up. */
+function Sketch({ points, shape }: { points: string[]; shape: boolean }) {
+  const at = sketch(points.map(pointOf), width, height, margin);
+  const path = at.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
+  return <svg class="sketch" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t("fill.trace.sketch", points.length)}>
+    {shape ? <polygon points={path} /> : <polyline points={path} />}
+    {at.map(([x, y], i) => <circle key={i} cx={x} cy={y} r={i === 0 || i === at.length - 1 ? 5 : 3} class={i === 0 ? "first" : ""} />)}
+    <text x={width - margin} y={margin + 4} text-anchor="middle">{t("fill.trace.north")}</text>
+  </svg>;
+}
+
+const mu = 666.67; // square metres
+
+function Measure({ points, closed }: { points: string[]; closed: boolean }) {
+  const all = points.map(pointOf);
+  const text = closed ? t("fill.trace.area", Math.round(area(all)), (area(all) / mu).toFixed(2)) : points.length > 1 ? t("fill.trace.length", Math.round(distance(all))) : "";
+  return <p class="hint">{t("fill.trace.points", closed ? points.length - 1 : points.length)}{text && " · " + text}</p>;
+}
+
+const latest = 5;
+
+/** The points set last; all of them when asked for. */
+function List({ points }: { points: string[] }) {
+  const [whole, setWhole] = useState(false);
+  const from = whole ? 0 : Math.max(0, points.length - latest);
+  return <>
+    <ol class="points" start={from + 1}>{points.slice(from).map((point, i) => {
+      const [latitude = "", longitude = "", , accuracy = ""] = point.split(" ");
+      return <li key={from + i}><span class="place">{from + i + 1}</span> {latitude}, {longitude} {Number(accuracy) > 0 && <small>{t("fill.place.accuracy", Math.round(Number(accuracy)))}</small>}</li>;
+    })}</ol>
+    {from > 0 && <button type="button" class="link" onClick={() => setWhole(true)}>{t("fill.trace.all", points.length)}</button>}
+  </>;
+}
