@@ -26,7 +26,7 @@ func started(t *testing.T, args ...string) (address, said string, stop context.C
 		done <- err
 	}()
 	t.Cleanup(cancel)
-	ready := regexp.MustCompile(`http://(\S+)`)
+	ready := regexp.MustCompile(`https?://(\S+)`)
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		said += lines.Text() + "\n"

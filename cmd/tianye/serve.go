@@ -9,8 +9,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"tianye/casebase"
@@ -24,11 +27,15 @@ import (
 	"tianye/web"
 )
 
-// options are the flags that serve and demo share; each may come from the environment.
+// options are the flags that serve and demo share.
 type options struct {
-	listen  string
+	listen  string // these three may come from the environment
 	data    string
 	mongodb string
+	tlsCert string
+	tlsKey  string
+	baseURL string
+	proxies []netip.Prefix
 }
 
 func parseOptions(command, data string, args []string, stderr io.Writer) (options, error) {
@@ -40,6 +47,16 @@ func parseOptions(command, data string, args []string, stderr io.Writer) (option
 	flags.StringVar(&o.data, "data", env("TIANYE_DATA", data), "数据目录 / data directory [TIANYE_DATA]")
 	flags.StringVar(&o.mongodb, "mongodb-uri", env("TIANYE_MONGODB_URI", ""),
 		"用 MongoDB 保存文档，代替数据目录中的 SQLite / keep documents in MongoDB instead of SQLite in the data directory [TIANYE_MONGODB_URI]")
+	flags.StringVar(&o.tlsCert, "tls-cert", "", "TLS 证书文件（PEM），与 --tls-key 同用；更换后自动生效 / TLS certificate file (PEM), with --tls-key; read again when it changes")
+	flags.StringVar(&o.tlsKey, "tls-key", "", "TLS 私钥文件（PEM） / file of the certificate's private key (PEM)")
+	flags.Func("base-url", "对外的地址，如 https://survey.example.cn，用于链接和二维码；默认用访问者所用的地址 / address by which others reach the server, for links and QR codes; else that of each request", func(text string) (err error) {
+		o.baseURL, err = parseBaseURL(text)
+		return err
+	})
+	flags.Func("trusted-proxy", "可信代理的网段，逗号分隔，如 10.0.0.0/8；只采信它们的 X-Forwarded-For 和 X-Forwarded-Proto / trusted proxies, comma-separated CIDRs; only their X-Forwarded-For and X-Forwarded-Proto count", func(text string) (err error) {
+		o.proxies, err = parseProxies(text)
+		return err
+	})
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, err
@@ -49,7 +66,39 @@ func parseOptions(command, data string, args []string, stderr io.Writer) (option
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unknown argument %q (tianye %s --help)", flags.Arg(0), command)
 	}
+	if (o.tlsCert == "") != (o.tlsKey == "") {
+		return o, fmt.Errorf("--tls-cert 和 --tls-key 要一起给出 / are given together (tianye %s --help)", command)
+	}
 	return o, nil
+}
+
+// parseBaseURL takes the address without a path: pages name each other from the root.
+func parseBaseURL(text string) (string, error) {
+	u, err := url.Parse(strings.TrimSuffix(text, "/"))
+	if err != nil {
+		return "", err
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", errors.New("要像 / must look like https://survey.example.cn")
+	}
+	return u.String(), nil
+}
+
+func parseProxies(text string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for one := range strings.SplitSeq(text, ",") {
+		one = strings.TrimSpace(one)
+		if a, err := netip.ParseAddr(one); err == nil {
+			all = append(all, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(one)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
 }
 
 func env(name, otherwise string) string {
@@ -124,8 +173,9 @@ const shutdownPatience = 30 * time.Second
 // listen serves until the context ends; requests in flight finish, or are broken off
 // when that takes longer than shutdownPatience.
 func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writer) error {
+	log := slog.New(slog.NewTextHandler(stderr, nil))
 	handler, err := web.New(web.Config{Accounts: p.accounts, Surveys: p.surveys, Cases: p.cases, Charts: p.charts, Ping: p.backend.Ping,
-		Now: now, Location: location, Log: slog.New(slog.NewTextHandler(stderr, nil)), Version: version})
+		Now: now, Location: location, Log: log, Version: version, BaseURL: o.baseURL, TrustedProxies: o.proxies})
 	if err != nil {
 		return err
 	}
@@ -135,9 +185,18 @@ func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writ
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10}
-	fmt.Fprintf(stdout, "田野已就绪 / ready: http://%s\n", listener.Addr())
+	scheme, begin := "http", func() error { return server.Serve(listener) }
+	if o.tlsCert != "" {
+		c, err := readCertificate(o.tlsCert, o.tlsKey, log)
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		server.TLSConfig = c.config()
+		scheme, begin = "https", func() error { return server.ServeTLS(listener, "", "") }
+	}
+	fmt.Fprintf(stdout, "田野已就绪 / ready: %s://%s\n", scheme, listener.Addr())
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- begin() }()
 	select {
 	case err := <-failed:
 		return err
