@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tianye/internal/account"
 	"tianye/internal/id"
 )
 
@@ -18,6 +19,24 @@ type target struct {
 	*session
 	project id.ProjectID
 	form    id.FormID
+	way     way
+}
+
+// way is how submissions are sent.
+type way struct {
+	head string                        // of each request, up to the length of its body
+	body func(to []byte, i int) []byte // appends that of the i-th
+	told func(i int) string            // what the answer to the i-th must hold
+}
+
+// byPage sends as the fill page does.
+func (t *target) byPage() way {
+	return way{
+		head: fmt.Sprintf("POST /p/%s/submissions HTTP/1.1\r\nHost: bench\r\nCookie: %s=%s\r\nX-CSRF-Token: %s\r\n"+
+			"Content-Type: application/json\r\nAccept: application/json\r\n", t.project, cookieName, t.token, account.CSRFToken(t.token)),
+		body: func(to []byte, i int) []byte { return body(to, t.form, i) },
+		told: t.submissionID,
+	}
 }
 
 // submissionID is what the server must give the i-th submission.
@@ -48,7 +67,7 @@ func (t *target) stream(connections, from, to int, acknowledged func(total int))
 	for c := range connections {
 		wait.Go(func() {
 			part := &parts[c]
-			w, err := dial(address.Host, t.session, t.project)
+			w, err := dial(address.Host, t.way.head)
 			if err != nil {
 				part.Err = err
 				return
@@ -56,7 +75,7 @@ func (t *target) stream(connections, from, to int, acknowledged func(total int))
 			defer w.conn.Close()
 			var buffer []byte
 			for i := int(next.Add(1)) - 1; i < to; i = int(next.Add(1)) - 1 {
-				buffer = body(buffer[:0], t.form, i)
+				buffer = t.way.body(buffer[:0], i)
 				if part.Err = t.submit(w, buffer, i, part); part.Err != nil {
 					return
 				}
@@ -86,7 +105,7 @@ func (t *target) submit(w *wire, body []byte, i int, part *outcome) error {
 		return err
 	}
 	part.Latencies = append(part.Latencies, time.Since(begin))
-	if status != http.StatusCreated || !bytes.Contains(answer, []byte(t.submissionID(i))) {
+	if status != http.StatusCreated || !bytes.Contains(answer, []byte(t.way.told(i))) {
 		return fmt.Errorf("submission %d: %d %s", i, status, answer)
 	}
 	part.Acknowledged = append(part.Acknowledged, i)

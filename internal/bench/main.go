@@ -58,6 +58,9 @@ func (b *bench) all(ctx context.Context, memory bool) (err error) {
 		if err := b.submissions(ctx); err != nil {
 			return err
 		}
+		if err := b.openRosa(ctx); err != nil {
+			return err
+		}
 	}
 	if b.rounds > 0 {
 		if err := b.kills(ctx); err != nil {

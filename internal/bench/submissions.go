@@ -22,6 +22,7 @@ func (b *bench) fresh(ctx context.Context, name string) (*server, *target, error
 	}
 	t := &target{session: s}
 	t.project, t.form, err = s.questionnaire(ctx)
+	t.way = t.byPage()
 	return srv, t, err
 }
 

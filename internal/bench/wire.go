@@ -8,9 +8,6 @@ import (
 	"io"
 	"net"
 	"strconv"
-
-	"tianye/internal/account"
-	"tianye/internal/id"
 )
 
 // wire is one connection that stays open. It writes HTTP itself: the driver shares the
@@ -22,14 +19,12 @@ type wire struct {
 	out  []byte
 }
 
-func dial(address string, s *session, project id.ProjectID) (*wire, error) {
+func dial(address, head string) (*wire, error) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		return nil, err
 	}
-	head := fmt.Appendf(nil, "POST /p/%s/submissions HTTP/1.1\r\nHost: %s\r\nCookie: %s=%s\r\nX-CSRF-Token: %s\r\n"+
-		"Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: ", project, address, cookieName, s.token, account.CSRFToken(s.token))
-	return &wire{conn: conn, in: bufio.NewReader(conn), head: head}, nil
+	return &wire{conn: conn, in: bufio.NewReader(conn), head: []byte(head + "Content-Length: ")}, nil
 }
 
 // post sends a body and gives the status and the answer.
