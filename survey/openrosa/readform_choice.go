@@ -1,0 +1,300 @@
+package openrosa
+
+import (
+	"cmp"
+	"path"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tianye/survey/form"
+)
+
+// refs are what the selects of a list call an item's value and label.
+type refs struct{ value, label string }
+
+// instanceItems is a nodeset that is the items of a secondary instance.
+var instanceItems = regexp.MustCompile(`^instance\(\s*['"]([^'"]+)['"]\s*\)/root/item`)
+
+// usualRefs are those of lists that a workbook makes.
+var usualRefs = refs{"name", "label"}
+
+// itemText is the label of an item whose texts are in itext.
+var itemText = regexp.MustCompile(`^jr:itext\(\s*([^'"()\s]+)\s*\)$`)
+
+// readInstances makes lists of the secondary instances that hold choices, externals of the others.
+func (r *formReader) readInstances() {
+	used := map[string]refs{}
+	r.itemsetsIn(r.body, used)
+	for _, n := range r.instances {
+		id, src := n.attr("id"), n.attr("src")
+		if src != "" {
+			r.d.Externals = append(r.d.Externals, form.External{ID: id, Source: src})
+			continue
+		}
+		of, asked := used[id]
+		if !asked {
+			of = usualRefs
+		}
+		if list := r.list(n, id, of); list != nil {
+			r.addList(list)
+			continue
+		}
+		r.d.Externals = append(r.d.Externals, form.External{ID: id, XML: strings.TrimSpace(string(r.raw[n.from:n.to]))})
+	}
+}
+
+func (r *formReader) addList(list *form.ChoiceList) {
+	list.Row = len(r.d.Lists) + 1
+	r.d.Lists[list.Name] = list
+}
+
+// itemsetsIn finds how the body's itemsets call the parts of the items of each instance.
+func (r *formReader) itemsetsIn(n *xnode, used map[string]refs) {
+	for _, c := range n.elements() {
+		if c.name != "itemset" {
+			r.itemsetsIn(c, used)
+			continue
+		}
+		nodes, _, _ := randomized(c.attr("nodeset"))
+		if found := instanceItems.FindStringSubmatch(nodes); found != nil {
+			if _, known := used[found[1]]; !known {
+				used[found[1]] = refsOf(c)
+			}
+		}
+	}
+}
+
+func refsOf(itemset *xnode) refs {
+	of := refs{"name", "label"}
+	if value := itemset.child("value"); value != nil {
+		of.value = strings.TrimSpace(value.attr("ref"))
+	}
+	if label := itemset.child("label"); label != nil {
+		of.label = strings.TrimSpace(label.attr("ref"))
+	}
+	return of
+}
+
+// list reads a secondary instance as a list of choices; nil when it is none.
+func (r *formReader) list(n *xnode, id string, of refs) *form.ChoiceList {
+	elements := n.elements()
+	if len(elements) != 1 || elements[0].local() != "root" || len(elements[0].elements()) == 0 || r.d.Lists[id] != nil {
+		return nil
+	}
+	list := &form.ChoiceList{Name: id}
+	textID := "itextId"
+	if found := itemText.FindStringSubmatch(of.label); found != nil {
+		textID = found[1]
+	}
+	for _, item := range elements[0].elements() {
+		if item.local() != "item" || len(item.attrs) > 0 {
+			return nil
+		}
+		c := form.Choice{}
+		seen := map[string]bool{}
+		for _, part := range item.elements() {
+			name := part.local()
+			if seen[name] || len(part.elements()) > 0 || len(part.attrs) > 0 {
+				return nil
+			}
+			seen[name] = true
+			r.itemPart(list, &c, name, textID, of, strings.TrimSpace(part.plain()))
+		}
+		if !seen[of.value] || of.value != "name" && seen["name"] || of.label != "label" && textID == "itextId" && !itemText.MatchString(of.label) && seen["label"] {
+			return nil
+		}
+		list.Choices = append(list.Choices, c)
+	}
+	return list
+}
+
+// itemPart takes one part of an item. A value or a label under another name stays a column too: filters read it.
+func (r *formReader) itemPart(list *form.ChoiceList, c *form.Choice, name, textID string, of refs, text string) {
+	if name == of.value {
+		c.Name = text
+	}
+	switch {
+	case name == textID && r.texts[text] != nil:
+		c.Label, c.Media = r.itext(text, "", ""), r.media(text)
+	case name == of.label || name == "label":
+		if text != "" && c.Label == nil {
+			c.Label = form.Text{"": text}
+		}
+	}
+	if name == "name" || name == "label" || name == textID {
+		return
+	}
+	put(&c.Columns, name, text)
+	if !slices.Contains(list.Columns, name) {
+		list.Columns = append(list.Columns, name)
+	}
+}
+
+// randomized takes the call of randomize() off a nodeset.
+func randomized(nodeset string) (nodes, seed string, random bool) {
+	nodes = strings.TrimSpace(nodeset)
+	inner, is := strings.CutPrefix(nodes, "randomize(")
+	if !is || !strings.HasSuffix(inner, ")") {
+		return nodes, "", false
+	}
+	inner = strings.TrimSuffix(inner, ")")
+	depth, quote := 0, rune(0)
+	for i, c := range inner {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			depth--
+		case c == ',' && depth == 0:
+			return strings.TrimSpace(inner[:i]), strings.TrimSpace(inner[i+1:]), true
+		}
+	}
+	return strings.TrimSpace(inner), "", true
+}
+
+// filterOf is the one predicate that follows, without its brackets; ok is false for anything else.
+func filterOf(rest string) (filter string, ok bool) {
+	if rest == "" {
+		return "", true
+	}
+	depth, quote := 0, rune(0)
+	for i, c := range rest {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '[':
+			depth++
+		case c == ']':
+			if depth--; depth == 0 {
+				return rest[1:i], i == len(rest)-1
+			}
+		case depth == 0:
+			return "", false
+		}
+	}
+	return "", false
+}
+
+// choicesOf reads where a select's choices come from.
+func (r *formReader) choicesOf(n *readNode, c *xnode) {
+	itemset := c.child("itemset")
+	if itemset == nil {
+		r.items(n, c)
+		return
+	}
+	f := n.field
+	nodes, seed, random := randomized(itemset.attr("nodeset"))
+	if random {
+		put(&f.Parameters, "randomize", "true")
+		if seed != "" {
+			put(&f.Parameters, "seed", seed)
+		}
+	}
+	of := refsOf(itemset)
+	id, rest := "", ""
+	if found := instanceItems.FindStringSubmatch(nodes); found != nil {
+		id, rest = found[1], strings.TrimSpace(nodes[len(found[0]):])
+	}
+	filter, simple := filterOf(rest)
+	file := r.fileOf(id)
+	if id == "" || !simple || r.d.Lists[id] == nil && file == "" {
+		f.Itemset = r.expression(itemset, "nodeset", nodes)
+		r.setRefs(f, of, usualRefs)
+		return
+	}
+	f.List, f.File = id, file
+	f.ChoiceFilter = r.expression(itemset, "nodeset", filter)
+	switch {
+	case path.Ext(file) == ".geojson":
+		r.setRefs(f, of, refs{"id", "title"})
+	case file != "":
+		r.setRefs(f, of, usualRefs)
+	}
+}
+
+// fileOf is the file behind a secondary instance.
+func (r *formReader) fileOf(id string) string {
+	for _, e := range r.d.Externals {
+		if e.ID == id {
+			return e.FileName()
+		}
+	}
+	return ""
+}
+
+func (r *formReader) setRefs(f *form.Field, of, usual refs) {
+	if of.value != usual.value {
+		put(&f.Parameters, "value", of.value)
+	}
+	if of.label != usual.label {
+		put(&f.Parameters, "label", of.label)
+	}
+}
+
+// query is where the choices of a select_one_external come from: itemsets.csv.
+func (r *formReader) query(n *readNode, at *xnode, source string) {
+	found := instanceItems.FindStringSubmatch(source)
+	if found == nil {
+		r.warn(at, "query", "xform.query", source)
+		return
+	}
+	filter, simple := filterOf(strings.TrimSpace(source[len(found[0]):]))
+	if !simple {
+		r.warn(at, "query", "xform.query", source)
+	}
+	n.field.List, n.field.ChoiceFilter = found[1], r.expression(at, "query", filter)
+}
+
+// listID is the id that a converter gives a choice's text: the list's name and the choice's place.
+var listID = regexp.MustCompile(`^\s*jr:itext\(\s*['"](.*)-0['"]\s*\)\s*$`)
+
+// items makes a list of the choices that stand in the question.
+func (r *formReader) items(n *readNode, c *xnode) {
+	list := &form.ChoiceList{Name: n.field.Name}
+	for _, item := range c.elements() {
+		if item.name != "item" {
+			continue
+		}
+		label := item.child("label")
+		choice := form.Choice{}
+		if value := item.child("value"); value != nil {
+			choice.Name = strings.TrimSpace(value.plain())
+		} else {
+			r.warn(item, "", "xform.itemValue")
+			continue
+		}
+		choice.Label, _, choice.Media = r.label(label, n.path)
+		if label != nil && len(list.Choices) == 0 {
+			if found := listID.FindStringSubmatch(label.attr("ref")); found != nil && found[1] != "" {
+				list.Name = found[1]
+			}
+		}
+		list.Choices = append(list.Choices, choice)
+	}
+	base := cmp.Or(list.Name, "list")
+	for number := 2; ; number++ {
+		known := r.d.Lists[list.Name]
+		if known == nil {
+			r.addList(list)
+			break
+		}
+		if reflect.DeepEqual(known.Choices, list.Choices) {
+			break
+		}
+		list.Name = base + "_" + strconv.Itoa(number)
+	}
+	n.field.List = list.Name
+}

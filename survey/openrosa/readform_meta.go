@@ -1,0 +1,127 @@
+package openrosa
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"tianye/survey/form"
+	"tianye/survey/xpath"
+)
+
+// readMeta takes the metadata of the form, or the entity of a section.
+func (r *formReader) readMeta(n *readNode) {
+	hasID := false
+	for _, meta := range n.element.elements() {
+		if meta.local() != "meta" {
+			continue
+		}
+		place := n.path + "/meta"
+		for _, e := range meta.elements() {
+			bind := r.takeBind(place + "/" + e.local())
+			switch {
+			case e.local() == "entity":
+				r.entity(n, e, place+"/entity")
+			case n != r.root:
+				r.warn(e, "", "xform.unknownMeta", e.name)
+			case e.local() == "instanceID":
+				hasID = true
+				if preload := bind.attr("jr:preload"); preload != "uid" {
+					r.d.XForm.InstanceIDPreload = preload
+				}
+			case e.local() == "instanceName":
+				r.d.InstanceName = r.expression(bind, "calculate", bind.attr("calculate"))
+			case e.local() == "audit":
+				r.audit(bind)
+			case e.local() != "deprecatedID": // the client fills it in
+				r.warn(e, "", "xform.unknownMeta", e.name)
+			}
+		}
+	}
+	if n == r.root {
+		r.d.XForm.OmitInstanceID = !hasID
+	}
+}
+
+// takeBind gives the bind of an element of the metadata, an empty one without.
+func (r *formReader) takeBind(place string) *xnode {
+	if bind := r.binds[place]; bind != nil {
+		r.nodes[place] = &readNode{field: &form.Field{}, element: &xnode{}, path: place}
+		return bind
+	}
+	return &xnode{name: "bind"}
+}
+
+func (r *formReader) audit(bind *xnode) {
+	a := &form.Audit{Name: "audit"}
+	for _, at := range bind.attrs {
+		name, isODK := strings.CutPrefix(at.name, "odk:")
+		switch {
+		case at.name == "nodeset" || at.name == "id" || at.name == "type" && at.value == "binary":
+		case isODK:
+			put(&a.Parameters, name, at.value)
+		default:
+			put(&a.Bind, at.name, at.value)
+		}
+	}
+	r.d.Audit = a
+}
+
+// entity takes the declaration that a submission makes or changes an entity.
+func (r *formReader) entity(n *readNode, e *xnode, place string) {
+	entity := form.Entity{Dataset: e.attr("dataset"), Path: form.Path(strings.TrimPrefix(strings.TrimPrefix(n.path, r.root.path), "/")), Row: e.line}
+	for at := n; at != nil && entity.Repeat == ""; at = at.parent {
+		if at.field.Type == form.Repeat {
+			entity.Repeat = at.field.Name
+		}
+	}
+	for part, into := range map[string]**xpath.Expr{"/label": &entity.Label, "/@id": &entity.EntityID, "/@create": &entity.CreateIf, "/@update": &entity.UpdateIf} {
+		bind := r.takeBind(place + part)
+		*into = r.expression(bind, "calculate", bind.attr("calculate"))
+	}
+	for _, part := range []string{"/@baseVersion", "/@trunkVersion", "/@branchId"} {
+		r.takeBind(place + part) // they follow from the id
+	}
+	r.d.Entities = append(r.d.Entities, entity)
+}
+
+// saveTo notes to which list the properties below a section belong: the innermost entity's.
+func (r *formReader) saveTo(n *readNode, dataset string) {
+	for _, e := range r.d.Entities {
+		if r.root.path+"/"+string(e.Path) == n.path || n == r.root && e.Path == "" {
+			dataset = e.Dataset
+		}
+	}
+	for _, child := range n.children {
+		if child.field.SaveTo != "" {
+			child.field.SaveToList = dataset
+		}
+		r.saveTo(child, dataset)
+	}
+}
+
+// checkUnused says what of the form nothing refers to.
+func (r *formReader) checkUnused() {
+	for _, place := range slices.Sorted(maps.Keys(r.binds)) {
+		if r.nodes[place] == nil && place != r.root.path {
+			r.warn(r.binds[place], "nodeset", "xform.noNode", place)
+		}
+	}
+	for _, place := range slices.Sorted(maps.Keys(r.controls)) {
+		if r.nodes[place] == nil {
+			r.refuse(r.controls[place].node, "ref", "xform.noNode", place)
+		}
+	}
+	unused := 0
+	var first *xnode
+	for _, id := range slices.Sorted(maps.Keys(r.texts)) {
+		if t := r.texts[id]; !t.used {
+			if unused++; first == nil {
+				first = t.node
+			}
+		}
+	}
+	if unused > 0 {
+		r.warn(first, "id", "xform.unusedTexts", unused, first.attr("id"))
+	}
+}
