@@ -16,7 +16,7 @@ func (i *Instance) Answers() map[string]any {
 func (i *Instance) gather(section *node) map[string]any {
 	all := make(map[string]any, len(section.below))
 	for _, n := range section.below {
-		if !n.relevant {
+		if !n.relevant || n.field.meta {
 			continue
 		}
 		name := n.field.def.Name
@@ -48,5 +48,5 @@ func (i *Instance) Name() string {
 	if i.p.def.InstanceName == nil {
 		return ""
 	}
-	return shorten(i.p.def.InstanceName.Evaluate(host{i}, i.root).String())
+	return shorten(i.p.def.InstanceName.Evaluate(host{i: i}, i.root).String())
 }

@@ -1,7 +1,6 @@
 package instance
 
 import (
-	"math/bits"
 	"strings"
 
 	"tianye/internal/problem"
@@ -20,31 +19,37 @@ type Complaint struct {
 
 // Program is a definition made ready to be filled in. It is safe for concurrent use.
 type Program struct {
-	def     *form.Definition
-	root    *field
-	fields  []*field
-	byName  map[string][]*field
-	lists   map[string]*list
-	targets map[*xpath.Node]*field // what a reference, or an argument that names a field, means
-	order   []*vertex
-	defers  []*field // those with a dynamic default
-	chinese bool
-	filled  []*field // preloads that tell when an instance was filled in, the best first
+	def         *form.Definition
+	root        *field
+	fields      []*field // with the meta block's
+	byName      map[string][]*field
+	choiceLists map[string]*list
+	lists       map[*field]*list       // what the choices of selects come from, where it is there
+	sources     map[string]*entry      // secondary instances but the choice lists, where they are there
+	unknowable  map[*field]bool        // calculations that read what is not there
+	targets     map[*xpath.Node]*field // what a reference, or an argument that names a field, means
+	order       []*vertex
+	filled      []*field // preloads that tell when an instance was filled in, the best first
 }
 
 // field is a form.Field in its place.
 type field struct {
-	def      *form.Field
-	path     form.Path
-	line     []*field // from the root to the field itself
-	index    int      // among its siblings
-	children []*field
-	byName   map[string]*field
-	list     *list
-	calc     *vertex
-	volatile bool   // the calculation depends on when, by whom or in which order it was run
-	readers  bitset // the vertices that read the field's own value
-	affected bitset // those concerned when the field or all below it comes or goes
+	def        *form.Field
+	path       form.Path
+	line       []*field // from the root to the field itself
+	index      int      // among its siblings
+	children   []*field
+	byName     map[string]*field
+	attributes []*entry // of the root
+	meta       bool     // of the meta block, which no view and no answers have
+	calc       *vertex
+	volatile   bool        // the calculation depends on when, by whom or in which order it was run
+	readers    []watcher   // who reads the field's own value
+	affected   []watcher   // who is concerned when the field or all below it comes or goes
+	inner      []*vertex   // of a repeat: of the fields below it
+	fires      []*field    // those whose Triggers name the field
+	seed       *xpath.Expr // of a select whose choices are shuffled by a seed
+	around     *field      // of a select from a repeat: the innermost repeat that its Itemset's question is in
 }
 
 func (f *field) parent() *field {
@@ -62,44 +67,29 @@ func (f *field) isWithin(other *field) bool {
 	return depth < len(f.line) && f.line[depth] == other
 }
 
-// bitset is a set of vertices by their place in the order.
-type bitset []uint64
-
-func (b bitset) add(i int) { b[i/64] |= 1 << (i % 64) }
-
-func (b bitset) addAll(other bitset) {
-	for i, word := range other {
-		b[i] |= word
-	}
-}
-
-// next gives the first member from i on, or -1.
-func (b bitset) next(i int) int {
-	for w := i / 64; w < len(b); w++ {
-		word := b[w]
-		if w == i/64 {
-			word &= ^uint64(0) << (i % 64)
-		}
-		if word != 0 {
-			return w*64 + bits.TrailingZeros64(word)
-		}
-	}
-	return -1
-}
-
 // Compile resolves the references of a definition (setting each Node.Target), orders
 // its calculations and looks for what is wrong or doubtful. With an error among the
 // complaints there is no program.
 func Compile(def *form.Definition) (*Program, []Complaint) {
-	p := &Program{def: def, byName: map[string][]*field{}, lists: map[string]*list{}, targets: map[*xpath.Node]*field{}, chinese: isChinese(def.DefaultLanguage)}
-	for name, l := range def.Lists {
-		p.lists[name] = newList(def, l)
+	p := &Program{
+		def: def, byName: map[string][]*field{}, choiceLists: map[string]*list{}, sources: map[string]*entry{},
+		targets: map[*xpath.Node]*field{},
 	}
-	p.root = &field{def: &form.Field{Name: "data", Type: form.Group, Fields: def.Fields}}
+	for name, l := range def.Lists {
+		p.choiceLists[name] = newList(def, l)
+	}
+	fields := def.Fields
+	if block := metaBlock(def); block != nil {
+		fields = append(fields[:len(fields):len(fields)], block)
+	}
+	p.root = &field{def: &form.Field{Name: rootName(def), Type: form.Group, Fields: fields}}
 	p.root.line = []*field{p.root}
+	p.root.attributes = []*entry{{name: "id", text: def.FormID}, {name: "version", text: def.Version}}
 	p.plant(p.root)
 	c := &checker{p: p}
 	c.checkNames()
+	c.checkExternals()
+	c.checkTriggers()
 	c.checkExpressions()
 	c.checkTexts()
 	if !c.failed {
@@ -108,7 +98,36 @@ func Compile(def *form.Definition) (*Program, []Complaint) {
 	if c.failed {
 		return nil, c.complaints
 	}
+	p.link()
 	return p, c.complaints
+}
+
+func rootName(def *form.Definition) string {
+	if def.XForm.Name != "" {
+		return def.XForm.Name
+	}
+	return "data"
+}
+
+// metaBlock is the meta element that every instance has, as expressions may read it; nil
+// when a field has its name.
+func metaBlock(def *form.Definition) *form.Field {
+	for _, f := range def.Fields {
+		if f.Name == "meta" {
+			return nil
+		}
+	}
+	block := &form.Field{Name: "meta", Type: form.Group}
+	if !def.XForm.OmitInstanceID {
+		block.Fields = append(block.Fields, &form.Field{Name: "instanceID", Type: form.Calculate})
+	}
+	if def.InstanceName != nil {
+		block.Fields = append(block.Fields, &form.Field{Name: "instanceName", Type: form.Calculate, Calculation: def.InstanceName})
+	}
+	if def.Audit != nil {
+		block.Fields = append(block.Fields, &form.Field{Name: def.Audit.Name, Type: form.Calculate})
+	}
+	return block
 }
 
 func isChinese(language string) bool {
@@ -120,7 +139,8 @@ func isChinese(language string) bool {
 func (p *Program) plant(f *field) {
 	f.byName = make(map[string]*field, len(f.def.Fields))
 	for i, def := range f.def.Fields {
-		child := &field{def: def, path: f.path.Join(def.Name), index: i, list: p.lists[def.List]}
+		child := &field{def: def, path: f.path.Join(def.Name), index: i}
+		child.meta = f.meta || f == p.root && i >= len(p.def.Fields)
 		child.line = append(append(make([]*field, 0, len(f.line)+1), f.line...), child)
 		f.children = append(f.children, child)
 		if f.byName[def.Name] == nil {
@@ -128,9 +148,6 @@ func (p *Program) plant(f *field) {
 		}
 		p.fields = append(p.fields, child)
 		p.byName[def.Name] = append(p.byName[def.Name], child)
-		if def.DynamicDefault != nil {
-			p.defers = append(p.defers, child)
-		}
 		if def.Type.IsSection() {
 			p.plant(child)
 		}
@@ -194,7 +211,7 @@ func (c *checker) resolve(at place, ref *xpath.Node) *field {
 	if f := c.p.targets[ref]; f != nil {
 		return f
 	}
-	f := c.lookUp(at, ref.Text)
+	f := c.lookUp(at, strings.TrimPrefix(ref.Text, xpath.LastSaved))
 	if f == nil {
 		return nil
 	}
@@ -208,6 +225,9 @@ func (c *checker) resolve(at place, ref *xpath.Node) *field {
 // lookUp finds the one field of a name, or complains.
 func (c *checker) lookUp(at place, name string) *field {
 	found := c.p.byName[name]
+	if len(found) > 1 && found[len(found)-1].meta {
+		found = found[:len(found)-1] // a question of one's own goes before the meta block's
+	}
 	switch len(found) {
 	case 1:
 		return found[0]

@@ -37,6 +37,62 @@
 //   - The judge (Load) adds nothing to what was sent but calculations; see there for
 //     those that depend on the moment.
 //
+// Further rules of functions and paths:
+//
+//   - A call of an unknown function or with a wrong number of arguments, and a variable
+//     ($x), are the empty text. | gives the nodes of both sides in document order, each once.
+//   - format-date and format-date-time are one function: all identifiers in both, %W
+//     (ISO week, no zero before it) and %j (day of the year, three digits) among them.
+//   - round(f, n) works on the decimal digits as they are written: round(1.005, 2) is 1.01.
+//     More than 30 places either way are NaN.
+//   - digest knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512 in any case of letters, base64
+//     (the default) and hex; anything else is "". base64-decode of what is no base64, or no
+//     UTF-8, is ""; white space and missing padding do not matter. extract-signed(c, key): c is
+//     64 bytes of Ed25519 signature and the message, key 32 bytes, both in base64; the
+//     message, or "".
+//   - area, distance, geofence, intersects take node-sets and texts of points joined by ";",
+//     in distance several arguments, all as one line. Blanks are left out; what is no position
+//     (2 to 4 numbers, within 90 and 180 degrees) makes NaN or false. The sphere's radius is
+//     6,378,100 m; results are rounded to two decimals; fewer than two (three) points are 0. A
+//     fence is closed if it is not.
+//   - randomize(nodes, seed): JavaRosa's and Enketo's inside-out shuffle and Park–Miller
+//     generator; the seed is the whole part of a number, of a text that is none the first 8
+//     bytes of its SHA-256 as a signed big-endian integer, of "" 0.
+//   - pulldata(list, column, key, value) is instance(list)/root/item[key = value]/column, the
+//     first; columns are compared as texts.
+//   - property() knows deviceid, username, email, phonenumber; else "".
+//   - jr:itext knows the ids that pyxform gives: /data/path:label, :hint, :jr:constraintMsg and
+//     :jr:requiredMsg, and list-0 of a list's choice, counted from 0; in the environment's language, as jr:choice-name.
+//   - Elements of secondary instances may have attributes; of the form's own instance only the
+//     root has: id and version. following:: and preceding:: walk as XPath says; comment(),
+//     processing-instruction() and namespace:: are always empty. p:* admits names with the prefix.
+//   - ${last-saved#x} (a ref with s "last-saved#x" and x's path) and instance('__last-saved'), whose
+//     root may be called anything, read Environment.LastSaved; without it, they are empty.
+//
+// Rules of choices, events and secondary instances:
+//
+//   - A select from a file (Field.File; List is the secondary instance's id) offers the items
+//     below root; Parameters value and label name the children ("name" and "label" if not given; of
+//     .geojson "id" and "title"). The label is one of the default language.
+//   - A select with Itemset offers the nodes that it comes to. When Itemset is a reference ${name},
+//     the choices are the answered ones of name, each both value and label; ChoiceFilter is
+//     evaluated with the instance of the innermost repeat around name as context, and ${x} of a
+//     field in that repeat means that instance's.
+//   - Where the list, file or instance is not there, nothing is offered and the judge refuses
+//     nothing; so too with appearance search(…).
+//   - Parameters randomize=true puts what is offered into the order of randomize(); seed is a
+//     number or ${name}; without one, the select's place keeps floor(random * 2147483646), drawn
+//     when it is first shown.
+//   - A field with Triggers has no calculation of its own: when the answer to one of them changes
+//     (by a person, a dynamic default or another event, not by a calculation, and not when an
+//     instance is opened with answers), its Calculation is evaluated for the nodes that ${name} would
+//     mean to the trigger, and is their value; without Calculation they are cleared. What that changes
+//     is settled first; then their own events fire. At most 1,000 events follow one answer.
+//   - meta/instanceID and meta/instanceName (with instance_name in the settings; the audit's too) are
+//     fields that ${name} and paths read; they are in no view and no answers.
+//   - A calculation that reads what is not there (a missing file, the last saved instance,
+//     property(), instanceID) keeps, in the judge, the value sent.
+//
 // Compile finds what is wrong in a definition, Program.Start begins an instance,
 // Program.Load takes a finished one; Instance.Set, AddRepeat and RemoveRepeat fill it
 // in, re-evaluating only what depends on the change; View, Validate, Answers read it.

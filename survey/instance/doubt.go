@@ -1,7 +1,9 @@
 package instance
 
 import (
+	"math"
 	"sort"
+	"strings"
 
 	"tianye/survey/form"
 	"tianye/survey/xpath"
@@ -15,7 +17,7 @@ func (c *checker) checkTexts() {
 			text   form.Text
 		}{
 			{"label", f.def.Label}, {"hint", f.def.Hint}, {"guidance_hint", f.def.GuidanceHint},
-			{"constraint_message", f.def.ConstraintMessage}, {"required_message", f.def.RequiredMessage},
+			{"constraint_message", f.def.ConstraintMessage}, {"required_message", f.def.RequiredMessage}, {"noAppErrorString", f.def.NoAppError},
 		} {
 			c.checkText(place{f, t.column}, t.text)
 		}
@@ -38,7 +40,7 @@ func (c *checker) checkText(at place, text form.Text) {
 			if !ok {
 				break
 			}
-			if f := c.lookUp(at, name); f != nil && f.def.Type.IsSection() {
+			if f := c.lookUp(at, strings.TrimPrefix(name, xpath.LastSaved)); f != nil && f.def.Type.IsSection() {
 				c.doubt(at, "xpath.sectionInText", name)
 			}
 			rest = after
@@ -47,39 +49,79 @@ func (c *checker) checkText(at place, text form.Text) {
 }
 
 // checkDoubts looks for what is allowed and hardly ever meant.
-func (c *checker) checkDoubts(at place, e *xpath.Expr) {
+func (c *checker) checkDoubts(at place, f *field, e *xpath.Expr) {
 	e.Walk(func(n *xpath.Node) {
 		switch {
 		case n.Kind == xpath.KindText:
-			if _, name, _, ok := nextReference(n.Text); ok && c.p.byName[name] != nil {
-				c.doubt(at, "xpath.quotedReference", reference(name))
-			}
+			c.checkQuoted(at, n.Text)
 		case n.Kind == xpath.KindOp && len(n.Args) == 2:
-			c.checkOperands(at, n)
-		case n.Kind == xpath.KindCall && n.Text == "selected":
-			c.checkChoice(at, n.Args[0], n.Args[1])
-		case n.Kind == xpath.KindCall && n.Text == "regex":
-			if p := n.Args[1]; p.Kind == xpath.KindText && !xpath.IsPattern(p.Text) {
-				c.refuse(at, "xpath.badPattern", p.Text)
-			}
+			c.checkOperands(at, f, n)
+		case n.Kind == xpath.KindCall:
+			c.checkCall(at, f, n)
 		}
 	})
+	if e == f.def.Relevant && c.never(f, e.Root) {
+		c.doubt(at, "xpath.neverRelevant")
+	}
 }
 
-func (c *checker) checkOperands(at place, n *xpath.Node) {
+// checkQuoted looks up what a quoted text refers to: the reference converter does so.
+func (c *checker) checkQuoted(at place, text string) {
+	for rest := text; ; {
+		_, name, after, ok := nextReference(rest)
+		if !ok {
+			return
+		}
+		if f := c.lookUp(at, strings.TrimPrefix(name, xpath.LastSaved)); f != nil {
+			c.doubt(at, "xpath.quotedReference", reference(name))
+		}
+		rest = after
+	}
+}
+
+func (c *checker) checkCall(at place, f *field, n *xpath.Node) {
+	if key, args := n.Misuse(); key != "" {
+		c.doubt(at, key, args...)
+		return
+	}
+	switch n.Text {
+	case "selected", "is-selected":
+		c.checkChoice(at, f, n.Args[0], n.Args[1])
+	case "regex":
+		if p := n.Args[1]; p.Kind == xpath.KindText && !xpath.IsPattern(p.Text) {
+			c.doubt(at, "xpath.badPattern", p.Text)
+		}
+	}
+}
+
+func isComparison(n *xpath.Node) bool {
+	switch n.Text {
+	case "=", "!=", "<", "<=", ">", ">=":
+		return n.Kind == xpath.KindOp
+	}
+	return false
+}
+
+func (c *checker) checkOperands(at place, reader *field, n *xpath.Node) {
+	if isComparison(n) && n.Text != "=" && n.Text != "!=" && (isComparison(n.Args[0]) || isComparison(n.Args[1])) {
+		c.doubt(at, "xpath.chained")
+	}
 	for k, arg := range n.Args {
 		other := n.Args[1-k]
-		f := c.fieldOf(at, arg)
+		f := c.fieldOf(at, reader, arg)
 		if f == nil {
 			continue
 		}
-		c.checkOutside(at, arg, f)
+		c.checkOutside(at, reader, arg, f)
+		if isComparison(n) {
+			c.checkKinds(at, f, other)
+		}
 		switch n.Text {
 		case "=", "!=":
 			if f.def.Type == form.SelectMultiple && other.Kind == xpath.KindText && other.Text != "" {
 				c.doubt(at, "xpath.useSelected", f.def.Name, reference(f.def.Name))
 			}
-			c.checkChoice(at, arg, other)
+			c.checkChoice(at, reader, arg, other)
 		case "<", "<=", ">", ">=":
 			if isDated(f.def.Type) && other.Kind == xpath.KindNumber {
 				c.doubt(at, "xpath.dateAndNumber", f.def.Name)
@@ -91,36 +133,57 @@ func (c *checker) checkOperands(at place, n *xpath.Node) {
 	}
 }
 
+// checkKinds doubts the comparison of a number with a text that is none.
+func (c *checker) checkKinds(at place, f *field, other *xpath.Node) {
+	switch f.def.Type {
+	case form.Integer, form.Decimal, form.Range:
+		if other.Kind == xpath.KindText && other.Text != "" && math.IsNaN(xpath.ParseNumber(other.Text)) {
+			c.doubt(at, "xpath.numberAndText", f.def.Name, other.Text)
+		}
+	}
+}
+
 func isDated(t form.Type) bool {
 	return t == form.Date || t == form.DateTime || t == form.Today || t == form.Start || t == form.End
 }
 
 // checkNumeric doubts arithmetic with answers that are no numbers.
 func (c *checker) checkNumeric(at place, f *field) {
-	switch f.def.Type {
-	case form.TextQuestion, form.Note, form.SelectMultiple, form.Rank, form.Geopoint, form.Image, form.File, form.Acknowledge, form.Time, form.Group, form.Repeat:
+	switch t := f.def.Type; {
+	case t.IsAttachment(), t.IsSection(), t == form.TextQuestion, t == form.Note, t == form.SelectMultiple, t == form.Rank, t == form.Geopoint,
+		t == form.Geotrace, t == form.Geoshape, t == form.Acknowledge, t == form.Time:
 		c.doubt(at, "xpath.notNumeric", f.def.Name)
 	}
 }
 
 // checkChoice doubts the comparison of a select with a text that is no choice of its.
-func (c *checker) checkChoice(at place, question, value *xpath.Node) {
-	f := c.fieldOf(at, question)
-	if f == nil || f.list == nil || value.Kind != xpath.KindText || value.Text == "" {
-		return
-	}
-	if _, ok := f.list.byName[value.Text]; !ok {
+func (c *checker) checkChoice(at place, reader *field, question, value *xpath.Node) {
+	if f := c.fieldOf(at, reader, question); f != nil && c.lacksChoice(f, value) {
 		c.doubt(at, "xpath.noSuchChoice", value.Text, f.def.Name)
 	}
 }
 
+// lacksChoice tells whether a value is a text that no choice of the select has for name.
+func (c *checker) lacksChoice(f *field, value *xpath.Node) bool {
+	if value.Kind != xpath.KindText || value.Text == "" || !f.def.Type.HasChoices() || f.def.File != "" || f.def.Itemset != nil || isSearch(f.def.Appearance) {
+		return false
+	}
+	l := c.p.choiceLists[f.def.List]
+	if l == nil {
+		return false
+	}
+	l.named()
+	_, known := l.byName[value.Text]
+	return !known
+}
+
 // checkOutside doubts a single value read from a repeat that the reader is not in.
-func (c *checker) checkOutside(at place, n *xpath.Node, f *field) {
+func (c *checker) checkOutside(at place, reader *field, n *xpath.Node, f *field) {
 	if n.Kind != xpath.KindRef {
 		return
 	}
 	for _, above := range f.line {
-		if above.isRepeat() && above != f && !at.field.isWithin(above) {
+		if above.isRepeat() && above != f && !reader.isWithin(above) {
 			c.doubt(at, "xpath.manyValues", f.def.Name, above.def.Name)
 			return
 		}
@@ -128,7 +191,7 @@ func (c *checker) checkOutside(at place, n *xpath.Node, f *field) {
 }
 
 // fieldOf is the field that a plain reference, or ., means.
-func (c *checker) fieldOf(at place, n *xpath.Node) *field {
+func (c *checker) fieldOf(at place, reader *field, n *xpath.Node) *field {
 	switch {
 	case n.Kind == xpath.KindRef:
 		return c.p.targets[n]
@@ -137,7 +200,7 @@ func (c *checker) fieldOf(at place, n *xpath.Node) *field {
 			return c.p.find(names)
 		}
 	case n.Kind == xpath.KindPath && n.Base == nil && len(n.Steps) == 1 && n.Steps[0].Axis == "self" && at.column == "constraint":
-		return at.field
+		return reader
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func expand(t *testing.T, file string) []byte {
 func expandEntry(t *testing.T, entry map[string]any) vector {
 	t.Helper()
 	definition := map[string]any{"formId": "interview", "title": "Interview", "defaultLanguage": "", "languages": []string{""}}
-	for _, key := range []string{"defaultLanguage", "languages", "instanceName", "fields", "lists"} {
+	for _, key := range []string{"version", "defaultLanguage", "languages", "instanceName", "fields", "lists", "externalLists", "externals", "audit"} {
 		if v, ok := entry[key]; ok {
 			definition[key] = v
 		}
@@ -72,7 +72,12 @@ func expandEntry(t *testing.T, entry map[string]any) vector {
 	if now == nil {
 		now = "2026-04-12T10:30:00+08:00"
 	}
-	whole := map[string]any{"name": entry["name"], "now": now, "judge": entry["judge"] == true, "form": definition, "steps": steps, "expect": entry["expect"]}
+	whole := map[string]any{"now": now, "form": definition, "steps": steps}
+	for _, key := range []string{"name", "judge", "files", "lastSaved", "language", "expect"} {
+		if v, ok := entry[key]; ok {
+			whole[key] = v
+		}
+	}
 	raw, err := json.Marshal(whole)
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +107,7 @@ func expandExpression(t *testing.T, in map[string]any, key string) {
 
 func expandField(t *testing.T, f map[string]any) {
 	t.Helper()
-	for _, key := range []string{"relevant", "required", "readonly", "constraint", "calculation", "dynamicDefault", "choiceFilter", "repeatCount"} {
+	for _, key := range []string{"relevant", "required", "readonly", "constraint", "calculation", "dynamicDefault", "choiceFilter", "repeatCount", "itemset"} {
 		expandExpression(t, f, key)
 	}
 	for _, key := range []string{"label", "hint", "requiredMessage", "constraintMessage"} {
@@ -117,7 +122,12 @@ func expandField(t *testing.T, f map[string]any) {
 }
 
 func expandLists(definition map[string]any) {
-	lists, _ := definition["lists"].(map[string]any)
+	expandListsAt(definition, "lists")
+	expandListsAt(definition, "externalLists")
+}
+
+func expandListsAt(definition map[string]any, key string) {
+	lists, _ := definition[key].(map[string]any)
 	for name, list := range lists {
 		choices := []any{}
 		for _, c := range list.([]any) {

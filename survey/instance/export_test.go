@@ -3,7 +3,7 @@ package instance
 // Recompute evaluates everything again, whether it seems needed or not.
 func (i *Instance) Recompute() {
 	for _, v := range i.p.order {
-		i.dirty.add(v.place)
+		i.whole.add(v.place)
 	}
 	i.run()
 }

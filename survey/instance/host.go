@@ -1,13 +1,20 @@
 package instance
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
+	"tianye/survey/form"
 	"tianye/survey/xpath"
 )
 
-// host is what an instance is to its expressions: an xpath.Host.
-type host struct{ i *Instance }
+// host is what an instance is to its expressions: an xpath.Host. While choices that are a
+// repeat's instances are filtered, item is the one asked about, and references into that repeat mean its answers.
+type host struct {
+	i    *Instance
+	item *node
+}
 
 var _ xpath.Host = host{}
 
@@ -19,8 +26,13 @@ func (h host) Root() xpath.Item { return h.i.root }
 func (h host) Reference(ref *xpath.Node, from xpath.Item) []xpath.Item {
 	target := h.i.p.targets[ref]
 	at, ok := from.(*node)
-	if target == nil || !ok {
+	switch {
+	case target == nil || !ok:
 		return nil
+	case strings.HasPrefix(ref.Text, xpath.LastSaved):
+		return h.i.savedLast(target.path)
+	case h.item != nil && target.isWithin(h.item.field):
+		at = h.item
 	}
 	return lookUp(target, at)
 }
@@ -87,22 +99,37 @@ func collect(at *node, target *field, chosen map[*field]int, own map[*field]*nod
 	return append(all, at)
 }
 
-// List gives a choice list as a secondary instance.
+// List gives a secondary instance.
 func (h host) List(id string) xpath.Item {
-	if l := h.i.p.lists[id]; l != nil {
-		return l.item
+	top := h.i.p.instance(id)
+	if top == nil && h.i.p.isLastSaved(id) {
+		top = h.i.lastSaved()
 	}
-	return nil
+	if top == nil {
+		return nil
+	}
+	return top
 }
 
-// ChoiceName gives the label of a choice, in the form's default language; "" of what is none.
+// ChoiceName gives the label of a choice, in the language shown; "" of what is none.
 func (h host) ChoiceName(ref *xpath.Node, value string) string {
 	f := h.i.p.targets[ref]
-	if f == nil || f.list == nil {
+	if f == nil {
 		return ""
 	}
-	if at := f.list.byName[value]; len(at) > 0 {
-		return f.list.def.Choices[at[0]].Label.In(h.i.p.def.DefaultLanguage, h.i.p.def)
+	var choices []form.Choice
+	if l := h.i.p.lists[f]; l != nil {
+		l.named()
+		if at := l.byName[value]; len(at) > 0 {
+			choices = l.choices[at[0] : at[0]+1]
+		}
+	} else if places := collect(h.i.root, f, nil, nil, nil); f.def.Itemset != nil && len(places) > 0 {
+		choices = h.i.choices(places[0].(*node))
+	}
+	for _, choice := range choices {
+		if choice.Name == value {
+			return choice.Label.In(h.i.env.Language, h.i.p.def)
+		}
 	}
 	return ""
 }
@@ -114,4 +141,54 @@ func (h host) Now() time.Time { return h.i.env.Now }
 func (h host) Random() float64 { return h.i.env.Random() }
 
 // Chinese tells whether dates are written with Chinese names.
-func (h host) Chinese() bool { return h.i.p.chinese }
+func (h host) Chinese() bool { return isChinese(h.i.env.Language) }
+
+// Itext is a text of the form by the id that pyxform gives it: /data/name:label, or list-0 of
+// a list's choice.
+func (h host) Itext(id string) string {
+	def := h.i.p.def
+	path, kind, _ := strings.Cut(id, ":")
+	if !strings.HasPrefix(path, "/") {
+		cut := strings.LastIndexByte(id, '-')
+		at, err := strconv.Atoi(id[cut+1:])
+		if cut < 0 || err != nil || def.Lists[id[:cut]] == nil || at < 0 || at >= len(def.Lists[id[:cut]].Choices) {
+			return ""
+		}
+		return def.Lists[id[:cut]].Choices[at].Label.In(h.i.env.Language, def)
+	}
+	names := strings.Split(path, "/")
+	f := h.i.p.find(names[min(2, len(names)):])
+	if f == nil {
+		return ""
+	}
+	var text form.Text
+	switch kind {
+	case "label":
+		text = f.def.Label
+	case "hint":
+		text = f.def.Hint
+	case "jr:constraintMsg":
+		text = f.def.ConstraintMessage
+	case "jr:requiredMsg":
+		text = f.def.RequiredMessage
+	}
+	return text.In(h.i.env.Language, def)
+}
+
+// Property is what the client knows.
+func (h host) Property(name string) string {
+	switch name {
+	case "deviceid":
+		return h.i.env.DeviceID
+	case "username":
+		return h.i.env.Username
+	case "email":
+		return h.i.env.Email
+	case "phonenumber":
+		return h.i.env.PhoneNumber
+	}
+	return ""
+}
+
+// Version is the form's.
+func (h host) Version() string { return h.i.p.def.Version }

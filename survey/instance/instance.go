@@ -1,7 +1,6 @@
 package instance
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -23,10 +22,15 @@ const (
 
 // Environment is what an instance knows of the world around it.
 type Environment struct {
-	Now      time.Time // its location is the zone of dates and times
-	DeviceID string
-	Username string
-	Random   func() float64 // from 0, below 1; nil for chance
+	Now         time.Time // its location is the zone of dates and times
+	DeviceID    string
+	Username    string
+	Email       string
+	PhoneNumber string
+	InstanceID  string         // what meta/instanceID reads
+	Language    string         // of jr:itext, jr:choice-name and dates' names; "" for the form's default
+	LastSaved   map[string]any // the answers of the instance of the form that was saved last, shaped as Answers gives them
+	Random      func() float64 // from 0, below 1; nil for chance
 }
 
 // Instance is one filled-in copy of a form. It belongs to one goroutine.
@@ -34,10 +38,12 @@ type Instance struct {
 	p      *Program
 	env    Environment
 	root   *node
-	count  int  // of nodes
-	judged bool // loaded: filled in elsewhere, and before
-	dirty  bitset
+	saved  *entry // env.LastSaved, once asked for
+	count  int    // of nodes
+	judged bool   // loaded: filled in elsewhere, and before
+	pending
 	fresh  []*node // made and still without dynamic defaults
+	events int     // fired since the last answer
 }
 
 // Start begins an instance: one instance of each repeat, preloads, defaults, calculations.
@@ -52,9 +58,12 @@ func (p *Program) empty(env Environment) *Instance {
 	if env.Random == nil {
 		env.Random = rand.Float64
 	}
-	i := &Instance{p: p, env: env, dirty: make(bitset, (len(p.order)+63)/64)}
+	if env.Language == "" {
+		env.Language = p.def.DefaultLanguage
+	}
+	i := &Instance{p: p, env: env, pending: newPending(len(p.order))}
 	for _, v := range p.order {
-		i.dirty.add(v.place)
+		i.whole.add(v.place)
 	}
 	return i
 }
@@ -89,9 +98,13 @@ func (i *Instance) fill(n *node) {
 		}
 		return
 	}
-	n.value = def.Default
-	if def.Type.IsPreload() {
+	switch {
+	case n.field.meta:
+		i.fillMeta(n)
+	case def.Type.IsPreload():
 		n.value = i.preload(def.Type)
+	default:
+		n.value = def.Default
 	}
 	if def.DynamicDefault != nil && n.field.calc == nil {
 		i.fresh = append(i.fresh, n)
@@ -108,8 +121,18 @@ func (i *Instance) preload(t form.Type) string {
 		return i.env.DeviceID
 	case form.Username:
 		return i.env.Username
+	case form.Email:
+		return i.env.Email
+	case form.PhoneNumber:
+		return i.env.PhoneNumber
 	}
-	return "" // End is stamped when the answers are taken
+	return "" // End is stamped when the answers are taken; the others are the device's
+}
+
+func (i *Instance) fillMeta(n *node) {
+	if n.field.calc == nil && n.field.def.Name == "instanceID" {
+		n.value = i.env.InstanceID
+	}
 }
 
 // lengthen adds an instance to a series, unless it or the whole is full.
@@ -119,78 +142,21 @@ func (i *Instance) lengthen(series *node) *node {
 	}
 	n := i.newNode(series.field, series)
 	series.below = append(series.below, n)
+	n.at = len(series.below)
 	i.fill(n)
+	for _, v := range series.field.inner {
+		i.scheduleBelow(v, n)
+	}
 	return n
 }
 
 func hasWord(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
 
-// settle evaluates what is dirty, in order, and then gives new nodes their dynamic defaults.
-func (i *Instance) settle() {
-	i.run()
-	for len(i.fresh) > 0 {
-		n := i.fresh[0]
-		i.fresh = i.fresh[1:]
-		i.assign(n, n.field.def.DynamicDefault.Evaluate(host{i}, n).String())
-		i.run()
-	}
-}
-
-// run evaluates every dirty vertex. What a vertex changes is read only by later ones.
-func (i *Instance) run() {
-	for place := i.dirty.next(0); place >= 0; place = i.dirty.next(place + 1) {
-		v := i.p.order[place]
-		i.root.each(v.field, func(n *node) {
-			switch v.kind {
-			case decidesRelevance:
-				i.decideRelevance(v, n)
-			case decidesCount:
-				i.decideCount(v, n)
-			case decidesValue:
-				i.decideValue(v, n)
-			}
-		})
-	}
-	clear(i.dirty)
-}
-
-func (i *Instance) decideRelevance(v *vertex, n *node) {
-	n.own = v.expr.Evaluate(host{i}, n).Bool()
-	if n.setRelevant(n.parent.relevant) {
-		i.dirty.addAll(n.field.affected)
-	}
-}
-
-func (i *Instance) decideCount(v *vertex, n *node) {
-	if !n.relevant {
-		return
-	}
-	wanted := 0
-	if f := v.expr.Evaluate(host{i}, n).Number(host{i}); f >= 1 { // not NaN
-		wanted = int(math.Min(f, MaxRepeats))
-	}
-	if wanted == len(n.below) {
-		return
-	}
-	for len(n.below) > wanted {
-		i.drop(n, len(n.below)-1)
-	}
-	for len(n.below) < wanted && i.lengthen(n) != nil {
-	}
-	i.dirty.addAll(n.field.affected)
-}
-
-func (i *Instance) decideValue(v *vertex, n *node) {
-	if n.relevant && !n.kept {
-		i.assign(n, v.expr.Evaluate(host{i}, n).String())
-	}
-}
-
 // assign gives a leaf a value and marks those who read it.
 func (i *Instance) assign(n *node, value string) {
 	if value = shorten(value); value != n.value {
 		n.value = value
-		i.dirty.addAll(n.field.readers)
+		i.mark(n, n.field.readers)
 	}
 }
 
@@ -206,6 +172,9 @@ func shorten(s string) string {
 func (i *Instance) drop(series *node, at int) {
 	i.count -= size(series.below[at])
 	series.below = slices.Delete(series.below, at, at+1)
+	for k, one := range series.below[at:] {
+		one.at = at + k + 1
+	}
 }
 
 func size(n *node) int {
@@ -221,15 +190,17 @@ func size(n *node) int {
 // when it is invalid, for Validate to say so.
 func (i *Instance) Set(path form.Path, value string) error {
 	n := i.find(path)
-	if n == nil || n.field.def.Type.IsSection() {
+	if n == nil || n.field.def.Type.IsSection() || n.field.meta {
 		return problem.New(problem.NotFound, "xpath.noQuestionAt", string(path))
 	}
 	if utf8.RuneCountInString(value) > MaxText {
 		return problem.New(problem.TooLarge, "xpath.tooLongAnswer", MaxText)
 	}
-	if n.field.calc == nil {
+	if n.field.calc == nil && n.value != value {
+		i.events = 0
 		i.assign(n, value)
 		i.settle()
+		i.fire(n)
 	}
 	return nil
 }
@@ -243,7 +214,7 @@ func (i *Instance) AddRepeat(path form.Path) error {
 	if i.lengthen(series) == nil {
 		return problem.New(problem.TooLarge, "xpath.tooManyRepeats", MaxRepeats)
 	}
-	i.dirty.addAll(series.field.affected)
+	i.mark(series, series.field.affected)
 	i.settle()
 	return nil
 }
@@ -258,7 +229,7 @@ func (i *Instance) RemoveRepeat(path form.Path, position int) error {
 		return problem.New(problem.NotFound, "xpath.noQuestionAt", string(path)+"["+strconv.Itoa(position)+"]")
 	}
 	i.drop(series, position-1)
-	i.dirty.addAll(series.field.affected)
+	i.mark(series, series.field.affected)
 	i.settle()
 	return nil
 }

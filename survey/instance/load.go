@@ -81,6 +81,10 @@ func (l *loader) section(n *node, sent map[string]any) {
 		made := &nodes[at]
 		*made = node{field: child, parent: n, own: true, relevant: true, series: child.isRepeat()}
 		n.below[at] = made
+		if child.meta {
+			l.meta(made)
+			continue
+		}
 		value, ok := sent[child.def.Name]
 		if ok {
 			known++
@@ -89,6 +93,16 @@ func (l *loader) section(n *node, sent map[string]any) {
 	}
 	if known < len(sent) {
 		l.unknown(n, sent)
+	}
+}
+
+// meta fills the meta block, which is not among the answers.
+func (l *loader) meta(n *node) {
+	l.i.fillMeta(n)
+	for _, child := range n.field.children {
+		one := l.i.newNode(child, n)
+		n.below = append(n.below, one)
+		l.meta(one)
 	}
 }
 
@@ -133,7 +147,7 @@ func (l *loader) leaf(n *node, sent any) {
 	}
 	if f := n.field; f.calc == nil {
 		n.value = text
-	} else if f.volatile && text != "" {
+	} else if (f.volatile || l.i.p.unknowable[f]) && text != "" {
 		n.value, n.kept = text, true
 	}
 }
@@ -155,6 +169,7 @@ func (l *loader) repeat(n *node, sent any) {
 		inner, ok := asMap(all.Index(k).Interface())
 		one := l.i.newNode(n.field, n)
 		n.below = append(n.below, one)
+		one.at = len(n.below)
 		if !ok {
 			l.refuse(one, "", Type, "xpath.notASection")
 		}
@@ -178,7 +193,7 @@ func asMap(v any) (map[string]any, bool) {
 func (l *loader) unknown(n *node, sent map[string]any) {
 	var names []string
 	for name := range sent {
-		if n.field.byName[name] == nil {
+		if f := n.field.byName[name]; f == nil || f.meta {
 			names = append(names, name)
 		}
 	}

@@ -16,9 +16,13 @@ type node struct {
 	below    []*node // of a section one for each child field; of a series its instances
 	value    string
 	series   bool
-	own      bool // its relevant expression's last result
-	relevant bool // own, and all above
-	kept     bool // a volatile calculation's value from when it was filled in
+	own      bool  // its relevant expression's last result
+	relevant bool  // own, and all above
+	kept     bool  // a volatile calculation's value from when it was filled in
+	seeded   bool  // seed is drawn
+	due      uint8 // the kinds of vertices for which it is to be evaluated
+	at       int   // of an instance of a repeat, its place in the series from 1
+	seed     int64 // by which a select's choices are shuffled when the form gives none
 }
 
 // Name is the field's name.
@@ -83,14 +87,14 @@ func (n *node) show(visit func(xpath.Item)) {
 	}
 }
 
-// position is an instance's place in its series, from 1.
-func (n *node) position() int {
-	for i, other := range n.parent.below {
-		if other == n {
-			return i + 1
-		}
+// Place is its place among the relevant siblings of its name, from 1.
+func (n *node) Place() int { return max(n.at, 1) }
+
+// Attributes visits the root's attributes: id and version. Its fields have none.
+func (n *node) Attributes(visit func(xpath.Item)) {
+	for _, one := range n.field.attributes {
+		visit(one)
 	}
-	return 0
 }
 
 // path is the node's path, with positions.
@@ -99,7 +103,7 @@ func (n *node) path() form.Path {
 		return ""
 	}
 	if n.parent.series {
-		return n.parent.path() + form.Path("["+strconv.Itoa(n.position())+"]")
+		return n.parent.path() + form.Path("["+strconv.Itoa(n.at)+"]")
 	}
 	return n.parent.path().Join(n.field.def.Name)
 }

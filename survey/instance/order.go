@@ -23,19 +23,27 @@ type vertex struct {
 	field *field
 	expr  *xpath.Expr
 	place int // in Program.order
+	// chained: it reads its own field in other instances, so that all are evaluated, in their order
+	chained bool
+}
+
+// watcher is a vertex that reads a field, in the same instance of top as itself.
+type watcher struct {
+	v   *vertex
+	top *field
 }
 
 // volatileCalls make a calculation's value one of the moment when it was filled in.
-var volatileCalls = []string{"today", "now", "random", "uuid", "once"}
+var volatileCalls = []string{"today", "now", "random", "uuid", "once", "property"}
 
-func (c *checker) addVertex(f *field, column string, e *xpath.Expr, reads []read) {
+func (c *checker) addVertex(f *field, e *xpath.Expr, reads []read) {
 	v := &vertex{field: f, expr: e}
 	switch {
 	case e == f.def.Relevant:
 		v.kind = decidesRelevance
 	case e == f.def.RepeatCount && f.isRepeat():
 		v.kind = decidesCount
-	case e == f.def.Calculation && !f.def.Type.IsSection():
+	case e == f.def.Calculation && !f.def.Type.IsSection() && len(f.def.Triggers) == 0:
 		v.kind = decidesValue
 		f.calc = v
 		f.volatile = e.Calls(volatileCalls...)
@@ -48,6 +56,9 @@ func (c *checker) addVertex(f *field, column string, e *xpath.Expr, reads []read
 
 // column is the vertex's column in the survey sheet.
 func (v *vertex) column() string {
+	if v.field.meta {
+		return "instance_name"
+	}
 	return [...]string{"relevant", "repeat_count", "calculation"}[v.kind]
 }
 
@@ -78,7 +89,7 @@ func (c *checker) order() {
 	for _, v := range c.vertices {
 		place(v)
 	}
-	c.link()
+	c.watch()
 }
 
 // needs gives the vertices that must be evaluated before each.
@@ -109,6 +120,7 @@ func (c *checker) needs() map[*vertex][]*vertex {
 		}
 		for _, r := range c.reads[v] {
 			if r.field == v.field && v.kind == decidesValue && (r.other || r.dot) {
+				v.chained = v.chained || r.other
 				continue // another instance's value, or its own last one
 			}
 			for _, above := range r.field.line {
@@ -141,32 +153,27 @@ func (c *checker) cycle(stack []*vertex, again *vertex) {
 	c.refuse(at, "xpath.cycle", strings.Join(names, " → "))
 }
 
-// link fills in every field's readers and affected.
-func (c *checker) link() {
-	words := (len(c.p.order) + 63) / 64
-	sets := make([]uint64, 2*words*(len(c.p.fields)+1))
-	cut := func() bitset {
-		set := sets[:words:words]
-		sets = sets[words:]
-		return set
-	}
-	for _, f := range append([]*field{c.p.root}, c.p.fields...) {
-		f.readers, f.affected = cut(), cut()
-	}
+// watch fills in every field's readers and affected, and every repeat's inner.
+func (c *checker) watch() {
+	presence := map[*field][]watcher{}
 	for _, v := range c.p.order {
 		for _, r := range c.reads[v] {
-			if r.presence {
-				r.field.affected.add(v.place)
+			if w := (watcher{v, r.top}); r.presence {
+				presence[r.field] = addWatcher(presence[r.field], w)
 			} else {
-				r.field.readers.add(v.place)
+				r.field.readers = addWatcher(r.field.readers, w)
 			}
 		}
-		v.field.affected.add(v.place)
+		presence[v.field] = addWatcher(presence[v.field], watcher{v, v.field.above()})
+		for _, around := range v.field.line[:len(v.field.line)-1] {
+			if around.isRepeat() {
+				around.inner = append(around.inner, v)
+			}
+		}
 	}
-	for i := len(c.p.fields) - 1; i >= 0; i-- {
+	for i := len(c.p.fields) - 1; i >= 0; i-- { // what is below comes before what is above
 		f := c.p.fields[i]
-		f.affected.addAll(f.readers)
-		f.parent().affected.addAll(f.affected)
+		f.affected = outermost(presence[f], f.readers, f.children)
 	}
 	for _, kind := range []form.Type{form.End, form.Start, form.Today} {
 		for _, f := range c.p.fields {
@@ -175,4 +182,48 @@ func (c *checker) link() {
 			}
 		}
 	}
+}
+
+// above is the field itself, of a repeat the section around it.
+func (f *field) above() *field {
+	if f.isRepeat() {
+		return f.parent()
+	}
+	return f
+}
+
+// addWatcher adds a watcher to a list that is filled vertex by vertex; of a vertex, the outermost stays.
+func addWatcher(list []watcher, w watcher) []watcher {
+	if last := len(list) - 1; last >= 0 && list[last].v == w.v {
+		if len(w.top.line) < len(list[last].top.line) {
+			list[last] = w
+		}
+		return list
+	}
+	return append(list, w)
+}
+
+// outermost joins a field's watchers with those of all below it.
+func outermost(presence, readers []watcher, children []*field) []watcher {
+	if len(children) == 0 && len(presence) == 0 {
+		return readers
+	}
+	at := map[*vertex]int{}
+	var all []watcher
+	take := func(list []watcher) {
+		for _, w := range list {
+			if k, known := at[w.v]; !known {
+				at[w.v] = len(all)
+				all = append(all, w)
+			} else if len(w.top.line) < len(all[k].top.line) {
+				all[k] = w
+			}
+		}
+	}
+	take(presence)
+	take(readers)
+	for _, child := range children {
+		take(child.affected)
+	}
+	return all
 }

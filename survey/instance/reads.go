@@ -1,17 +1,19 @@
 package instance
 
 import (
+	"slices"
 	"strings"
 
 	"tianye/survey/form"
 	"tianye/survey/xpath"
 )
 
-// read is a field that an expression reads. Other tells that it is read of another
-// instance of a repeat than the reader's own (indexed-repeat, a predicate), dot that it is
-// the reader itself, as . or current(), presence that its answer does not matter.
+// read is a field that an expression reads, in the same instance of top as the
+// reader's. Other tells that it is read of another instance of a repeat than the reader's own
+// (indexed-repeat, a predicate), dot that it is the reader itself, as . or current(),
+// presence that its answer does not matter.
 type read struct {
-	field                *field
+	field, top           *field
 	other, dot, presence bool
 }
 
@@ -20,12 +22,15 @@ type read struct {
 type reader struct {
 	c     *checker
 	at    place
+	says  place // where complaints stand
 	reads []read
 }
 
-// reach is a node-set of the form: the fields that it may hold. Foreign nodes are a list's.
+// reach is a node-set of the form: the fields that it may hold, all in the reader's instance
+// of top. Foreign nodes are a secondary instance's.
 type reach struct {
 	fields  []*field
+	top     *field
 	foreign bool
 	other   bool
 	dot     bool
@@ -34,26 +39,77 @@ type reach struct {
 func (c *checker) checkExpressions() {
 	c.reads = map[*vertex][]read{}
 	for _, f := range c.p.fields {
+		if f.def.Itemset != nil && f.def.Itemset.Root.Kind == xpath.KindRef {
+			c.checkRepeatSelect(f)
+		}
 		f.def.Expressions(func(column string, e *xpath.Expr) {
-			r := &reader{c: c, at: place{f, column}}
-			context := reach{fields: []*field{f}, dot: true}
-			if e == f.def.ChoiceFilter {
-				context = reach{foreign: true}
-				r.checkColumns(f, e)
+			at := place{f, column}
+			if f.meta {
+				at = place{c.p.root, "instance_name"}
 			}
-			r.value(e.Root, context)
-			c.checkDoubts(r.at, e)
-			c.addVertex(f, column, e, r.reads)
+			c.checkExpression(at, f, e)
 		})
-		if f.def.Type.HasChoices() && f.list == nil && f.def.List != "" {
-			c.refuse(place{f, "type"}, "xpath.unknownList", f.def.List)
+		c.checkSelect(f)
+	}
+	for _, entity := range c.p.def.Entities {
+		for _, e := range []*xpath.Expr{entity.Label, entity.EntityID, entity.CreateIf, entity.UpdateIf} {
+			if e != nil {
+				c.checkExpression(place{&field{def: &form.Field{Row: entity.Row}, line: c.p.root.line}, "entities"}, c.p.root, e)
+			}
 		}
 	}
-	if e := c.p.def.InstanceName; e != nil {
-		r := &reader{c: c, at: place{c.p.root, "instance_name"}}
-		r.value(e.Root, reach{fields: []*field{c.p.root}})
+}
+
+// checkExpression looks through one expression of a field, and notes what it reads.
+func (c *checker) checkExpression(at place, f *field, e *xpath.Expr) {
+	r := &reader{c: c, at: place{f, at.column}, says: at}
+	context := reach{fields: []*field{f}, top: f.above(), dot: true}
+	if e == f.def.ChoiceFilter {
+		context = reach{foreign: true}
+		if f.around != nil {
+			context = reach{fields: []*field{f.around}, top: c.p.root, other: true}
+		}
+		r.checkColumns(f, e)
+	}
+	r.value(e.Root, context)
+	c.checkDoubts(at, f, e)
+	e.Prepare()
+	c.addVertex(f, e, r.reads)
+}
+
+// checkRepeatSelect finds the repeat whose instances are the choices of a select.
+func (c *checker) checkRepeatSelect(f *field) {
+	target := c.resolve(place{f, "type"}, f.def.Itemset.Root)
+	if target == nil {
+		return
+	}
+	for _, around := range target.line {
+		if around.isRepeat() && around != target {
+			f.around = around
+		}
 	}
 }
+
+// checkSelect looks for the choices of a select, and reads the seed by which they are shuffled.
+func (c *checker) checkSelect(f *field) {
+	def := f.def
+	if !def.Type.HasChoices() {
+		return
+	}
+	known := def.List == "" || def.File != "" || def.Itemset != nil || c.p.declares(def.List) || c.p.def.ExternalLists[def.List] != nil
+	if !known && !isSearch(def.Appearance) {
+		c.refuse(place{f, "type"}, "xpath.unknownList", def.List)
+	}
+	if source := def.Parameters["seed"]; source != "" {
+		if e, err := xpath.Parse(source); err == nil {
+			f.seed = e
+			c.checkExpression(place{f, "parameters"}, f, e)
+		}
+	}
+}
+
+// isSearch tells whether choices come from KoBo's and Collect's search() function.
+func isSearch(appearance string) bool { return strings.Contains(appearance, "search(") }
 
 // value follows a node whose value is used: the whole of what it reaches is read.
 func (r *reader) value(n *xpath.Node, context reach) reach {
@@ -65,7 +121,7 @@ func (r *reader) value(n *xpath.Node, context reach) reach {
 }
 
 func (r *reader) readAll(f *field, as reach) {
-	r.reads = append(r.reads, read{f, as.other, as.dot, false})
+	r.reads = append(r.reads, read{f, as.top, as.other, as.dot, false})
 	for _, child := range f.children {
 		r.readAll(child, as)
 	}
@@ -75,7 +131,11 @@ func (r *reader) readAll(f *field, as reach) {
 func (r *reader) presence(n *xpath.Node, context reach) reach {
 	got := r.follow(n, context)
 	for _, f := range got.fields {
-		r.reads = append(r.reads, read{f, got.other, got.dot, true})
+		top := got.top
+		if f.isRepeat() && f.isWithin(top) && f == top {
+			top = f.parent() // its place is one among the others
+		}
+		r.reads = append(r.reads, read{f, top, got.other, got.dot, true})
 	}
 	return got
 }
@@ -83,10 +143,11 @@ func (r *reader) presence(n *xpath.Node, context reach) reach {
 func (r *reader) follow(n *xpath.Node, context reach) reach {
 	switch n.Kind {
 	case xpath.KindRef:
-		if f := r.c.resolve(r.at, n); f != nil {
-			return reach{fields: []*field{f}}
+		f := r.c.resolve(r.says, n)
+		if f == nil || strings.HasPrefix(n.Text, xpath.LastSaved) {
+			return reach{foreign: true}
 		}
-		return reach{foreign: true}
+		return reach{fields: []*field{f}, top: r.at.field.shared(f)}
 	case xpath.KindPath:
 		return r.path(n, context)
 	case xpath.KindFilter:
@@ -102,12 +163,26 @@ func (r *reader) follow(n *xpath.Node, context reach) reach {
 }
 
 func (r *reader) call(n *xpath.Node, context reach) reach {
+	if key, _ := n.Misuse(); key != "" {
+		for _, arg := range n.Args {
+			r.value(arg, context)
+		}
+		return reach{}
+	}
 	switch n.Text {
 	case "current":
-		return reach{fields: []*field{r.at.field}, dot: true}
-	case "instance":
+		return reach{fields: []*field{r.at.field}, top: r.at.field.above(), dot: true}
+	case "instance", "pulldata":
 		r.checkInstance(n)
+		for _, arg := range n.Args {
+			r.value(arg, context)
+		}
 		return reach{foreign: true}
+	case "randomize":
+		for _, seed := range n.Args[1:] {
+			r.value(seed, context)
+		}
+		return r.follow(n.Args[0], context)
 	case "count", "position", "name", "local-name":
 		for _, arg := range n.Args {
 			r.presence(arg, context)
@@ -127,7 +202,7 @@ func (r *reader) call(n *xpath.Node, context reach) reach {
 			}
 		}
 		got := r.named(n.Args[0], context)
-		got.other = true
+		got.other, got.top = true, r.c.p.root
 		return got
 	}
 	if len(n.Args) == 0 && (n.Text == "string" || n.Text == "number" || n.Text == "string-length" || n.Text == "normalize-space") {
@@ -150,7 +225,7 @@ func (r *reader) named(n *xpath.Node, context reach) reach {
 			n.Target = got.fields[0].path.Names()
 		}
 	} else if !got.foreign {
-		r.c.refuse(r.at, "xpath.notAField", source(n))
+		r.c.doubt(r.says, "xpath.notAField", source(n))
 	}
 	return got
 }
@@ -170,7 +245,7 @@ func (r *reader) path(n *xpath.Node, context reach) reach {
 	steps := n.Steps
 	switch {
 	case n.Absolute:
-		got = reach{fields: []*field{r.c.p.root}}
+		got = reach{fields: []*field{r.c.p.root}, top: r.own(n)}
 		if len(steps) > 0 && steps[0].Axis == "child" {
 			steps = steps[1:]
 		}
@@ -183,136 +258,116 @@ func (r *reader) path(n *xpath.Node, context reach) reach {
 		}
 		return got
 	}
-	for _, s := range steps {
-		next := reach{other: got.other, dot: got.dot && s.Axis == "self"}
+	for k, s := range steps {
+		next := reach{top: got.top, other: got.other, dot: got.dot && s.Axis == "self"}
 		for _, f := range got.fields {
 			next.fields = appendNew(next.fields, walkFields(f, s)...)
-			next.other = next.other || f.isRepeat() && strings.HasSuffix(s.Axis, "-sibling")
+			next.other = next.other || f.isRepeat() && strings.HasSuffix(s.Axis, "-sibling") || s.Axis == "following" || s.Axis == "preceding"
 		}
-		if len(got.fields) > 0 && len(next.fields) == 0 && s.Axis != "attribute" {
+		if len(got.fields) > 0 && len(next.fields) == 0 && s.Axis != "attribute" && s.Axis != "namespace" {
 			r.dead(n, s)
 			return reach{}
+		}
+		if !n.Absolute || k+2 >= len(got.top.line) { // else it still goes down to top
+			next.top = risen(next, s)
 		}
 		got = r.predicates(next, s.Predicates)
 	}
 	return got
 }
 
+// own is the innermost section on the way of an absolute path that is the reader's own: see
+// xpath's evaluation of absolute paths.
+func (r *reader) own(n *xpath.Node) *field {
+	at, line := r.c.p.root, r.at.field.above().line
+	if len(n.Steps) == 0 || n.Steps[0].Axis != "child" {
+		return at
+	}
+	for k, s := range n.Steps[1:] {
+		if k+2 >= len(n.Steps) || k+1 >= len(line) || s.Axis != "child" || len(s.Predicates) > 0 || s.Test != line[k+1].def.Name {
+			break
+		}
+		at = line[k+1]
+	}
+	return at
+}
+
+// risen is the outermost section that a step has come to.
+func risen(got reach, s xpath.Step) *field {
+	top := got.top
+	for _, f := range got.fields {
+		switch s.Axis {
+		case "following", "preceding":
+			return f.line[0]
+		case "following-sibling", "preceding-sibling":
+			f = f.parent()
+		}
+		if len(f.line) < len(top.line) {
+			top = f
+		}
+	}
+	return top
+}
+
+// shared is the innermost section that both are in, which is the reader's own for a reference.
+func (f *field) shared(target *field) *field {
+	at := f.above()
+	for len(at.line) > 1 && (at == target || !target.isWithin(at)) {
+		at = at.parent()
+	}
+	return at
+}
+
 // dead complains of a path that leads nowhere.
 func (r *reader) dead(n *xpath.Node, s xpath.Step) {
 	switch name := n.BareName(); {
 	case name != "" && r.c.p.byName[name] != nil:
-		r.c.refuse(r.at, "xpath.bareName", name, reference(name))
+		r.c.doubt(r.says, "xpath.bareName", name, reference(name))
 	case name != "":
-		r.c.doubt(r.at, "xpath.unquotedText", name)
+		r.c.doubt(r.says, "xpath.unquotedText", name)
+	case n.Base != nil && n.Base.Kind == xpath.KindRef && s.Axis == "child":
+		r.c.doubt(r.says, "xpath.divisionPath", source(n), reference(n.Base.Text)+" div "+s.Test)
 	case r.c.p.byName[s.Test] != nil:
-		r.c.refuse(r.at, "xpath.wrongPath", source(n), s.Test, reference(s.Test))
-	case n.Absolute:
-		r.c.refuse(r.at, "xpath.deadPath", source(n))
+		r.c.doubt(r.says, "xpath.wrongPath", source(n), s.Test, reference(s.Test))
 	default:
-		r.c.doubt(r.at, "xpath.deadPath", source(n))
+		r.c.doubt(r.says, "xpath.deadPath", source(n))
 	}
 }
 
-func appendNew(list []*field, more ...*field) []*field {
-	for _, f := range more {
-		known := false
-		for _, old := range list {
-			known = known || old == f
-		}
-		if !known {
-			list = append(list, f)
-		}
-	}
-	return list
-}
-
-// walkFields gives the fields on a step's axis from f.
-func walkFields(f *field, s xpath.Step) []*field {
-	admits := func(other *field) bool { return s.Test == "*" || s.Test == "node()" || s.Test == other.def.Name }
-	var candidates []*field
-	switch s.Axis {
-	case "child":
-		if s.Test == "text()" {
-			return []*field{f}
-		}
-		candidates = f.children
-	case "self":
-		candidates = []*field{f}
-	case "parent":
-		if f.parent() != nil {
-			candidates = []*field{f.parent()}
-		}
-	case "ancestor":
-		candidates = f.line[:len(f.line)-1]
-	case "ancestor-or-self":
-		candidates = f.line
-	case "descendant", "descendant-or-self":
-		candidates = f.below(s.Axis == "descendant-or-self")
-	case "following-sibling":
-		if f.parent() != nil {
-			candidates = f.otherInstances(f.parent().children[f.index+1:])
-		}
-	case "preceding-sibling":
-		if f.parent() != nil {
-			candidates = f.otherInstances(f.parent().children[:f.index])
-		}
-	}
-	var all []*field
-	for _, candidate := range candidates {
-		if admits(candidate) {
-			all = append(all, candidate)
-		}
-	}
-	return all
-}
-
-// otherInstances adds a repeat to its siblings: an instance's siblings are the others too.
-func (f *field) otherInstances(siblings []*field) []*field {
-	if !f.isRepeat() {
-		return siblings
-	}
-	return append([]*field{f}, siblings...)
-}
-
-// below gives all fields under f, in the form's order; with self, f first.
-func (f *field) below(self bool) []*field {
-	var all []*field
-	if self {
-		all = append(all, f)
-	}
-	for _, child := range f.children {
-		all = append(all, child.below(true)...)
-	}
-	return all
-}
-
-// checkInstance complains of instance('x') of a list that is not there.
+// checkInstance doubts instance('x') and pulldata('x', …) of what the form does not have.
 func (r *reader) checkInstance(n *xpath.Node) {
-	if id := n.Args[0]; id.Kind == xpath.KindText && r.c.p.lists[id.Text] == nil {
-		r.c.refuse(r.at, "xpath.unknownList", id.Text)
+	if n.Args[0].Kind != xpath.KindText || r.c.p.declares(n.Args[0].Text) {
+		return
 	}
+	r.c.doubt(r.says, "xpath.unknownInstance", n.Args[0].Text)
 }
 
 // checkColumns doubts bare names in a choice_filter that are no column of the list.
 func (r *reader) checkColumns(f *field, e *xpath.Expr) {
-	if f.list == nil {
+	l := r.c.p.def.Lists[f.def.List]
+	if f.def.Type == form.SelectOneExternal {
+		l = r.c.p.def.ExternalLists[f.def.List]
+	}
+	if l == nil || f.def.File != "" || f.def.Itemset != nil {
 		return
 	}
 	for _, n := range e.References() {
 		name := n.BareName()
-		if name == "" || name == "name" || name == "label" || hasColumn(f.list.def, name) {
+		if name == "" || name == "name" || name == "label" || hasColumn(l, name) {
 			continue
 		}
 		if r.c.p.byName[name] != nil {
-			r.c.doubt(r.at, "xpath.bareName", name, reference(name))
+			r.c.doubt(r.says, "xpath.bareName", name, reference(name))
 		} else {
-			r.c.doubt(r.at, "xpath.unknownColumn", name, f.def.List)
+			r.c.doubt(r.says, "xpath.unknownColumn", name, f.def.List)
 		}
 	}
 }
 
 func hasColumn(l *form.ChoiceList, name string) bool {
+	if slices.Contains(l.Columns, name) {
+		return true
+	}
 	for _, choice := range l.Choices {
 		if _, ok := choice.Columns[name]; ok {
 			return true

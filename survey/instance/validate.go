@@ -1,9 +1,6 @@
 package instance
 
 import (
-	"slices"
-	"strings"
-
 	"tianye/internal/problem"
 	"tianye/survey/form"
 )
@@ -61,7 +58,7 @@ func (i *Instance) judge(n *node) (Violation, bool) {
 	def := n.field.def
 	asked := def.Type.IsAsked()
 	if n.value == "" {
-		if asked && def.Required != nil && def.Required.Evaluate(host{i}, n).Bool() {
+		if asked && def.Required != nil && def.Required.Evaluate(host{i: i}, n).Bool() {
 			return Violation{Kind: Required, Message: def.RequiredMessage, Text: problem.Say("xpath.required")}, false
 		}
 		return Violation{}, true
@@ -77,54 +74,8 @@ func (i *Instance) judge(n *node) (Violation, bool) {
 	if text := i.judgeChoice(n); text.Key != "" {
 		return Violation{Kind: Choice, Text: text}, false
 	}
-	if def.Constraint != nil && !def.Constraint.Evaluate(host{i}, n).Bool() {
+	if def.Constraint != nil && !def.Constraint.Evaluate(host{i: i}, n).Bool() {
 		return Violation{Kind: Constraint, Message: def.ConstraintMessage, Text: problem.Say("xpath.constraint")}, false
 	}
 	return Violation{}, true
-}
-
-func (i *Instance) judgeChoice(n *node) problem.Text {
-	l := n.field.list
-	if l == nil || !n.field.def.Type.HasChoices() {
-		return problem.Text{}
-	}
-	chosen := strings.Fields(n.value)
-	for k, name := range chosen {
-		if slices.Contains(chosen[:k], name) {
-			return problem.Say("xpath.choiceTwice", shortName(name))
-		}
-		at, known := l.byName[name]
-		if !known {
-			return problem.Say("xpath.unknownChoice", shortName(name))
-		}
-		offered := slices.ContainsFunc(at, func(k int) bool { return i.offers(n, k) })
-		if !offered {
-			return problem.Say("xpath.choiceNotOffered", shortName(name))
-		}
-	}
-	return problem.Text{}
-}
-
-// offers tells whether the choice filter of a select lets the list's item at k through.
-func (i *Instance) offers(n *node, k int) bool {
-	filter, items := n.field.def.ChoiceFilter, n.field.list.items
-	return filter == nil || filter.EvaluateFor(host{i}, items[k], n, k+1, len(items)).Bool()
-}
-
-// choices are those that a select offers now.
-func (i *Instance) choices(n *node) []form.Choice {
-	l := n.field.list
-	if l == nil || n.field.def.ChoiceFilter == nil {
-		if l == nil {
-			return nil
-		}
-		return l.def.Choices
-	}
-	var offered []form.Choice
-	for k := range l.items {
-		if i.offers(n, k) {
-			offered = append(offered, l.def.Choices[k])
-		}
-	}
-	return offered
 }

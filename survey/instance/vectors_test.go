@@ -17,12 +17,15 @@ import (
 var update = flag.Bool("update", false, "write testdata/vectors from testdata/interviews")
 
 type vector struct {
-	Name   string           `json:"name"`
-	Now    time.Time        `json:"now"`
-	Judge  bool             `json:"judge,omitempty"`
-	Form   *form.Definition `json:"form"`
-	Steps  []step           `json:"steps,omitempty"`
-	Expect *expectation     `json:"expect,omitempty"`
+	Name      string            `json:"name"`
+	Now       time.Time         `json:"now"`
+	Judge     bool              `json:"judge,omitempty"`
+	Files     map[string]string `json:"files,omitempty"`
+	LastSaved map[string]any    `json:"lastSaved,omitempty"`
+	Language  string            `json:"language,omitempty"`
+	Form      *form.Definition  `json:"form"`
+	Steps     []step            `json:"steps,omitempty"`
+	Expect    *expectation      `json:"expect,omitempty"`
 }
 
 type step struct {
@@ -89,7 +92,18 @@ func run(t *testing.T, v vector) {
 	if p == nil {
 		t.Fatalf("does not compile: %v", complaints)
 	}
-	env := instance.Environment{Now: v.Now, DeviceID: "device-1", Username: "bob", Random: func() float64 { return 0.5 }}
+	files := map[string][]byte{}
+	for name, content := range v.Files {
+		files[name] = []byte(content)
+	}
+	p, err := p.WithFiles(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := instance.Environment{
+		Now: v.Now, DeviceID: "device-1", Username: "bob", Email: "bob@example.org", PhoneNumber: "13800000000", InstanceID: "uuid:1",
+		Language: v.Language, LastSaved: v.LastSaved, Random: func() float64 { return 0.5 },
+	}
 	i := p.Start(env)
 	var early []instance.Violation
 	for at, s := range v.Steps {

@@ -27,7 +27,9 @@ func (i *Instance) View() []View { return i.views(i.root.below, "") }
 func (i *Instance) views(nodes []*node, prefix form.Path) []View {
 	all := make([]View, 0, len(nodes))
 	for _, n := range nodes {
-		all = append(all, i.view(n, prefix.Join(n.field.def.Name)))
+		if !n.field.meta {
+			all = append(all, i.view(n, prefix.Join(n.field.def.Name)))
+		}
 	}
 	return all
 }
@@ -35,8 +37,8 @@ func (i *Instance) views(nodes []*node, prefix form.Path) []View {
 func (i *Instance) view(n *node, path form.Path) View {
 	def := n.field.def
 	v := View{Path: path, Field: def, Relevant: n.relevant, Value: n.value}
-	v.Required = def.Required != nil && n.relevant && def.Required.Evaluate(host{i}, n).Bool()
-	v.ReadOnly = def.ReadOnly != nil && n.relevant && def.ReadOnly.Evaluate(host{i}, n).Bool()
+	v.Required = def.Required != nil && n.relevant && def.Required.Evaluate(host{i: i}, n).Bool()
+	v.ReadOnly = def.ReadOnly != nil && n.relevant && def.ReadOnly.Evaluate(host{i: i}, n).Bool()
 	switch {
 	case n.series:
 		v.FixedCount = def.RepeatCount != nil
@@ -72,7 +74,10 @@ func (p *Program) Text(i *Instance, path form.Path, text form.Text, language str
 		if !ok {
 			return b.String()
 		}
-		if found := p.byName[name]; len(found) == 1 {
+		plain := strings.TrimPrefix(name, xpath.LastSaved)
+		if found := p.byName[plain]; len(found) > 0 && plain != name {
+			b.WriteString(xpath.Items(i.savedLast(found[0].path)...).String())
+		} else if len(found) > 0 {
 			b.WriteString(xpath.Items(lookUp(found[0], at)...).String())
 		}
 		rest = after

@@ -7,11 +7,26 @@ import (
 
 type function func(c *Context, args []*Node) Value
 
-// calls are the functions by name; functions.go says how many arguments each takes.
-var calls map[string]function
+// builtin is a function with the numbers of arguments that it takes.
+type builtin struct {
+	arity
+	call function
+}
+
+// builtins are the functions by name.
+var builtins = map[string]builtin{}
 
 func init() {
-	calls = map[string]function{
+	for _, group := range []map[string]function{logicCalls(), textCalls, numberCalls, nodeCalls, dateCalls, geoCalls, secureCalls} {
+		for name, call := range group {
+			builtins[name] = builtin{arities[name], call}
+		}
+	}
+}
+
+// logicCalls are the functions of conditions; a function, because they evaluate what calls them.
+func logicCalls() map[string]function {
+	return map[string]function{
 		"if": func(c *Context, a []*Node) Value {
 			if c.eval(a[0]).Bool() {
 				return c.eval(a[1])
@@ -32,6 +47,7 @@ func init() {
 			}
 			return c.eval(a[0])
 		},
+		"depend":  func(c *Context, a []*Node) Value { return c.eval(a[0]) },
 		"true":    func(*Context, []*Node) Value { return Bool(true) },
 		"false":   func(*Context, []*Node) Value { return Bool(false) },
 		"not":     func(c *Context, a []*Node) Value { return Bool(!c.eval(a[0]).Bool()) },
@@ -42,11 +58,6 @@ func init() {
 		},
 		"checklist":          checklist,
 		"weighted-checklist": weightedChecklist,
-	}
-	for _, group := range []map[string]function{textCalls, numberCalls, nodeCalls, dateCalls} {
-		for name, call := range group {
-			calls[name] = call
-		}
 	}
 }
 

@@ -15,14 +15,8 @@ var dateCalls = map[string]function{
 	"date-time": func(c *Context, a []*Node) Value {
 		return c.written(a[0], func(t time.Time) string { return t.Format(DateTimeLayout) })
 	},
-	"format-date": func(c *Context, a []*Node) Value {
-		format := c.text(a[1])
-		return c.written(a[0], func(t time.Time) string { return formatDate(t, format, false, c.Host.Chinese()) })
-	},
-	"format-date-time": func(c *Context, a []*Node) Value {
-		format := c.text(a[1])
-		return c.written(a[0], func(t time.Time) string { return formatDate(t, format, true, c.Host.Chinese()) })
-	},
+	"format-date":      formatted,
+	"format-date-time": formatted,
 	"decimal-date-time": func(c *Context, a []*Node) Value {
 		if t, ok := c.moment(c.eval(a[0])); ok {
 			return Number(days(t))
@@ -61,4 +55,9 @@ func (c *Context) written(arg *Node, write func(time.Time) string) Value {
 		return Text(write(t))
 	}
 	return Text("")
+}
+
+func formatted(c *Context, a []*Node) Value {
+	format := c.text(a[1])
+	return c.written(a[0], func(t time.Time) string { return formatDate(t, format, c.Host.Chinese()) })
 }

@@ -1,6 +1,10 @@
 package xpath
 
-import "math"
+import (
+	"math"
+	"strconv"
+	"strings"
+)
 
 // numberCalls are the functions of numbers.
 var numberCalls = map[string]function{
@@ -64,18 +68,20 @@ func round(c *Context, a []*Node) Value {
 	if len(a) > 1 {
 		places = math.Trunc(c.num(a[1]))
 	}
-	scale := math.Pow10(int(min(math.Abs(places), 20)))
-	scaled := f * scale
-	if places < 0 {
-		scaled = f / scale
-	}
 	switch {
-	case math.IsNaN(places):
+	case math.IsNaN(places) || math.Abs(places) > 30 && !math.IsInf(f, 0):
 		return Number(math.NaN())
-	case math.IsInf(scaled, 0):
+	case math.IsNaN(f) || math.IsInf(f, 0) || f == 0:
 		return Number(f)
-	case places < 0:
-		return Number(roundHalfUp(scaled) * scale)
 	}
-	return Number(roundHalfUp(scaled) / scale)
+	return Number(shift(roundHalfUp(shift(f, int(places))), -int(places)))
+}
+
+// shift moves a number's decimal point. It works on the digits that one would write, so
+// that 1.005 by two places is 100.5, and not a little less.
+func shift(f float64, places int) float64 {
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e")
+	power, _ := strconv.Atoi(exponent)
+	shifted, _ := strconv.ParseFloat(mantissa+"e"+strconv.Itoa(power+places), 64)
+	return shifted
 }

@@ -52,7 +52,7 @@ var textCalls = map[string]function{
 	"regex": func(c *Context, a []*Node) Value {
 		value := c.text(a[0])
 		pattern, err := compilePattern(c.text(a[1]))
-		return Bool(err == nil && pattern.MatchString(value))
+		return Bool(err != nil || pattern.MatchString(value))
 	},
 	"uuid": uuid,
 }
@@ -115,7 +115,8 @@ const maxPatterns = 2_000
 
 // compilePattern reads regex()'s pattern, which must match the whole text, as ODK
 // Collect has it (docs.getodk.org: "an exact and complete match"). The
-// syntax is RE2's: no look-around and no back-references.
+// syntax is RE2's: no look-around and no back-references. A pattern that it does not have
+// matches everything: what another client has accepted by it is not refused.
 func compilePattern(source string) (*regexp.Regexp, error) {
 	if p, ok := patterns.Load(source); ok {
 		return p.(*regexp.Regexp), nil

@@ -85,8 +85,8 @@ var (
 	chineseDays   = [...]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
 )
 
-// formatDate fills in format-date's and format-date-time's identifiers; the latter's only with clock.
-func formatDate(t time.Time, format string, clock, chinese bool) string {
+// formatDate fills in the identifiers of format-date and format-date-time, which are one function.
+func formatDate(t time.Time, format string, chinese bool) string {
 	var b strings.Builder
 	runes := []rune(format)
 	for i := 0; i < len(runes); i++ {
@@ -95,7 +95,7 @@ func formatDate(t time.Time, format string, clock, chinese bool) string {
 			continue
 		}
 		i++
-		if s, ok := datePart(t, runes[i], clock, chinese); ok {
+		if s, ok := datePart(t, runes[i], chinese); ok {
 			b.WriteString(s)
 		} else {
 			b.WriteString(string(runes[i-1 : i+1]))
@@ -104,7 +104,7 @@ func formatDate(t time.Time, format string, clock, chinese bool) string {
 	return b.String()
 }
 
-func datePart(t time.Time, identifier rune, clock, chinese bool) (string, bool) {
+func datePart(t time.Time, identifier rune, chinese bool) (string, bool) {
 	switch identifier {
 	case '%':
 		return "%", true
@@ -130,11 +130,11 @@ func datePart(t time.Time, identifier rune, clock, chinese bool) (string, bool) 
 			return chineseDays[t.Weekday()], true
 		}
 		return englishDays[t.Weekday()], true
-	}
-	if !clock {
-		return "", false
-	}
-	switch identifier {
+	case 'W': // ISO 8601's week
+		_, week := t.ISOWeek()
+		return fmt.Sprint(week), true
+	case 'j':
+		return fmt.Sprintf("%03d", t.YearDay()), true
 	case 'H':
 		return fmt.Sprintf("%02d", t.Hour()), true
 	case 'h':

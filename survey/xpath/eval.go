@@ -14,6 +14,9 @@ type Host interface {
 	Indexed(field *Node, repeats []*Node, numbers []int, from Item) []Item
 	List(id string) Item                     // instance('id'); nil when there is none
 	ChoiceName(field *Node, v string) string // the label of the choice v of the select field
+	Itext(id string) string                  // the form's text of that id, in the language shown
+	Property(name string) string             // what the client knows: deviceid, username, email …
+	Version() string                         // the form's
 	Now() time.Time                          // its location is the form's zone
 	Random() float64                         // from 0, below 1
 	Chinese() bool                           // the language of format-date's names
@@ -51,9 +54,10 @@ func (c *Context) eval(n *Node) Value {
 	case KindOp:
 		return c.operate(n)
 	case KindCall:
-		if call := calls[n.Text]; call != nil {
-			return call(c, n.Args)
+		if known, ok := builtins[n.Text]; ok && known.admits(len(n.Args)) {
+			return known.call(c, n.Args)
 		}
+		return Text("") // Misuse tells
 	case KindRef:
 		return Items(c.Host.Reference(n, c.Current)...)
 	case KindPath:
@@ -74,6 +78,8 @@ func (c *Context) operate(n *Node) Value {
 		return Bool(c.eval(n.Args[0]).Bool() || c.eval(n.Args[1]).Bool())
 	case "and":
 		return Bool(c.eval(n.Args[0]).Bool() && c.eval(n.Args[1]).Bool())
+	case "|":
+		return Items(union(c.eval(n.Args[0]).items, c.eval(n.Args[1]).items)...)
 	case "neg":
 		return Number(-c.number(c.eval(n.Args[0])))
 	case "=", "!=", "<", "<=", ">", ">=":

@@ -22,14 +22,14 @@ func TestEveryFunction(t *testing.T) {
 		interviews.Write(raw)
 	}
 	for name := range arities {
-		if calls[name] == nil {
+		if builtins[name].call == nil {
 			t.Errorf("%s() is parsed and cannot be evaluated", name)
 		}
 		if !strings.Contains(interviews.String(), name+"(") {
 			t.Errorf("no vector calls %s()", name)
 		}
 	}
-	for name := range calls {
+	for name := range builtins {
 		if _, ok := arities[name]; !ok {
 			t.Errorf("%s() can be evaluated and is never parsed", name)
 		}

@@ -2,6 +2,7 @@ package xpath
 
 import (
 	"strconv"
+	"strings"
 	"unicode"
 )
 
@@ -62,6 +63,11 @@ func (l *lexer) next() (token, error) {
 	switch {
 	case c == '\'' || c == '"':
 		return l.quoted(c)
+	case c == '$' && isNameStart(l.peek(1)):
+		l.at++
+		t := l.name()
+		t.text, t.position, t.operator = "$"+t.text, start, false
+		return t, nil
 	case c == '$':
 		return l.reference()
 	case isDigit(c) || c == '.' && isDigit(l.peek(1)):
@@ -149,11 +155,12 @@ func (l *lexer) reference() (token, error) {
 		for len(name) > 0 && unicode.IsSpace(name[len(name)-1]) {
 			name = name[:len(name)-1]
 		}
-		if !isName(name) {
+		text := string(name)
+		if !isQName(strings.TrimPrefix(text, LastSaved)) {
 			return token{}, fail(start, "xpath.badReference")
 		}
 		l.at = end + 1
-		return token{kind: tokenRef, text: string(name), position: start}, nil
+		return token{kind: tokenRef, text: text, position: start}, nil
 	}
 	return token{}, fail(start, "xpath.badReference")
 }
@@ -201,17 +208,20 @@ func isDigit(c rune) bool { return '0' <= c && c <= '9' }
 func isNameStart(c rune) bool { return c == '_' || unicode.IsLetter(c) }
 
 func isNameRune(c rune) bool {
-	return isNameStart(c) || c == '-' || c == '.' || unicode.IsDigit(c) || unicode.Is(unicode.Mn, c)
+	return isNameStart(c) || c == '-' || c == '.' || c == '·' || unicode.IsDigit(c) || unicode.In(c, unicode.Mn, unicode.Mc)
 }
 
-func isName(name []rune) bool {
-	if len(name) == 0 || !isNameStart(name[0]) {
-		return false
-	}
-	for _, c := range name {
-		if !isNameRune(c) {
+// isQName tells whether it is a name, perhaps with a prefix: age, orx:meta.
+func isQName(name string) bool {
+	prefix, local, prefixed := strings.Cut(name, ":")
+	return isName(prefix) && (!prefixed || isName(local))
+}
+
+func isName(name string) bool {
+	for i, c := range name {
+		if i == 0 && !isNameStart(c) || !isNameRune(c) {
 			return false
 		}
 	}
-	return true
+	return name != ""
 }

@@ -28,9 +28,9 @@ func fail(position int, key string, args ...any) *SyntaxError {
 	return &SyntaxError{Position: position, Key: key, Args: args}
 }
 
-// Parse reads an expression of the ODK XForms dialect: all of XPath 1.0's grammar
-// but unions, with XLSForm's ${name}. Functions are checked by name and number of
-// arguments. The error is a *SyntaxError.
+// Parse reads an expression of the ODK XForms dialect: XPath 1.0's grammar with
+// XLSForm's ${name}. Any function may be called: Misuse tells what will not work. The
+// error is a *SyntaxError.
 func Parse(source string) (*Expr, error) {
 	runes := []rune(source)
 	if len(runes) > MaxLength {
@@ -175,7 +175,7 @@ func (p *parser) enter() error {
 
 func (p *parser) unary() (*Node, error) {
 	if !p.isSign("-") {
-		return p.path()
+		return p.union()
 	}
 	if err := p.enter(); err != nil {
 		return nil, err
@@ -189,6 +189,17 @@ func (p *parser) unary() (*Node, error) {
 	return &Node{Kind: KindOp, Text: "neg", Args: []*Node{operand}, Position: sign.position}, nil
 }
 
+func (p *parser) union() (*Node, error) {
+	left, err := p.path()
+	for err == nil && p.isSign("|") {
+		sign := p.take()
+		var right *Node
+		right, err = p.path()
+		left = &Node{Kind: KindOp, Text: "|", Args: []*Node{left, right}, Position: sign.position}
+	}
+	return left, err
+}
+
 // startsPrimary tells whether a FilterExpr, not a step, begins here.
 func (p *parser) startsPrimary() bool {
 	t := p.peek()
@@ -198,11 +209,17 @@ func (p *parser) startsPrimary() bool {
 	case tokenSign:
 		return t.text == "("
 	case tokenName:
+		if t.isVariable() {
+			return true
+		}
 		next := p.tokens[p.at+1]
 		return next.kind == tokenSign && next.text == "(" && !isNodeType(t.text)
 	}
 	return false
 }
+
+// isVariable tells whether it is XPath's variable $x, of which a form has none.
+func (t token) isVariable() bool { return t.kind == tokenName && t.text[0] == '$' }
 
 func isNodeType(name string) bool {
 	return name == "node" || name == "text" || name == "comment" || name == "processing-instruction"
@@ -220,6 +237,10 @@ func (p *parser) filter() (*Node, error) {
 	case tokenRef:
 		node = &Node{Kind: KindRef, Text: t.text, Position: t.position}
 	case tokenName:
+		if t.isVariable() {
+			node = &Node{Kind: KindCall, Text: t.text, Position: t.position}
+			break
+		}
 		node, err = p.call(t)
 	default:
 		node, err = p.bracketed(t, ")")
@@ -279,8 +300,8 @@ func (p *parser) call(name token) (*Node, error) {
 		}
 		node.Args = append(node.Args, argument)
 	}
-	if err := checkCall(node); err != nil {
-		return nil, err
+	if node.Text == "jr:choice-name" && len(node.Args) == 2 {
+		node.Args[1] = named(node.Args[1])
 	}
 	return node, nil
 }

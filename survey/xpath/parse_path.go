@@ -1,20 +1,7 @@
 package xpath
 
-import "strings"
-
 // path reads a path expression (XPath 1.0, sections 2 and 3.3).
 func (p *parser) path() (*Node, error) {
-	node, err := p.pathHead()
-	if err != nil {
-		return nil, err
-	}
-	if p.isSign("|") {
-		return nil, fail(p.peek().position, "xpath.union")
-	}
-	return node, nil
-}
-
-func (p *parser) pathHead() (*Node, error) {
 	t := p.peek()
 	if p.startsPrimary() {
 		base, err := p.filter()
@@ -60,14 +47,13 @@ func (p *parser) steps(node *Node, separator bool) (*Node, error) {
 
 func (p *parser) startsStep() bool {
 	t := p.peek()
-	return t.kind == tokenName || t.kind == tokenSign && (t.text == "." || t.text == ".." || t.text == "@" || t.text == "*" && !t.operator)
+	return t.kind == tokenName && !t.isVariable() || t.kind == tokenSign && (t.text == "." || t.text == ".." || t.text == "@" || t.text == "*" && !t.operator)
 }
 
-// axes are the axes that can be walked; an instance has no attributes, so that
-// axis is always empty.
 var axes = map[string]bool{
 	"child": true, "parent": true, "self": true, "descendant": true, "descendant-or-self": true, "ancestor": true,
-	"ancestor-or-self": true, "following-sibling": true, "preceding-sibling": true, "attribute": true,
+	"ancestor-or-self": true, "following-sibling": true, "preceding-sibling": true, "following": true, "preceding": true,
+	"attribute": true, "namespace": true,
 }
 
 func (p *parser) step() (Step, error) {
@@ -102,19 +88,19 @@ func (p *parser) nodeTest() (string, error) {
 	case t.kind == tokenSign && t.text == "*":
 		p.at++
 		return "*", nil
-	case t.kind != tokenName || t.operator:
+	case t.kind != tokenName || t.operator || t.isVariable():
 		return "", p.unexpected()
 	}
 	p.at++
-	if strings.HasSuffix(t.text, ":*") {
-		return "", fail(t.position, "xpath.unexpected", t.text)
-	}
 	if !p.isSign("(") {
 		return t.text, nil
 	}
-	if t.text != "node" && t.text != "text" {
+	if !isNodeType(t.text) {
 		return "", fail(t.position, "xpath.unexpected", t.text)
 	}
 	opened := p.take()
+	if t.text == "processing-instruction" && p.peek().kind == tokenText {
+		p.take()
+	}
 	return t.text + "()", p.expect(")", opened)
 }

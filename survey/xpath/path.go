@@ -1,5 +1,7 @@
 package xpath
 
+import "strings"
+
 // path walks a path's steps from its base, from the root, or from the context.
 func (c *Context) path(n *Node) []Item {
 	steps := n.Steps
@@ -46,9 +48,9 @@ func (c *Context) fromRoot(steps []Step) ([]Item, []Step) {
 
 func (c *Context) step(from []Item, s *Step) []Item {
 	var all []Item
-	reverse := s.Axis == "ancestor" || s.Axis == "ancestor-or-self" || s.Axis == "preceding-sibling"
+	reverse := strings.HasPrefix(s.Axis, "ancestor") || strings.HasPrefix(s.Axis, "preceding")
 	for _, item := range from {
-		found := walk(item, s)
+		found := c.reach(item, s)
 		for _, predicate := range s.Predicates {
 			found = c.keep(found, predicate, reverse)
 		}
@@ -58,6 +60,18 @@ func (c *Context) step(from []Item, s *Step) []Item {
 		return distinct(all)
 	}
 	return all
+}
+
+// reach gives what a step reaches before its predicates filter it, or as much of it as the first will keep.
+func (c *Context) reach(from Item, s *Step) []Item {
+	if s.key != nil {
+		if indexed, ok := from.(Indexed); ok {
+			if found, ok := c.candidates(s.key, indexed, s.Test); ok {
+				return found
+			}
+		}
+	}
+	return walk(from, s)
 }
 
 // keep filters items by a predicate: a number is a position (from the end on a reverse axis).
@@ -90,8 +104,45 @@ func distinct(items []Item) []Item {
 	return kept
 }
 
+// union gives the items of both in document order, which is that of a walk from their root.
+func union(a, b []Item) []Item {
+	if len(a) == 0 || len(b) == 0 {
+		return append(a, b...)
+	}
+	wanted, roots := map[Item]bool{}, []Item{}
+	seen := map[Item]bool{}
+	for _, item := range append(a[:len(a):len(a)], b...) {
+		wanted[item] = true
+		root := item
+		for up := root.Parent(); up != nil; up = root.Parent() {
+			root = up
+		}
+		if !seen[root] {
+			seen[root] = true
+			roots = append(roots, root)
+		}
+	}
+	var all []Item
+	take := func(item Item) {
+		if wanted[item] {
+			all = append(all, item)
+		}
+	}
+	for _, root := range roots {
+		take(root)
+		descend(root, take)
+	}
+	return all
+}
+
 func (s *Step) admits(item Item) bool {
-	return s.Test == "*" || s.Test == "node()" || s.Test == item.Name()
+	prefix, wild := strings.CutSuffix(s.Test, "*")
+	return s.Test == "node()" || wild && strings.HasPrefix(item.Name(), prefix) || s.Test == item.Name()
+}
+
+// Attributed is an Item with attributes.
+type Attributed interface {
+	Attributes(visit func(Item))
 }
 
 // walk gives the nodes of a step's axis and test, in document order.
@@ -107,11 +158,11 @@ func walk(from Item, s *Step) []Item {
 		if s.Test == "text()" {
 			return []Item{from} // a leaf's text is the leaf
 		}
-		name := s.Test
-		if name == "*" || name == "node()" {
-			name = ""
+		if strings.ContainsAny(s.Test, "*(") {
+			from.Children("", take)
+		} else {
+			from.Children(s.Test, func(c Item) { found = append(found, c) })
 		}
-		from.Children(name, func(c Item) { found = append(found, c) })
 	case "self":
 		take(from)
 	case "parent":
@@ -137,6 +188,16 @@ func walk(from Item, s *Step) []Item {
 		}
 	case "following-sibling", "preceding-sibling":
 		siblings(from, s.Axis == "following-sibling", take)
+	case "following":
+		for at := from; at != nil; at = at.Parent() {
+			siblings(at, true, func(c Item) { take(c); descend(c, take) })
+		}
+	case "preceding":
+		preceding(from, take)
+	case "attribute":
+		if attributed, ok := from.(Attributed); ok {
+			attributed.Attributes(take)
+		}
 	}
 	return found
 }
@@ -146,6 +207,14 @@ func descend(from Item, take func(Item)) {
 		take(c)
 		descend(c, take)
 	})
+}
+
+// preceding visits what ends before from begins.
+func preceding(from Item, take func(Item)) {
+	if parent := from.Parent(); parent != nil {
+		preceding(parent, take)
+	}
+	siblings(from, false, func(c Item) { take(c); descend(c, take) })
 }
 
 func siblings(of Item, after bool, take func(Item)) {

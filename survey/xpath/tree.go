@@ -11,9 +11,9 @@ type Kind string
 const (
 	KindNumber Kind = "num"    // Number
 	KindText   Kind = "str"    // Text
-	KindOp     Kind = "op"     // Text is the operator: or and = != < <= > >= + - * div mod | neg; Args are its operands
-	KindCall   Kind = "call"   // Text is the function's name, Args its arguments
-	KindRef    Kind = "ref"    // ${name}: Text is the name, Target the field's path once resolved
+	KindOp     Kind = "op"     // Text is the operator: or and = != < <= > >= + - * div mod neg, and | of node-sets; Args are its operands
+	KindCall   Kind = "call"   // Text is the function's name, Args its arguments; of a variable $x, "$x" without any
+	KindRef    Kind = "ref"    // ${name}: Text is the name (of ${last-saved#name} with "last-saved#"), Target the field's path once resolved
 	KindPath   Kind = "path"   // Base (optional), Absolute, Steps
 	KindFilter Kind = "filter" // Args[0] filtered by the predicates Args[1:]
 )
@@ -31,11 +31,15 @@ type Node struct {
 	Position int      `json:"-"`           // where it begins in the source, in characters from 0
 }
 
+// LastSaved is what the name of a reference to the instance saved last begins with.
+const LastSaved = "last-saved#"
+
 // Step is one step of a path.
 type Step struct {
 	Axis       string  `json:"x"` // child, parent, self, descendant-or-self, attribute …: the full XPath name
-	Test       string  `json:"t"` // a name, "*", "node()", "text()"
+	Test       string  `json:"t"` // a name, "*", "p:*", "node()", "text()", "comment()", "processing-instruction()"
 	Predicates []*Node `json:"p,omitempty"`
+	key        *key    // how the first predicate can be looked up
 }
 
 // Expr is a parsed expression with its source.

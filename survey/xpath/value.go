@@ -132,3 +132,6 @@ func ParseNumber(s string) float64 {
 	}
 	return f
 }
+
+// Items are the nodes of a node-set; none of any other value.
+func (v Value) Items() []Item { return v.items }

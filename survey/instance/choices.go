@@ -1,0 +1,171 @@
+package instance
+
+import (
+	"slices"
+	"strings"
+
+	"tianye/internal/problem"
+	"tianye/survey/form"
+	"tianye/survey/xpath"
+)
+
+// choices are those that a select offers now, in the order in which they are to be shown.
+func (i *Instance) choices(n *node) []form.Choice {
+	offered := i.offered(n)
+	def := n.field.def
+	if def.Parameters["randomize"] != "true" {
+		return offered
+	}
+	switch {
+	case n.field.seed != nil:
+		n.seed = n.field.seed.Evaluate(host{i: i}, n).Seed(host{i: i})
+	case !n.seeded:
+		n.seeded, n.seed = true, int64(i.env.Random()*2147483646)
+	}
+	return xpath.Shuffle(offered, xpath.ParkMiller(n.seed))
+}
+
+// offered are those in the list's order.
+func (i *Instance) offered(n *node) []form.Choice {
+	if n.field.def.Itemset != nil {
+		return i.itemset(n)
+	}
+	l := i.p.lists[n.field]
+	if l == nil {
+		return nil
+	}
+	l.ready()
+	if n.field.def.ChoiceFilter == nil {
+		return l.choices
+	}
+	var offered []form.Choice
+	for _, k := range i.candidates(n, l) {
+		if i.offers(n, l, k) {
+			offered = append(offered, l.choices[k])
+		}
+	}
+	return offered
+}
+
+// candidates are the places of the choices among which the filter leaves those offered: all, or
+// those that an index finds.
+func (i *Instance) candidates(n *node, l *list) []int {
+	filter := n.field.def.ChoiceFilter
+	var all []int
+	if l.root != nil {
+		if found, ok := filter.Candidates(host{i: i}, l.root, "item", n); ok {
+			for _, item := range found {
+				all = append(all, item.(*entry).at)
+			}
+			return all
+		}
+	}
+	for k := range l.items {
+		all = append(all, k)
+	}
+	return all
+}
+
+// offers tells whether the choice filter of a select lets the list's item at k through.
+func (i *Instance) offers(n *node, l *list, k int) bool {
+	filter := n.field.def.ChoiceFilter
+	return filter == nil || filter.EvaluateFor(host{i: i}, l.items[k], n, k+1, len(l.items)).Bool()
+}
+
+// itemset are the choices that an Itemset comes to.
+func (i *Instance) itemset(n *node) []form.Choice {
+	def := n.field.def
+	items := def.Itemset.Evaluate(host{i: i}, n).Items()
+	if n.field.around != nil {
+		return i.repeatChoices(n, items)
+	}
+	value, label := itemNames(def)
+	offered := make([]form.Choice, 0, len(items))
+	for k, item := range items {
+		if def.ChoiceFilter != nil && !def.ChoiceFilter.EvaluateFor(host{i: i}, item, n, k+1, len(items)).Bool() {
+			continue
+		}
+		offered = append(offered, form.Choice{Name: textOf(item, value), Label: i.itemLabel(item, label)})
+	}
+	return offered
+}
+
+// itemLabel is the text of an item's child, or of the form's text of which jr:itext(child) names the id.
+func (i *Instance) itemLabel(item xpath.Item, label string) form.Text {
+	if inner, ok := strings.CutPrefix(label, "jr:itext("); ok {
+		id := textOf(item, strings.TrimSpace(strings.TrimSuffix(inner, ")")))
+		return form.Text{i.p.def.DefaultLanguage: host{i: i}.Itext(id)}
+	}
+	return form.Text{i.p.def.DefaultLanguage: textOf(item, label)}
+}
+
+// repeatChoices are the answers of a question in a repeat. The filter's context is the instance
+// of that repeat.
+func (i *Instance) repeatChoices(n *node, items []xpath.Item) []form.Choice {
+	filter := n.field.def.ChoiceFilter
+	var offered []form.Choice
+	for k, item := range items {
+		name := item.Text()
+		if name == "" {
+			continue
+		}
+		at := item.(*node)
+		for at.field != n.field.around {
+			at = at.section()
+		}
+		if filter == nil || filter.EvaluateFor(host{i: i, item: at}, at, n, k+1, len(items)).Bool() {
+			offered = append(offered, form.Choice{Name: name, Label: form.Text{i.p.def.DefaultLanguage: name}})
+		}
+	}
+	return offered
+}
+
+// judgeChoice says what keeps an answer from being one of the choices offered. Where it is not
+// known what these are, nothing does.
+func (i *Instance) judgeChoice(n *node) problem.Text {
+	def := n.field.def
+	if !def.Type.HasChoices() || isSearch(def.Appearance) {
+		return problem.Text{}
+	}
+	chosen := strings.Fields(n.value)
+	for k, name := range chosen {
+		if slices.Contains(chosen[:k], name) {
+			return problem.Say("xpath.choiceTwice", shortName(name))
+		}
+	}
+	if def.Itemset != nil {
+		return i.judgeItemset(n, chosen)
+	}
+	l := i.p.lists[n.field]
+	if l == nil {
+		return problem.Text{}
+	}
+	l.named()
+	for _, name := range chosen {
+		at, known := l.byName[name]
+		if !known {
+			return problem.Say("xpath.unknownChoice", shortName(name))
+		}
+		if def.ChoiceFilter == nil {
+			continue
+		}
+		l.ready()
+		if !slices.ContainsFunc(at, func(k int) bool { return i.offers(n, l, k) }) {
+			return problem.Say("xpath.choiceNotOffered", shortName(name))
+		}
+	}
+	return problem.Text{}
+}
+
+func (i *Instance) judgeItemset(n *node, chosen []string) problem.Text {
+	if i.p.lacks(n.field.def.Itemset) {
+		return problem.Text{}
+	}
+	offered := i.offered(n)
+	for _, name := range chosen {
+		if !slices.ContainsFunc(offered, func(c form.Choice) bool { return c.Name == name }) {
+			return problem.Say("xpath.choiceNotOffered", shortName(name))
+		}
+	}
+	return problem.Text{}
+}

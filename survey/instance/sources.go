@@ -1,0 +1,119 @@
+package instance
+
+import (
+	"strings"
+
+	"tianye/survey/form"
+	"tianye/survey/xpath"
+)
+
+// checkExternals reads the secondary instances that stand in the form.
+func (c *checker) checkExternals() {
+	for _, external := range c.p.def.Externals {
+		if external.XML == "" {
+			continue
+		}
+		top, err := readXML([]byte(external.XML))
+		if err != nil {
+			c.doubt(place{c.p.root, "externals"}, "xpath.badInstance", external.ID, err.Error())
+			continue
+		}
+		c.p.sources[external.ID] = top
+	}
+}
+
+// link finds what the choices of selects come from, and what calculations read that is not there.
+func (p *Program) link() {
+	type chosen struct{ id, value, label string }
+	made := map[chosen]*list{}
+	external := map[string]*list{}
+	p.lists, p.unknowable = map[*field]*list{}, map[*field]bool{}
+	for _, f := range p.fields {
+		def := f.def
+		if f.calc != nil && p.lacks(f.def.Calculation) {
+			p.unknowable[f] = true
+		}
+		if !def.Type.HasChoices() || def.Itemset != nil {
+			continue
+		}
+		switch {
+		case def.Type == form.SelectOneExternal && p.def.ExternalLists[def.List] != nil:
+			if external[def.List] == nil {
+				external[def.List] = newList(p.def, p.def.ExternalLists[def.List])
+			}
+			p.lists[f] = external[def.List]
+		case def.File == "" && p.choiceLists[def.List] != nil:
+			p.lists[f] = p.choiceLists[def.List]
+		case p.sources[def.List] != nil:
+			value, label := itemNames(def)
+			key := chosen{def.List, value, label}
+			if made[key] == nil {
+				made[key] = newFileList(p.def.DefaultLanguage, p.sources[def.List], value, label)
+			}
+			p.lists[f] = made[key]
+		}
+	}
+}
+
+// itemNames are the names of the children that are an item's value and label.
+func itemNames(def *form.Field) (value, label string) {
+	value, label = "name", "label"
+	if strings.HasSuffix(strings.ToLower(def.File), ".geojson") {
+		value, label = "id", "title"
+	}
+	if name := def.Parameters["value"]; name != "" {
+		value = name
+	}
+	if name := def.Parameters["label"]; name != "" {
+		label = name
+	}
+	return value, label
+}
+
+// instance gives what instance(id) means, or nil.
+func (p *Program) instance(id string) *entry {
+	if l := p.choiceLists[id]; l != nil {
+		l.ready()
+		return l.top
+	}
+	return p.sources[id]
+}
+
+// isLastSaved tells whether a secondary instance is the instance saved last.
+func (p *Program) isLastSaved(id string) bool {
+	for _, external := range p.def.Externals {
+		if external.ID == id {
+			return external.Source == "jr://instance/last-saved"
+		}
+	}
+	return id == lastSaved
+}
+
+// declares tells whether the form has a secondary instance, be its content there or not.
+func (p *Program) declares(id string) bool {
+	for _, external := range p.def.Externals {
+		if external.ID == id {
+			return true
+		}
+	}
+	return id == lastSaved || p.choiceLists[id] != nil
+}
+
+// lacks tells whether an expression reads a secondary instance that is not there, or
+// what only the client knows.
+func (p *Program) lacks(e *xpath.Expr) bool {
+	missing := false
+	e.Walk(func(n *xpath.Node) {
+		switch {
+		case n.Kind == xpath.KindRef:
+			target := p.targets[n]
+			missing = missing || strings.HasPrefix(n.Text, xpath.LastSaved) || target != nil && target.meta && target.calc == nil
+		case n.Kind == xpath.KindCall && n.Text == "property":
+			missing = true
+		case n.Kind == xpath.KindCall && (n.Text == "instance" || n.Text == "pulldata") && len(n.Args) > 0:
+			id := n.Args[0]
+			missing = missing || id.Kind == xpath.KindText && p.choiceLists[id.Text] == nil && p.sources[id.Text] == nil
+		}
+	})
+	return missing
+}
