@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -88,14 +89,17 @@ type Store interface {
 	Secret(ctx context.Context, offered string) (string, error)
 }
 
-var loginPattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$`)
+// loginPattern is made when it is first asked for: that takes longer than all else at the program's start.
+var loginPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$`)
+})
 
 // NormalizeLogin makes the stored form of a login: trimmed, lower case.
 func NormalizeLogin(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
 
 // Validate tells what is wrong with a user's own fields.
 func (u User) Validate() error {
-	if !loginPattern.MatchString(u.Login) {
+	if !loginPattern().MatchString(u.Login) {
 		return problem.New(problem.Invalid, "account.loginInvalid").With("login", "account.loginInvalid")
 	}
 	if n := utf8.RuneCountInString(strings.TrimSpace(u.Name)); n == 0 || n > 60 {

@@ -80,7 +80,7 @@ func (s *Service) createUser(ctx context.Context, u User, password string) (User
 
 // SignIn checks a password and opens a session; the token goes to the browser.
 func (s *Service) SignIn(ctx context.Context, login, password, address string) (User, string, error) {
-	if login = NormalizeLogin(login); !loginPattern.MatchString(login) { // nobody's, and perhaps too long to be counted
+	if login = NormalizeLogin(login); !loginPattern().MatchString(login) { // nobody's, and perhaps too long to be counted
 		return User{}, "", problem.New(problem.Unauthenticated, "account.signInWrong")
 	}
 	u, err := s.store.UserByLogin(ctx, login)
