@@ -4,7 +4,7 @@
  */
 export function keepPage(parts: Promise<unknown>, media: string[]): void {
   if (!("serviceWorker" in navigator)) return;
-  addEventListener("load", async () => {
+  const keepAll = async () => {
     try {
       const { active, waiting, installing } = await navigator.serviceWorker.register("/static/worker.js", { scope: location.pathname });
       const keep = (all: string[]) => (active ?? waiting ?? installing)?.postMessage(all);
@@ -12,7 +12,9 @@ export function keepPage(parts: Promise<unknown>, media: string[]): void {
       await parts;
       keep([...loaded(), ...media.map(path => new URL(path, location.href).href)]);
     } catch { /* without it the page needs the network to open */ }
-  });
+  };
+  if (document.readyState === "complete") void keepAll();
+  else addEventListener("load", () => void keepAll());
 }
 
 /** What the page has loaded so far of the program's own files. */
