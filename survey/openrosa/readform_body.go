@@ -216,7 +216,7 @@ func (r *formReader) applyControl(n *readNode, c *control) {
 			r.warn(child, "", "xform.unknownElement", child.name)
 		}
 	}
-	if f.Type.HasChoices() && f.Type != form.SelectOneExternal {
+	if f.Type.HasChoices() && f.Type != form.SelectOneExternal || c.node.child("itemset") != nil {
 		r.choicesOf(n, c.node)
 	}
 }
@@ -232,16 +232,15 @@ func (r *formReader) bodyAttribute(n *readNode, at *xnode, a xattr) {
 		if a.value != kinds[f.Type].media {
 			put(&f.Body, a.name, a.value)
 		}
-	case "jr:count":
-		f.RepeatCount = r.expression(at, a.name, a.value)
-	case "query":
-		if f.Type == form.SelectOneExternal {
-			r.query(n, at, a.value)
-			return
-		}
-		put(&f.Body, a.name, a.value)
 	default:
-		if name := parameterOf(bodyParameters, a.name); name != "" {
+		name := parameterOf(bodyParameters, a.name)
+		switch {
+		case a.name == "jr:count" && f.Type == form.Repeat:
+			f.RepeatCount = r.expression(at, a.name, a.value)
+			return
+		case a.name == "query" && f.Type == form.SelectOneExternal && r.query(n, at, a.value):
+			return
+		case name != "" && !f.Type.IsSection():
 			put(&f.Parameters, name, a.value)
 			return
 		}

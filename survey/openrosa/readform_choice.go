@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tianye/survey/form"
+	"tianye/survey/xpath"
 )
 
 // refs are what the selects of a list call an item's value and label.
@@ -211,7 +212,7 @@ func (r *formReader) choicesOf(n *readNode, c *xnode) {
 	filter, simple := filterOf(rest)
 	file := r.fileOf(id)
 	if id == "" || !simple || r.d.Lists[id] == nil && file == "" {
-		f.Itemset = r.expression(itemset, "nodeset", nodes)
+		f.Itemset = r.nodeset(itemset, nodes)
 		r.setRefs(f, of, usualRefs)
 		return
 	}
@@ -223,6 +224,16 @@ func (r *formReader) choicesOf(n *readNode, c *xnode) {
 	case file != "":
 		r.setRefs(f, of, usualRefs)
 	}
+}
+
+// nodeset parses the nodes that are choices. ODK's clients take ..[…] of a select from its own
+// repeat, which XPath writes parent::node()[…].
+func (r *formReader) nodeset(itemset *xnode, source string) *xpath.Expr {
+	e := r.expression(itemset, "nodeset", strings.ReplaceAll(source, "..[", "parent::node()["))
+	if e != nil {
+		e.Source = source
+	}
+	return e
 }
 
 // fileOf is the file behind a secondary instance.
@@ -244,18 +255,21 @@ func (r *formReader) setRefs(f *form.Field, of, usual refs) {
 	}
 }
 
-// query is where the choices of a select_one_external come from: itemsets.csv.
-func (r *formReader) query(n *readNode, at *xnode, source string) {
+// query tells whether an input's query is where the choices of a select_one_external come
+// from, of itemsets.csv, and takes it as that.
+func (r *formReader) query(n *readNode, at *xnode, source string) bool {
 	found := instanceItems.FindStringSubmatch(source)
 	if found == nil {
 		r.warn(at, "query", "xform.query", source)
-		return
+		return false
 	}
+	n.field.List = found[1]
 	filter, simple := filterOf(strings.TrimSpace(source[len(found[0]):]))
 	if !simple {
 		r.warn(at, "query", "xform.query", source)
 	}
-	n.field.List, n.field.ChoiceFilter = found[1], r.expression(at, "query", filter)
+	n.field.ChoiceFilter = r.expression(at, "query", filter)
+	return n.field.ChoiceFilter != nil
 }
 
 // listID is the id that a converter gives a choice's text: the list's name and the choice's place.

@@ -41,7 +41,7 @@ func (w *formWriter) options(n *formNode) {
 			label = "jr:itext(itextId)"
 		}
 	}
-	if f.Type.HasChoices() {
+	if f.Type.HasChoices() || f.Itemset != nil {
 		value, label = cmp.Or(f.Parameters["value"], value), cmp.Or(f.Parameters["label"], label)
 	}
 	w.start("itemset", "nodeset", w.randomised(n, nodes))
