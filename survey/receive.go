@@ -44,7 +44,7 @@ func (s *Service) Arrive(ctx context.Context, project id.ProjectID, raw []byte) 
 	if sent.Encrypted {
 		return nil, problem.New(problem.Unsupported, "openrosa.encrypted")
 	}
-	f, err := s.store.FormByName(ctx, project, sent.FormID)
+	f, err := s.formNamed(ctx, project, sent.FormID)
 	if problem.Is(err, problem.NotFound) {
 		err = problem.New(problem.NotFound, "openrosa.noForm", clip(sent.FormID, 60))
 	}
@@ -66,6 +66,30 @@ func (s *Service) Arrive(ctx context.Context, project id.ProjectID, raw []byte) 
 		}
 	}
 	return a, nil
+}
+
+type formName struct {
+	project id.ProjectID
+	name    string
+}
+
+// formNamed is FormByName, but goes by the id when it has met the name before: a query
+// takes much longer than a read by id. Names are never changed.
+func (s *Service) formNamed(ctx context.Context, project id.ProjectID, name string) (Form, error) {
+	key := formName{project, name}
+	s.mu.Lock()
+	known := s.formIDs[key]
+	s.mu.Unlock()
+	if known != "" {
+		return s.store.Form(ctx, project, known)
+	}
+	f, err := s.store.FormByName(ctx, project, name)
+	if err == nil {
+		s.mu.Lock()
+		s.formIDs[key] = f.ID
+		s.mu.Unlock()
+	}
+	return f, err
 }
 
 // retries is how often Receive begins again because another request was first.

@@ -22,6 +22,7 @@ type Service struct {
 	mu       sync.Mutex
 	programs map[versionKey]*Program
 	hashes   map[versionKey]string // of XForms
+	formIDs  map[formName]id.FormID
 	kept     map[id.ProjectID]*keptProject
 }
 
@@ -42,7 +43,7 @@ const maxPrograms = 64
 
 // New makes the service; now is the clock.
 func New(store Store, now func() time.Time) *Service {
-	return &Service{store: store, now: now, live: map[string]Live{}, programs: map[versionKey]*Program{}, hashes: map[versionKey]string{}, kept: map[id.ProjectID]*keptProject{}}
+	return &Service{store: store, now: now, live: map[string]Live{}, programs: map[versionKey]*Program{}, hashes: map[versionKey]string{}, formIDs: map[formName]id.FormID{}, kept: map[id.ProjectID]*keptProject{}}
 }
 
 // Program gives a published version, compiled; versions never change, so it is kept.
@@ -88,6 +89,13 @@ func (s *Service) compile(ctx context.Context, project id.ProjectID, v Version) 
 	p, complaints := instance.Compile(&d)
 	if p == nil { // it compiled when it was published
 		return nil, fmt.Errorf("survey: definition %s: %v", hash, complaints)
+	}
+	files, err := s.lists(ctx, project, &d, v.Media)
+	if err != nil {
+		return nil, err
+	}
+	if p, err = p.WithFiles(files); err != nil {
+		return nil, err
 	}
 	return &Program{&d, p}, nil
 }
