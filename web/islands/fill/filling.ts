@@ -38,8 +38,8 @@ export class Filling {
   lost = false;
   /** Whether the page shown was opened from the check of the answers. */
   reviewing = false;
-  /** The path that the page was opened for, from the check of the answers. */
-  revealed?: string;
+  /** The question that is to be seen: it may be in a stretch of a repeat that is not drawn. */
+  revealed?: { path: string };
   /** Where the server, not the engine, found fault: until answered anew. */
   private readonly told = new Set<string>();
   private timer?: ReturnType<typeof setTimeout>;

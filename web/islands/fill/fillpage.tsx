@@ -41,7 +41,7 @@ export function FillPage({ filling, page, at, go }: Props) {
     filling.turn(page);
     if (at) reveal(at);
   }, []);
-  filling.revealed = at;
+  if (at && filling.revealed?.path !== at) filling.revealed = { path: at };
   const { id } = filling.kept;
   const shown = shownPages(filling);
   const before = shown.filter(i => i < page).pop(), after = shown.find(i => i > page);
@@ -52,6 +52,7 @@ export function FillPage({ filling, page, at, go }: Props) {
     const wrong = filling.judge(here).filter(path => onPage(here, path));
     setFaults(wrong.length);
     if (wrong.length === 0) return onward();
+    filling.revealed = { path: wrong[0]! };
     requestAnimationFrame(() => reveal(wrong[0]!));
   };
   const left = [...filling.errors.keys()].filter(path => onPage(here, path)).length;

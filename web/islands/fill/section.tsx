@@ -59,7 +59,13 @@ export function Repeat({ node, filling, depth }: NodeProps) {
   const title = plain(sectionTitle(node, filling) || t("fill.repeat.plain"));
   const instances = node.instances ?? [];
   const box = useRef<HTMLElement>(null);
-  const [first, setFirst] = useState(() => positionIn(filling.revealed, node.path) - 1);
+  const [first, setFirst] = useState(0);
+  const shown = useRef<object>();
+  const wanted = positionIn(filling.revealed?.path, node.path);
+  if (shown.current !== filling.revealed) {
+    shown.current = filling.revealed;
+    if (wanted > 0) setFirst(wanted - 1);
+  }
   const { from, to, step } = windowOf(instances.length, node.field.fields?.length ?? 0, first);
   const Heading = depth > 1 ? "h3" : "h2";
   const show = (at: number) => {
