@@ -36,6 +36,7 @@ var Routes = slices.Concat([]Route{
 	{post, "/sign-out", account.SignedIn, (*Server).signOut, 0},
 	{get, "/password", account.SignedIn, (*Server).passwordPage, 0},
 	{post, "/password", account.SignedIn, (*Server).changePassword, 0},
+	{get, "/xlsform-template", account.SignedIn, (*Server).xlsformTemplate, 0},
 
 	{post, "/projects", account.Serve, (*Server).createProject, 0},
 	{get, "/users", account.Serve, (*Server).users, 0},
