@@ -45,6 +45,7 @@ const (
 	PhoneNumber       Type = "phonenumber"
 	SimSerial         Type = "simserial"
 	SubscriberID      Type = "subscriberid"
+	Audit             Type = "audit"  // Definition.Audit's
 	UnknownBind       Type = "string" // a bind with no control: what another tool's XForm has and XLSForm has not
 )
 
@@ -102,15 +103,16 @@ type Field struct {
 	ConstraintMessage Text              `json:"constraintMessage,omitempty"`
 	NoAppError        Text              `json:"noAppError,omitempty"` // noAppErrorString: no app answers the intent
 	Calculation       *xpath.Expr       `json:"calculation,omitempty"`
-	Triggers          []string          `json:"triggers,omitempty"`       // names of the questions at whose change the calculation is made (empty: whenever what it reads changes)
-	Default           string            `json:"default,omitempty"`        // a literal
-	DynamicDefault    *xpath.Expr       `json:"dynamicDefault,omitempty"` // evaluated once, when the instance or the repeat is made
-	Appearance        string            `json:"appearance,omitempty"`     // space-separated words
-	Parameters        map[string]string `json:"parameters,omitempty"`     // range: start, end, step; image: max-pixels; select: randomize, seed, value, label …
-	List              string            `json:"list,omitempty"`           // of HasChoices: the ChoiceList's name, or the id of the secondary instance that File fills
-	File              string            `json:"file,omitempty"`           // of a select from a file: cities.csv
-	ChoiceFilter      *xpath.Expr       `json:"choiceFilter,omitempty"`   // evaluated with the choice as context: its columns are child elements
-	Itemset           *xpath.Expr       `json:"itemset,omitempty"`        // of a select in another tool's XForm: the nodes that are its choices, Parameters value and label name their children; of a select from a repeat: ${name} of the question there whose answers are the choices
+	Triggers          []string          `json:"triggers,omitempty"`         // names of the questions at whose change the calculation is made (empty: whenever what it reads changes)
+	Default           string            `json:"default,omitempty"`          // a literal, in the type's lexical form
+	DefaultAsWritten  string            `json:"defaultAsWritten,omitempty"` // what the workbook says, where that is another form: 2026-04-12 00:00:00
+	DynamicDefault    *xpath.Expr       `json:"dynamicDefault,omitempty"`   // evaluated once, when the instance or the repeat is made
+	Appearance        string            `json:"appearance,omitempty"`       // space-separated words
+	Parameters        map[string]string `json:"parameters,omitempty"`       // range: start, end, step; image: max-pixels; select: randomize, seed, value, label …
+	List              string            `json:"list,omitempty"`             // of HasChoices: the ChoiceList's name, or the id of the secondary instance that File fills
+	File              string            `json:"file,omitempty"`             // of a select from a file: cities.csv
+	ChoiceFilter      *xpath.Expr       `json:"choiceFilter,omitempty"`     // evaluated with the choice as context: its columns are child elements
+	Itemset           *xpath.Expr       `json:"itemset,omitempty"`          // of a select in another tool's XForm: the nodes that are its choices, Parameters value and label name their children; of a select from a repeat: ${name} of the question there whose answers are the choices
 	RepeatCount       *xpath.Expr       `json:"repeatCount,omitempty"`
 	SaveTo            string            `json:"saveTo,omitempty"`     // the entity property that the answer becomes
 	SaveToList        string            `json:"saveToList,omitempty"` // the entity list that has the property

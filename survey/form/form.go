@@ -63,15 +63,8 @@ type Definition struct {
 	ExternalLists   map[string]*ChoiceList `json:"externalLists,omitempty"` // of the sheet external_choices: itemsets.csv
 	Externals       []External             `json:"externals,omitempty"`
 	Entities        []Entity               `json:"entities,omitempty"`
-	Audit           *Audit                 `json:"audit,omitempty"`
+	Audit           *Field                 `json:"audit,omitempty"` // asks the client for a log of how the form was filled in; Parameters: location-priority, track-changes …
 	XForm           XForm                  `json:"xform,omitzero"`
-}
-
-// Audit asks the client for a log of how the form was filled in.
-type Audit struct {
-	Name       string            `json:"name"`
-	Parameters map[string]string `json:"parameters,omitempty"` // location-priority, track-changes …
-	Bind       map[string]string `json:"bind,omitempty"`
 }
 
 // XForm is what the settings sheet says that only an XForm's reader sees.

@@ -163,11 +163,11 @@ func factsOf(data []byte) (*facts, error) {
 		case "itext":
 			f.addTexts(c)
 		case "instance":
-			f.addTree("instance "+c.attr("id"), c)
+			f.addTree(strings.TrimSpace("instance "+c.attr("id")), c)
 		case "bind":
 			f.addAttributes("bind "+c.attr("nodeset"), c)
 		default: // submission, setvalue, odk:setgeopoint, odk:recordaudio
-			f.addTree(named(c.name)+" "+c.attr("ref"), c)
+			f.addTree(strings.TrimSpace(named(c.name)+" "+c.attr("ref")), c)
 		}
 	}
 	f.addTree("body", body)

@@ -53,7 +53,7 @@ func (r *formReader) takeBind(place string) *xnode {
 }
 
 func (r *formReader) audit(bind *xnode) {
-	a := &form.Audit{Name: "audit"}
+	a := &form.Field{Name: "audit", Type: form.Audit}
 	for _, at := range bind.attrs {
 		name, isODK := strings.CutPrefix(at.name, "odk:")
 		switch {

@@ -1,6 +1,9 @@
 package openrosa
 
 import (
+	"maps"
+	"slices"
+
 	"tianye/survey/form"
 	"tianye/survey/xpath"
 )
@@ -78,6 +81,11 @@ func (w *formWriter) bind(n *formNode) attributes {
 	if f.Type != form.BackgroundAudio {
 		for _, p := range bindParameters {
 			a.setIf(p.attribute, f.Parameters[p.name])
+		}
+	}
+	if f.Type == form.Audit {
+		for _, name := range slices.Sorted(maps.Keys(f.Parameters)) {
+			a.set("odk:"+name, f.Parameters[name])
 		}
 	}
 	w.setAll(&a, f.Bind, n)

@@ -8,7 +8,9 @@ func (w *formWriter) controls(of *formNode) {
 		switch {
 		case n.hidden:
 		case n.field.Type == form.Group:
-			w.group(n)
+			if n.field.Body["bodyless"] == "" {
+				w.group(n)
+			}
 		case n.field.Type == form.Repeat:
 			w.repeat(n)
 		default:
@@ -95,7 +97,7 @@ func (w *formWriter) question(n *formNode) {
 	if hinted {
 		w.hint(n)
 	}
-	if (f.List != "" || f.Itemset != nil) && f.Type != form.SelectOneExternal {
+	if f.Type != form.SelectOneExternal && (listOf(f) != "" || f.Itemset != nil) {
 		w.options(n)
 	}
 	for _, tag := range f.Tags {

@@ -1,6 +1,7 @@
 package openrosa
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +21,6 @@ func (w *formWriter) primaryInstance() {
 	a.setIf("version", w.d.Version)
 	a.setIf("odk:prefix", x.Prefix)
 	a.setIf("odk:delimiter", x.Delimiter)
-	a.setIf("prefix", x.SMSKeyword)
 	w.attributes(a)
 	w.instances(w.root, false)
 	w.end()
@@ -61,7 +61,7 @@ func (w *formWriter) instance(n *formNode, inRepeat bool) {
 	if f.Type.IsSection() {
 		w.instances(n, inRepeat)
 	} else {
-		w.text(inImages(f, f.Default))
+		w.text(inImages(f, cmp.Or(f.DefaultAsWritten, f.Default)))
 	}
 	w.end()
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tianye/survey/form"
 )
@@ -30,7 +31,11 @@ func localised(t form.Text) bool {
 }
 
 // bare is a text that is not by language.
-func bare(t form.Text) string { return t[""] }
+func bare(t form.Text) string { return straight.Replace(t[""]) }
+
+// straight makes straight quotation marks of curly ones, as the reference converter does; the
+// definition keeps them in Chinese texts, where our own pages show them.
+var straight = strings.NewReplacer("“", `"`, "”", `"`, "‘", "'", "’", "'")
 
 // add puts a text into the table, what is without a language under the default one.
 func (w *formWriter) add(id, kind string, t form.Text, from *formNode) {
@@ -54,7 +59,7 @@ func (w *formWriter) add(id, kind string, t form.Text, from *formNode) {
 		if language == "" {
 			name = w.defaultLanguage()
 		}
-		known.values[i][name] = t[language]
+		known.values[i][name] = straight.Replace(t[language])
 		if !slices.Contains(w.itext.languages, name) {
 			w.itext.languages = append(w.itext.languages, name)
 		}

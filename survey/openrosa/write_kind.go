@@ -49,7 +49,7 @@ var kinds = map[form.Type]kind{
 	form.PhoneNumber:       {bind: "string", preload: "property", params: "phonenumber"},
 	form.SimSerial:         {bind: "string", preload: "property", params: "simserial"},
 	form.SubscriberID:      {bind: "string", preload: "property", params: "subscriberid"},
-	typeAudit:              {bind: "binary"},
+	form.Audit:             {bind: "binary"},
 }
 
 // Parameters that become attributes of the bind, and of the control.

@@ -19,11 +19,8 @@ type formNode struct {
 	hidden   bool // the group of metadata: in no body
 }
 
-// Metadata that only an XForm has as fields.
-const (
-	typeSurvey form.Type = "survey" // the root
-	typeAudit  form.Type = "audit"
-)
+// typeSurvey is the root's.
+const typeSurvey form.Type = "survey"
 
 // plant makes the tree of nodes: the definition's fields and the metadata.
 func (w *formWriter) plant() {
@@ -73,8 +70,10 @@ func (w *formWriter) grow(parent *formNode, fields []*form.Field) {
 		} else {
 			w.byName[f.Name] = n
 		}
-		for _, trigger := range f.Triggers {
-			w.triggered[trigger] = append(w.triggered[trigger], n)
+		if !f.Type.IsSection() {
+			for _, trigger := range f.Triggers {
+				w.triggered[trigger] = append(w.triggered[trigger], n)
+			}
 		}
 		w.grow(n, f.Fields)
 	}
@@ -82,15 +81,8 @@ func (w *formWriter) grow(parent *formNode, fields []*form.Field) {
 
 func (w *formWriter) metadata() []*form.Field {
 	var fields []*form.Field
-	if a := w.d.Audit; a != nil {
-		bind := map[string]string{}
-		for name, value := range a.Bind {
-			bind[name] = value
-		}
-		for name, value := range a.Parameters {
-			bind["odk:"+name] = value
-		}
-		fields = append(fields, &form.Field{Name: "audit", Type: typeAudit, Bind: bind})
+	if w.d.Audit != nil {
+		fields = append(fields, w.d.Audit)
 	}
 	if !w.d.XForm.OmitInstanceID {
 		fields = append(fields, &form.Field{Name: "instanceID", Type: form.Calculate,

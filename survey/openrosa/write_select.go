@@ -27,8 +27,8 @@ func (w *formWriter) options(n *formNode) {
 	}
 	value, label := "name", "label"
 	var nodes string
-	switch list := w.d.Lists[f.List]; {
-	case f.Itemset != nil && hasReference(f.Itemset.Source):
+	switch list := w.d.Lists[listOf(f)]; {
+	case hasReference(itemsetOf(f)):
 		nodes, value = w.answers(n)
 		label = value
 	case f.Itemset != nil:
@@ -36,7 +36,7 @@ func (w *formWriter) options(n *formNode) {
 	case path.Ext(f.File) == ".geojson":
 		nodes, value, label = w.itemNodes(n, f.List), "id", "title"
 	default:
-		nodes = w.itemNodes(n, f.List)
+		nodes = w.itemNodes(n, listOf(f))
 		if list != nil && f.File == "" && needsItext(list) {
 			label = "jr:itext(itextId)"
 		}
@@ -52,6 +52,20 @@ func (w *formWriter) options(n *formNode) {
 	w.end()
 }
 
+// listOf is the list of a field's choices: of a range the names of its marks, of a place's question
+// the known places.
+func listOf(f *form.Field) string {
+	return cmp.Or(f.List, f.Parameters["tick_labelset"], f.Parameters["reference-geometry"])
+}
+
+// itemsetOf is the expression that gives a field's choices, where no list does.
+func itemsetOf(f *form.Field) string {
+	if f.Itemset != nil {
+		return f.Itemset.Source
+	}
+	return f.Parameters["reference-geometry"]
+}
+
 // itemNodes is the path to the choices of a list that pass the filter.
 func (w *formWriter) itemNodes(n *formNode, list string) string {
 	nodes := "instance('" + list + "')/root/item"
@@ -65,7 +79,7 @@ func (w *formWriter) itemNodes(n *formNode, list string) string {
 // the select names (of a place's question, that names the repeat: by the one called geometry), and that answer's name.
 func (w *formWriter) answers(n *formNode) (nodes, name string) {
 	f := n.field
-	nodes, name = strings.TrimSpace(w.replaceIn(f.Itemset.Source, n, manner{withRepeat: true})), "geometry"
+	nodes, name = strings.TrimSpace(w.replaceIn(itemsetOf(f), n, manner{withRepeat: true})), "geometry"
 	if f.Type.HasChoices() {
 		nodes, name = path.Split(nodes)
 		nodes = strings.TrimSuffix(nodes, "/")
@@ -88,10 +102,10 @@ func (w *formWriter) randomised(n *formNode, nodes string) string {
 	return "randomize(" + nodes + ")"
 }
 
-// items writes the choices into the question.
+// items writes the choices into the question; of a select in random order there are none.
 func (w *formWriter) items(n *formNode) {
 	list := w.d.Lists[n.field.List]
-	if list == nil {
+	if list == nil || n.field.Parameters["randomize"] == "true" && n.field.ChoiceFilter == nil {
 		return
 	}
 	inItext := needsItext(list)
