@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"tianye/internal/problem"
@@ -72,8 +73,8 @@ func ReadInstance(raw []byte) (*Instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &Instance{root: root, Head: Head{Root: root.name, FormID: root.attribute("", "id"), Version: root.attribute("", "version")}}
-	i.Encrypted = root.attribute("", "encrypted") == "yes" || root.child("base64EncryptedKey") != nil
+	i := &Instance{root: root, Head: Head{Root: root.name, FormID: root.attribute("id"), Version: root.attribute("version")}}
+	i.Encrypted = root.attribute("encrypted") == "yes" || root.child("base64EncryptedKey") != nil
 	if meta := root.child("meta"); meta != nil {
 		i.readMeta(meta)
 	}
@@ -145,13 +146,19 @@ func (e *element) child(name string) *element {
 	return nil
 }
 
-func (e *element) attribute(space, name string) string {
+// attribute is the value of an attribute without a namespace, "" without it.
+func (e *element) attribute(name string) string {
 	for _, a := range e.attributes {
-		if a.Name.Local == name && a.Name.Space == space {
+		if a.Name.Local == name && a.Name.Space == "" {
 			return a.Value
 		}
 	}
 	return ""
+}
+
+// isTemplate tells whether the element is what new instances of a repeat are made of.
+func (e *element) isTemplate() bool {
+	return slices.ContainsFunc(e.attributes, func(a xml.Attr) bool { return a.Name.Space == namespaceJavaRosa && a.Name.Local == "template" })
 }
 
 // value is the text of a leaf; the white space of an element laid out over lines is none.
@@ -181,12 +188,12 @@ func (i *Instance) readMeta(meta *element) {
 // findEntities reads the entity declarations of every meta element, those of repeats too.
 func (i *Instance) findEntities(at *element) {
 	for _, c := range at.children {
-		if c.name != "entity" || c.space != namespaceEntities && c.attribute("", "dataset") == "" {
+		if c.name != "entity" || c.space != namespaceEntities && c.attribute("dataset") == "" {
 			i.findEntities(c)
 			continue
 		}
-		e := Entity{Dataset: c.attribute("", "dataset"), ID: c.attribute("", "id"), Create: isTrue(c.attribute("", "create")), Update: isTrue(c.attribute("", "update")),
-			BaseVersion: c.attribute("", "baseVersion"), BranchID: c.attribute("", "branchId"), TrunkVersion: c.attribute("", "trunkVersion")}
+		e := Entity{Dataset: c.attribute("dataset"), ID: c.attribute("id"), Create: isTrue(c.attribute("create")), Update: isTrue(c.attribute("update")),
+			BaseVersion: c.attribute("baseVersion"), BranchID: c.attribute("branchId"), TrunkVersion: c.attribute("trunkVersion")}
 		if label := c.child("label"); label != nil {
 			e.Label = strings.TrimSpace(label.value())
 		}

@@ -29,7 +29,7 @@ func (s *shaper) section(at form.Path, fields []*form.Field, from *element) map[
 	for _, c := range from.children {
 		field := byName[c.name]
 		switch {
-		case field == nil && c.name == "meta", c.attribute(namespaceJavaRosa, "template") != "":
+		case field == nil && c.name == "meta", c.isTemplate():
 		case field == nil, !field.Type.IsSection() && len(c.children) > 0:
 			if len(s.unknown) < maxUnknown {
 				s.unknown = append(s.unknown, at.Join(c.name))
