@@ -1,123 +1,175 @@
 package xlsform
 
 import (
-	"maps"
 	"strings"
 
 	"tianye/survey/form"
 )
 
-// listRows are where the choices of a list stand, by their names, for complaints.
-type listRows map[string]map[string]int
-
-// readChoices fills the definition's lists.
-func (r *reader) readChoices() {
-	s := r.choices
-	if len(s.rows) == 0 {
+// readLists fills the definition's lists from the sheets choices and external_choices.
+func (r *reader) readLists() {
+	s := r.sheets["choices"]
+	if len(s.rows) > 0 && !s.has("name") {
+		s.fail(1, -1, "xlsform.columnMissing", "name")
 		return
 	}
-	r.definition.Lists = map[string]*form.ChoiceList{}
-	list, name := s.find("list_name"), s.find("name")
-	if s.headless("list_name", "name", "xlsform.choicesHeaders") || !s.require("list_name") || !s.require("name") {
-		return
+	if len(s.rows) > 0 && !s.has(listName) {
+		s.warn(1, -1, "xlsform.columnMissing", "list_name")
 	}
-	rows := listRows{}
+	if len(s.rows) > 0 && len(s.texts["label"]) == 0 {
+		s.warn(1, -1, "xlsform.noLabels")
+	}
+	l := &listReader{reader: r, s: s, into: r.definition.Lists, rows: map[string]map[string]int{}, columns: s.ownColumns()}
 	for _, row := range s.rows {
-		r.readChoice(row, list, name, rows)
+		l.read(row)
 	}
-}
-
-func (r *reader) readChoice(row row, list, name int, rows listRows) {
-	s := r.choices
-	choice := form.Choice{Name: row.at(name), Label: s.text(row, "label"), Columns: r.choiceColumns(row)}
-	listName := row.at(list)
-	switch {
-	case strings.HasPrefix(listName, "#"), listName == "" && choice.Name == "" && choice.Label == nil:
-		return
-	case listName == "":
-		s.fail(row.number, list, "xlsform.choiceWithoutList")
-		return
-	case choice.Name == "":
-		s.fail(row.number, name, "xlsform.choiceWithoutName", listName)
-		return
-	case strings.Contains(listName, " "):
-		s.fail(row.number, list, "xlsform.listWithSpace", listName)
-	}
-	l := r.definition.Lists[listName]
-	if l == nil {
-		l = &form.ChoiceList{Name: listName}
-		r.definition.Lists[listName] = l
-		rows[listName] = map[string]int{}
-	}
-	if first, twice := rows[listName][choice.Name]; twice && !r.allowDuplicates {
-		s.fail(row.number, name, "xlsform.duplicateChoice", choice.Name, listName, first)
-		return
-	}
-	rows[listName][choice.Name] = row.number
-	if choice.Label == nil && s.find("label") >= 0 {
-		s.warn(row.number, s.find("label"), "xlsform.choiceWithoutLabel", choice.Name)
-	}
-	if r.spaced[listName] == 0 && strings.ContainsAny(choice.Name, " \n\t\u3000") {
-		r.spaced[listName] = row.number
-	}
-	l.Choices = append(l.Choices, choice)
-}
-
-// choiceColumns are the further columns of a choice: what choice filters compare.
-func (r *reader) choiceColumns(row row) map[string]string {
-	var columns map[string]string
-	for i, c := range r.choices.columns {
-		if cell := row.at(i); c.kind == unknown && cell != "" && isName(c.header) {
-			if columns == nil {
-				columns = map[string]string{}
-			}
-			columns[c.header] = cell
+	if s = r.sheets["external_choices"]; len(s.rows) > 0 {
+		r.definition.ExternalLists = map[string]*form.ChoiceList{}
+		l = &listReader{reader: r, s: s, into: r.definition.ExternalLists, external: true, columns: s.ownColumns()}
+		for _, row := range s.rows {
+			l.read(row)
 		}
 	}
-	return columns
 }
 
-// checkChoiceColumns complains of columns that no filter could name.
-func (r *reader) checkChoiceColumns() {
-	s := r.choices
-	seen := map[string]int{}
+// listReader reads a sheet of choices.
+type listReader struct {
+	*reader
+	s        *sheet
+	into     map[string]*form.ChoiceList
+	rows     map[string]map[string]int // where the choices of each list stand, by their names
+	columns  []int                     // those that are data for choice filters
+	external bool
+}
+
+// ownColumns are the columns of the author's own whose header can be an element's name.
+func (s *sheet) ownColumns() []int {
+	var own []int
 	for i, c := range s.columns {
-		if c.kind != unknown || c.header == "" || s.firstUse(i) == 0 {
-			continue
-		}
-		if first, twice := seen[c.header]; twice {
-			s.fail(s.header, i, "xlsform.duplicateColumn", c.header, letters(first))
-		}
-		seen[c.header] = i
-		if meant := nearest(normal(c.header), maps.Keys(choicesWords.aliases)); meant != "" && s.find(choicesWords.aliases[meant]) < 0 {
-			s.fail(s.header, i, "xlsform.columnNear", c.header, meant)
-		}
-		if !isName(c.header) {
-			s.warn(s.header, i, "xlsform.choiceColumnName", c.header)
+		switch {
+		case c.header == "" || c.known && c.key != "sms_option":
+		case !isName(c.header):
+			if s.firstUse(i) > 0 {
+				s.warn(1, i, "xlsform.choiceColumnName", c.header)
+			}
+		default:
+			own = append(own, i)
 		}
 	}
+	return own
+}
+
+func (l *listReader) read(row row) {
+	s := l.s
+	listCell, nameColumn := s.get(row, listName), s.find(row, "name")
+	choice := form.Choice{Name: row.at(nameColumn), Label: s.text(row, "label"), Media: s.media(row)}
+	switch {
+	case listCell == "":
+		if choice.Name != "" {
+			s.warn(row.number, s.column(listName), "xlsform.choiceWithoutList")
+		}
+		return
+	case choice.Name == "" && !l.external:
+		s.fail(row.number, nameColumn, "xlsform.choiceWithoutName", listCell)
+		return
+	}
+	list := l.into[listCell]
+	if list == nil {
+		list = &form.ChoiceList{Name: listCell, Row: row.number, Columns: l.headers()}
+		l.into[listCell] = list
+		if !l.external {
+			l.rows[listCell] = map[string]int{}
+			l.checkList(row, listCell)
+		}
+	}
+	if !l.external && !l.check(row, nameColumn, listCell, choice) {
+		return
+	}
+	for _, i := range l.columns {
+		if cell := row.at(i); cell != "" {
+			if choice.Columns == nil {
+				choice.Columns = make(map[string]string, len(l.columns))
+			}
+			choice.Columns[s.columns[i].header] = cell
+		}
+	}
+	list.Choices = append(list.Choices, choice)
+}
+
+func (l *listReader) headers() []string {
+	var all []string
+	for _, i := range l.columns {
+		all = append(all, l.s.columns[i].header)
+	}
+	return all
+}
+
+func (l *listReader) checkList(row row, list string) {
+	if strings.Contains(list, " ") {
+		l.s.warn(row.number, l.s.find(row, listName), "xlsform.listWithSpace", list)
+	}
+}
+
+// check tells whether a choice may be in its list.
+func (l *listReader) check(row row, column int, list string, choice form.Choice) bool {
+	s := l.s
+	if first, twice := l.rows[list][choice.Name]; twice && !l.settings.allowDuplicates {
+		s.fail(row.number, column, "xlsform.duplicateChoice", choice.Name, list, first)
+		return false
+	}
+	l.rows[list][choice.Name] = row.number
+	if choice.Label == nil && len(s.texts["label"]) > 0 && choice.Media == nil {
+		s.warn(row.number, s.column("label"), "xlsform.choiceWithoutLabel", choice.Name)
+	}
+	return true
 }
 
 // checkSpaces refuses spaces in the choices of a question that keeps several in one answer.
-func (r *reader) checkSpaces(f *form.Field, list string) {
-	if at := r.spaced[list]; at > 0 && f.Type != form.SelectOne {
-		r.choices.fail(at, r.choices.find("name"), "xlsform.choiceWithSpace", list, string(f.Type))
-		r.spaced[list] = 0
+func (r *reader) checkSpaces(list *form.ChoiceList) {
+	for _, c := range list.Choices {
+		if strings.Contains(c.Name, " ") {
+			r.survey.fail(r.walk.row.number, r.survey.find(r.walk.row, "type"), "xlsform.choiceWithSpace", list.Name, c.Name)
+			return
+		}
 	}
 }
 
-// addOther gives a list the choice "other", once.
-func (r *reader) addOther(list *form.ChoiceList, label form.Text) {
+const (
+	otherName = "other"
+	noneName  = "none"
+)
+
+// addOther gives a list the choice "other", once: in Chinese where the list is.
+func addOther(list *form.ChoiceList, setting string) {
+	languages := form.Text{}
+	localised := false
 	for _, c := range list.Choices {
 		if c.Name == otherName {
 			return
 		}
+		_, bare := c.Label[""]
+		localised = localised || len(c.Label) > 1 || len(c.Label) == 1 && !bare
+		for language, text := range c.Label {
+			if languages[language] == "" || hasHan(text) {
+				languages[language] = text
+			}
+		}
 	}
 	other := form.Choice{Name: otherName, Label: form.Text{}}
-	for _, language := range r.definition.Languages {
-		other.Label[language] = pick(r.isChinese(language, label), "其他", "Other")
+	for language := range languages {
+		if !localised || language != "" || setting == "" {
+			other.Label[language] = pick(isChinese(language, languages), "其他", "Other")
+		}
+	}
+	if len(other.Label) == 0 {
+		other.Label[""] = "Other"
 	}
 	list.Choices = append(list.Choices, other)
 }
 
-const otherName = "other"
+func pick(chinese bool, zh, en string) string {
+	if chinese {
+		return zh
+	}
+	return en
+}

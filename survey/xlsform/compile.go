@@ -17,13 +17,12 @@ func (r *reader) compile() {
 	for _, c := range found {
 		s, row := r.survey, c.Row
 		if row == 0 { // instance_name
-			s, row = r.settings, r.settings.rows[0].number
+			s, row = r.sheets["settings"], 2
 		}
-		severity := Error
-		if c.Warning {
-			severity = Warning
+		complaint := s.complaint(severity(!c.Warning), row, s.column(c.Column), c.Text)
+		if complaint.Sheet == "" {
+			complaint.Sheet = r.survey.name
 		}
-		complaint := s.complaint(severity, row, s.findHeader(c.Column), c.Text)
 		if !refused[complaint.Where()] {
 			r.add(complaint)
 		}

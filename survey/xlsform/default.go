@@ -12,7 +12,8 @@ import (
 
 // setDefault reads a default: a literal, or an expression that is evaluated once.
 func (r *reader) setDefault(row row, f *form.Field) {
-	s, column := r.survey, r.survey.find("default")
+	s := r.survey
+	column := s.find(row, "default")
 	cell := row.at(column)
 	switch {
 	case cell == "":
@@ -21,30 +22,44 @@ func (r *reader) setDefault(row row, f *form.Field) {
 	default:
 		value, ok := literal(cell, f.Type)
 		if !ok {
-			s.fail(row.number, column, "xlsform.defaultWrong", cell, string(f.Type))
+			s.warn(row.number, column, "xlsform.defaultWrong", cell, string(f.Type))
 		}
 		f.Default = value
+		if value != cell {
+			f.DefaultAsWritten = cell
+		}
 	}
 }
 
-var (
-	// call is a function's name and its bracket; XPath's names of functions are ASCII and in small letters.
-	call = regexp.MustCompile(`(^|[^\p{L}\p{N}_.:-])([a-z][a-z0-9-]*:)?[a-z][a-z0-9-]*\(`)
-	// arithmetic is an operator after something and before something.
-	arithmetic = regexp.MustCompile(`[^\s(+*-]\s*([+*-]|\b(div|mod)\b)\s*[^\s)]`)
-)
+const xmlName = `(?:[\pL_\x{3001}-\x{303F}][\pL\pM\p{Nd}_.·-]*)`
 
-// isDynamic tells whether a default is an expression. A reference or a function call
-// makes it one, and in numbers arithmetic too. pyxform also takes "甲 - 乙" in a text for a subtraction,
-// whose answer would always be NaN; here it is what it seems.
+// word is one word of an expression, by kind: numbers and dates, arithmetic, other signs and literals,
+// references, calls, other names, anything else.
+var word = regexp.MustCompile(`^(?:` + strings.Join([]string{
+	`(-?\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:(?:\+|-)\d{2}:\d{2}|Z)?)?|\d{2}:\d{2}:\d{2}(?:(?:\+|-)\d{2}:\d{2}|Z)?|-?\d+\.\d*|-?\.\d+|-?\d+)`,
+	`([*+-]| mod | div |\|)`,
+	`(=|!=|<|>| and | or |\(|\)|\.\.|\.|/|"[^"]*"|'[^']*'|,|\s+)`,
+	`(\$\{(?:last-saved#)?` + xmlName + `\})`,
+	`(` + xmlName + `(?::` + xmlName + `)?\()`,
+	`(` + xmlName + `(?::` + xmlName + `)?(?:\[|://)?)`,
+	`((?s:.))`,
+}, "|") + `)`)
+
+// isDynamic tells whether a default is an expression: when there is arithmetic, a reference or
+// a function call in it. In dates and places a hyphen is no subtraction.
 func isDynamic(cell string, t form.Type) bool {
-	if strings.Contains(cell, "${") || call.MatchString(cell) {
-		return true
-	}
-	switch t {
-	case form.Integer, form.Decimal, form.Range, form.Calculate:
-		_, err := strconv.ParseFloat(cell, 64)
-		return err != nil && arithmetic.MatchString(cell)
+	for rest := cell; rest != ""; {
+		m := word.FindStringSubmatch(rest)
+		if m == nil {
+			return false
+		}
+		switch {
+		case m[2] == "-" && (t == form.Date || t == form.DateTime || t == form.Geopoint || t == form.Geotrace || t == form.Geoshape):
+			return false
+		case m[2] != "" || m[4] != "" || m[5] != "":
+			return true
+		}
+		rest = rest[len(m[0]):]
 	}
 	return false
 }
@@ -60,15 +75,25 @@ func literal(cell string, t form.Type) (string, bool) {
 		n, err := strconv.ParseFloat(cell, 64)
 		return cell, err == nil && !math.IsInf(n, 0) && !math.IsNaN(n)
 	case form.Date:
-		date, _, _ := strings.Cut(cell, "T") // a cell that Excel keeps as a date may carry a time
-		return date, parses(date, "2006-01-02")
-	case form.Time:
-		return cell, parses(cell, "15:04", "15:04:05", "15:04:05Z07:00")
-	case form.DateTime:
-		if parses(cell, "2006-01-02") {
-			return cell + "T00:00:00.000", true
+		date, _, _ := strings.Cut(strings.Replace(cell, " ", "T", 1), "T") // a cell that Excel keeps as a date carries a time
+		if !parses(date, "2006-01-02") {
+			return cell, false
 		}
-		return cell, parses(cell, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00")
+		return date, true
+	case form.Time:
+		if !parses(cell, "15:04", "15:04:05", "15:04:05Z07:00") {
+			return cell, false
+		}
+		return cell, true
+	case form.DateTime:
+		moment := strings.Replace(cell, " ", "T", 1)
+		if parses(moment, "2006-01-02") {
+			return moment + "T00:00:00.000", true
+		}
+		if !parses(moment, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00") {
+			return cell, false
+		}
+		return moment, true
 	}
 	return cell, true
 }

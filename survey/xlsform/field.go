@@ -1,97 +1,149 @@
 package xlsform
 
 import (
-	"slices"
 	"strings"
 
 	"tianye/survey/form"
+	"tianye/survey/xpath"
 )
 
-// field reads a row that makes a question or begins a section.
-func (r *reader) field(row row, t rowType) *form.Field {
+// field reads what rows of all types have in common.
+func (r *reader) field(row row, name string, t form.Type) *form.Field {
 	s := r.survey
 	f := &form.Field{
-		Name: r.fieldName(row, t), Type: t.typ, Row: row.number,
-		Label: r.label(row, t), Hint: s.text(row, "hint"), GuidanceHint: s.text(row, "guidance_hint"),
-		Relevant: r.expression(s, row, s.find("relevant")),
-		ReadOnly: r.truth(row, "readonly"),
-		Personal: r.personal(row),
+		Name: name, Type: t, Row: row.number,
+		Label: s.text(row, "label"), Hint: s.text(row, "hint"), GuidanceHint: s.text(row, "guidance_hint"), Media: s.media(row),
+		Relevant: r.condition(row, "bind::relevant"), Required: r.condition(row, "bind::required"), ReadOnly: r.condition(row, "bind::readonly"),
+		Constraint: r.condition(row, "bind::constraint"), Calculation: r.condition(row, "bind::calculate"),
+		ConstraintMessage: s.text(row, "bind::jr:constraintMsg"), RequiredMessage: s.text(row, "bind::jr:requiredMsg"),
+		NoAppError:   s.text(row, "bind::jr:noAppErrorString"),
+		ChoiceFilter: r.expression(s, row, s.find(row, "choice_filter")),
+		Appearance:   s.get(row, "control::appearance"),
+		Triggers:     r.triggers(row),
+		Personal:     r.personal(row),
 	}
-	f.Appearance = r.appearance(row)
-	if t.act == open {
-		r.sectionOnly(row, f)
-		return f
+	r.furtherColumns(row, f)
+	if !t.IsSection() {
+		r.setDefault(row, f)
+		r.saveTo(row, f)
 	}
-	f.Required, f.RequiredMessage = r.truth(row, "required"), s.text(row, "required_message")
-	f.Constraint, f.ConstraintMessage = r.expression(s, row, s.find("constraint")), s.text(row, "constraint_message")
-	f.Calculation = r.expression(s, row, s.find("calculation"))
-	f.ChoiceFilter = r.expression(s, row, s.find("choice_filter"))
-	r.setDefault(row, f)
-	if t.wrong == nil {
-		f.Parameters = r.parameters(row, f.Type)
-		r.checkUse(row, f)
+	if f.Appearance == "label" && len(f.Label) == 0 {
+		f.Label = form.Text{"": " "} // it heads a table
 	}
 	return f
 }
 
-// sectionOnly reads what sections alone have, and warns of what they cannot have.
-func (r *reader) sectionOnly(row row, f *form.Field) {
+// knownBinds are the attributes of binds and controls that have fields of their own.
+var knownBinds = words("bind::relevant bind::required bind::readonly bind::constraint bind::calculate bind::jr:constraintMsg " +
+	"bind::jr:requiredMsg bind::jr:noAppErrorString bind::entities:saveto control::appearance control::jr:count")
+
+// furtherColumns reads the attributes that a row gives its bind, its control and its element.
+func (r *reader) furtherColumns(row row, f *form.Field) {
 	s := r.survey
-	if f.Type == form.Repeat {
-		f.RepeatCount = r.expression(s, row, s.find("repeat_count"))
-	} else {
-		r.useless(row, f, "repeat_count")
-	}
-	for _, key := range []string{"constraint", "calculation", "choice_filter", "default", "parameters"} {
-		r.useless(row, f, key)
-	}
-	if cell := s.get(row, "required"); !isNo(cell) {
-		r.useless(row, f, "required")
+	for i, c := range s.columns {
+		cell := row.at(i)
+		if cell == "" || len(c.parts) < 2 || knownBinds[c.key] {
+			continue
+		}
+		if key, _ := c.textKey(); key != "" {
+			continue
+		}
+		into := map[string]*map[string]string{"bind": &f.Bind, "control": &f.Body, "instance": &f.Attributes}[c.parts[0]]
+		switch {
+		case c.parts[0] == "media":
+			s.fail(row.number, i, "xlsform.mediaUnknown", c.header)
+		case into == nil && c.known, len(c.parts) > 2 && into != nil:
+			s.fail(row.number, i, "xlsform.columnWithoutLanguages", c.header, s.plain(c))
+		case into != nil:
+			if !isName(c.parts[1]) {
+				s.fail(row.number, i, "xlsform.attributeName", c.parts[1])
+				continue
+			}
+			setIn(into, c.parts[1], cell)
+		}
 	}
 }
 
-// checkUse complains of a question whose columns do not go with its type.
-func (r *reader) checkUse(row row, f *form.Field) {
-	s := r.survey
-	r.useless(row, f, "repeat_count")
-	if !f.Type.HasChoices() {
-		r.useless(row, f, "choice_filter")
-		f.ChoiceFilter = nil
+// plain is what a column is called that needs no language.
+func (s *sheet) plain(c column) string {
+	for name, key := range columnOfKey {
+		if strings.HasPrefix(c.key, key+"::") {
+			return name
+		}
 	}
-	if f.Type == form.Calculate && s.get(row, "calculation") == "" && s.get(row, "default") == "" {
-		s.fail(row.number, s.find("calculation"), "xlsform.calculationMissing", f.Name)
-	}
+	return strings.Join(c.parts[:len(c.parts)-1], "::")
 }
 
-// useless warns of a cell that has no effect on a field of its type.
-func (r *reader) useless(row row, f *form.Field, key string) {
-	if column := r.survey.find(key); row.at(column) != "" {
-		r.survey.warn(row.number, column, "xlsform.noEffect", key, string(f.Type))
-	}
+// condition reads a cell that holds yes, no or an expression.
+func (r *reader) condition(row row, key string) *xpath.Expr {
+	s := r.survey
+	column := s.find(row, key)
+	return r.expression(s, row, column)
 }
 
 // personal reads the column of that name: yes or no.
 func (r *reader) personal(row row) bool {
-	column := r.survey.find("personal")
-	cell := row.at(column)
+	s := r.survey
+	column := s.find(row, "personal")
+	cell := strings.ToLower(row.at(column))
 	if cell != "" && !isYes(cell) && !isNo(cell) {
-		r.survey.fail(row.number, column, "xlsform.yesOrNo", "personal", cell)
+		s.fail(row.number, column, "xlsform.yesOrNo", "personal", row.at(column))
 	}
 	return isYes(cell)
 }
 
-// appearances are those that the fill page draws.
-var appearances = []string{"minimal", "likert", "multiline"}
-
-// appearance reads the words of an appearance and warns of those that change nothing.
-func (r *reader) appearance(row row) string {
-	s, column := r.survey, r.survey.find("appearance")
-	cell := strings.Join(strings.Fields(row.at(column)), " ")
-	for _, word := range strings.Fields(cell) {
-		if !slices.Contains(appearances, word) && !r.warned[word] {
-			r.warned[word] = true // once a word: a form may say field-list in every group
-			s.warn(row.number, column, "xlsform.appearanceUnknown", word, didYouMean(word, slices.Values(appearances)))
+// triggers reads the names of the questions at whose change a calculation is made.
+func (r *reader) triggers(row row) []string {
+	s := r.survey
+	column := s.find(row, "trigger")
+	cell := row.at(column)
+	if cell == "" {
+		return nil
+	}
+	if !strings.Contains(cell, "${") {
+		s.fail(row.number, column, "xlsform.triggerForm", cell)
+		return nil
+	}
+	var names []string
+	for _, part := range strings.Split(cell, ",") {
+		found, ok := references(part)
+		if !ok || len(found) > 1 {
+			s.fail(row.number, column, "xlsform.triggerForm", cell)
+			return names
+		}
+		for _, ref := range found {
+			names = append(names, ref.name)
+			r.walk.triggers = append(r.walk.triggers, namedAt{ref.name, row})
 		}
 	}
-	return cell
+	return names
+}
+
+// checkTriggers refuses triggers that no question can pull.
+func (r *reader) checkTriggers() {
+	s := r.survey
+	shown := map[string]bool{}
+	r.definition.Walk(func(_ form.Path, f *form.Field) {
+		calculated := f.Type == form.Calculate || (f.Calculation != nil || len(f.Triggers) > 0) && len(f.Label) == 0 && len(f.Hint) == 0
+		shown[f.Name] = !calculated
+	})
+	for _, t := range r.walk.triggers {
+		column := s.find(t.row, "trigger")
+		switch visible, known := shown[t.name]; {
+		case !r.walk.questions[t.name]:
+			s.fail(t.row.number, column, "xlsform.triggerUnknown", t.name, r.suggest(t.name))
+		case known && !visible && s.get(t.row, "type") != "background-geopoint":
+			s.fail(t.row.number, column, "xlsform.triggerHidden", t.name)
+		}
+	}
+}
+
+func (r *reader) checkBackgroundPoint(row row, f *form.Field) {
+	s := r.survey
+	if len(f.Triggers) == 0 {
+		s.fail(row.number, s.column("trigger"), "xlsform.pointTrigger")
+	}
+	if f.Calculation != nil {
+		s.fail(row.number, s.column("calculation"), "xlsform.pointCalculation")
+	}
 }

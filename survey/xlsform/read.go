@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"cmp"
 	"io"
 	"path/filepath"
 	"slices"
@@ -18,13 +19,16 @@ func Read(r io.ReaderAt, size int64, fileName string) (*form.Definition, []Compl
 	if err != nil {
 		return nil, nil, err
 	}
-	defer w.file.Close()
-	reader := &reader{workbook: w, complaints: &complaints{}, baseName: baseName(fileName), spaced: map[string]int{},
-		definition: &form.Definition{}, warned: map[string]bool{}}
+	reader := &reader{workbook: w, complaints: &complaints{}, baseName: baseName(fileName),
+		definition: &form.Definition{Lists: map[string]*form.ChoiceList{}}, sheets: map[string]*sheet{}}
 	if err := reader.read(); err != nil {
 		return nil, nil, err
 	}
-	found := reader.sorted(w.file.GetSheetList())
+	var order []string
+	for _, s := range w.sheets {
+		order = append(order, s.name)
+	}
+	found := reader.sorted(order)
 	if reader.failed {
 		return nil, found, nil
 	}
@@ -34,146 +38,212 @@ func Read(r io.ReaderAt, size int64, fileName string) (*form.Definition, []Compl
 // reader is one workbook being read.
 type reader struct {
 	*complaints
-	workbook        *workbook
-	baseName        string // of the file, without its ending
-	definition      *form.Definition
-	survey          *sheet
-	choices         *sheet
-	settings        *sheet
-	allowDuplicates bool            // the setting allow_choice_duplicates
-	spaced          map[string]int  // of lists: the row of the first choice with a space in its name
-	warned          map[string]bool // appearances warned of
-	sections        []*section      // open ones, the innermost last
+	workbook   *workbook
+	baseName   string // of the file, without its ending
+	definition *form.Definition
+	sheets     map[string]*sheet // by what they are
+	survey     *sheet
+	settings   settings
+	walk       walk // through the survey sheet
+	entities   entityReader
 }
 
 func (r *reader) read() error {
-	sheets, err := r.findSheets()
-	if err != nil || sheets == nil {
-		return err
-	}
-	if r.settings, err = r.load(sheets["settings"], settingsWords, ""); err != nil {
-		return err
-	}
-	if r.survey, err = r.load(sheets["survey"], surveyWords, r.readSettings()); err != nil {
-		return err
-	}
-	r.survey.rows = slices.DeleteFunc(r.survey.rows, r.isComment)
-	if r.choices, err = r.load(sheets["choices"], choicesWords, r.survey.language); err != nil {
-		return err
-	}
-	if r.survey.headless("type", "name", "xlsform.surveyHeaders") {
+	parts, ok := r.findSheets()
+	if !ok {
 		return nil
 	}
-	for _, s := range []*sheet{r.survey, r.choices, r.settings} {
-		s.checkCells()
-		if s != r.settings && len(s.rows) > 0 && s.find("label") < 0 {
-			s.warn(s.header, 0, "xlsform.noLabels")
+	grids := map[string]*grid{}
+	for role, part := range parts {
+		var err error
+		if grids[role], err = r.workbook.rows(part); err != nil {
+			return err
 		}
 	}
-	r.chooseLanguages(r.survey.language)
-	r.survey.checkColumns(surveyWords, true)
-	r.choices.checkColumns(choicesWords, false)
-	r.readChoices()
-	r.checkChoiceColumns()
+	language := ""
+	for _, role := range []string{"settings", "survey", "choices", "external_choices", "entities", "osm"} {
+		s := newSheet(r.complaints, parts[role].name, grids[role], vocabularies[role], language)
+		s.straighten()
+		s.checkCells()
+		r.sheets[role] = s
+		if role == "settings" {
+			r.readSettings(s)
+			language = r.definition.XForm.DefaultLanguage
+		}
+	}
+	r.survey = r.sheets["survey"]
+	if !r.hasHeaders() {
+		return nil
+	}
+	if r.settings.clean {
+		r.survey.collapse()
+	}
+	for _, role := range []string{"survey", "settings"} {
+		r.sheets[role].checkColumns(vocabularies[role])
+	}
+	r.chooseLanguages()
+	r.readLists()
+	r.readEntities()
 	r.readSurvey()
-	r.checkTexts()
+	r.placeEntities()
+	r.readExternals()
+	r.checkReferences()
+	if r.settings.flat {
+		flatten(r.definition.Fields, "")
+	}
 	r.compile()
 	return nil
 }
 
-// sheetNames are the sheets that are read; refusedSheets those that would change
-// what the form does, were they not passed over.
-var (
-	sheetNames    = []string{"survey", "choices", "settings"}
-	refusedSheets = words("entities")
-)
+// vocabularies are the headers of each sheet.
+var vocabularies = map[string]vocabulary{"survey": surveyWords, "choices": choicesWords, "settings": settingsWords,
+	"external_choices": choicesWords, "entities": entitiesWords, "osm": choicesWords}
 
-// findSheets tells which of the workbook's sheets is which; nil when there is no survey.
-func (r *reader) findSheets() (map[string]string, error) {
-	all := r.workbook.file.GetSheetList()
-	found := map[string]string{}
-	for _, sheet := range all {
-		role := strings.ToLower(trim(sheet))
-		if _, twice := found[role]; !twice && (slices.Contains(sheetNames, role) || refusedSheets[role]) {
-			found[role] = sheet
+// findSheets tells which of the workbook's sheets is which; not ok when there is no survey.
+func (r *reader) findSheets() (map[string]sheetPart, bool) {
+	all := r.workbook.sheets
+	found := map[string]sheetPart{}
+	for _, s := range all {
+		role := strings.ToLower(s.name)
+		role = cmp.Or(sheetAliases[trim(role)], role)
+		if slices.Contains(sheetNames, role) {
+			found[role] = s
 		}
 	}
-	if found["survey"] == "" && len(all) == 1 {
+	if len(all) == 1 && len(found) == 0 {
 		found["survey"] = all[0] // a workbook of one sheet needs no names
 	}
-	if found["survey"] == "" {
-		for _, sheet := range all {
-			if nearest(trim(sheet), slices.Values(sheetNames[:1])) != "" {
-				r.add(Complaint{Error, sheet, 1, "A", "", problem.Say("xlsform.sheetNear", sheet, "survey")})
-				return nil, nil
-			}
-		}
-		r.add(Complaint{Error, "survey", 1, "A", "", problem.Say("xlsform.noSurvey", strings.Join(all, "、"))})
-		return nil, nil
-	}
-	for _, sheet := range all {
-		meant := nearest(trim(sheet), slices.Values(sheetNames))
-		if meant != "" && found[meant] == "" {
-			r.add(Complaint{Warning, sheet, 1, "A", "", problem.Say("xlsform.sheetNear", sheet, meant)})
-		}
-	}
-	return found, r.refuseSheets(found)
-}
-
-func (r *reader) refuseSheets(found map[string]string) error {
-	for role := range refusedSheets {
-		if found[role] == "" {
+	var names []string
+	for _, s := range all {
+		names = append(names, s.name)
+		if _, isRead := found[cmp.Or(sheetAliases[s.name], strings.ToLower(s.name))]; isRead || strings.HasPrefix(s.name, "_") {
 			continue
 		}
-		rows, err := r.workbook.scan(found[role], true)
-		if err != nil {
-			return err
-		}
-		if len(rows) > 1 {
-			r.add(Complaint{Error, found[role], rows[1].number, "A", "", problem.Say("xlsform.sheetLater", found[role])})
+		for _, role := range sheetNames[:5] {
+			if _, have := found[role]; !have && nearest(trim(s.name), slices.Values([]string{role})) != "" {
+				r.add(Complaint{severity(role == "survey"), s.name, 1, "A", "", problem.Say("xlsform.sheetNear", s.name, role)})
+			}
 		}
 	}
-	return nil
+	if _, have := found["survey"]; have {
+		return found, true
+	}
+	if !r.failed {
+		r.add(Complaint{Error, "survey", 1, "A", "", problem.Say("xlsform.noSurvey", strings.Join(names, "、"))})
+	}
+	return nil, false
 }
 
-// load reads one sheet; without a name, an empty one.
-func (r *reader) load(name string, v vocabulary, defaultLanguage string) (*sheet, error) {
-	if name == "" {
-		return newSheet(r.complaints, "", nil, nil, v, ""), nil
+func severity(isError bool) Severity {
+	if isError {
+		return Error
 	}
-	rows, dates, err := r.workbook.rows(name)
-	if err != nil {
-		return nil, err
-	}
-	return newSheet(r.complaints, name, rows, dates, v, defaultLanguage), nil
+	return Warning
 }
 
-// isComment tells whether a survey row is no part of the form.
-func (r *reader) isComment(row row) bool {
-	return strings.HasPrefix(r.survey.get(row, "type"), "#") || isYes(r.survey.get(row, "disabled"))
+// hasHeaders complains once of a survey sheet without questions, or whose first row is no header.
+func (r *reader) hasHeaders() bool {
+	s := r.survey
+	switch {
+	case len(s.columns) == 0:
+		s.fail(1, -1, "xlsform.emptySurvey")
+		return false
+	case s.has("type"):
+		return true
+	case s.has("name") || s.has("label"):
+		s.fail(1, -1, "xlsform.columnMissing", "type")
+		return false
+	}
+	var have []string
+	for _, c := range s.columns[:min(len(s.columns), 10)] {
+		if c.header != "" {
+			have = append(have, c.header)
+		}
+	}
+	s.fail(1, -1, "xlsform.surveyHeaders", 1, strings.Join(have, ", "))
+	return false
 }
 
 // chooseLanguages lists the form's languages; the default is the setting's, else the first.
-func (r *reader) chooseLanguages(setting string) {
-	d := r.definition
-	d.Languages = r.choices.languages(r.survey.languages(nil))
+func (r *reader) chooseLanguages() {
+	d, setting := r.definition, r.definition.XForm.DefaultLanguage
+	bare := false
+	for _, s := range []*sheet{r.survey, r.sheets["choices"]} {
+		for i, c := range s.columns {
+			key, language := c.textKey()
+			switch {
+			case key == "" || s.firstUse(i) == 0:
+			case language == "":
+				bare = true
+			case !slices.Contains(d.Languages, language):
+				d.Languages = append(d.Languages, language)
+				s.checkLanguage(i, language, d.Languages)
+			}
+		}
+	}
+	if bare && !slices.Contains(d.Languages, setting) {
+		d.Languages = append(d.Languages, setting)
+	}
 	if len(d.Languages) == 0 {
 		d.Languages = []string{setting}
 	}
 	d.DefaultLanguage = d.Languages[0]
-	switch {
-	case slices.Contains(d.Languages, setting):
+	if slices.Contains(d.Languages, setting) && setting != "" {
 		d.DefaultLanguage = setting
-	case setting != "":
-		column := r.settings.find("default_language")
-		r.settings.warn(r.settings.rows[0].number, column, "xlsform.defaultLanguage", setting, strings.Join(d.Languages, "、"))
+	} else if setting != "" {
+		s := r.sheets["settings"]
+		s.warn(2, s.column("default_language"), "xlsform.defaultLanguage", setting, strings.Join(d.Languages, "、"))
 	}
-	for _, s := range []*sheet{r.survey, r.choices} {
-		for i, c := range s.columns {
-			for _, other := range d.Languages[:max(0, slices.Index(d.Languages, c.language))] {
-				if bare(other) == bare(c.language) {
-					s.warn(s.header, i, "xlsform.languageTwice", c.language, other)
-				}
+	r.checkTranslations(r.survey)
+	r.checkTranslations(r.sheets["choices"])
+}
+
+// textKey tells which text a column holds, and in which language; "" for no text.
+func (c column) textKey() (key, language string) {
+	if texts[c.key] != "" {
+		return c.key, ""
+	}
+	if n := len(c.parts) - 1; n > 0 && texts[strings.Join(c.parts[:n], "::")] != "" {
+		return strings.Join(c.parts[:n], "::"), c.parts[n]
+	}
+	return "", ""
+}
+
+// checkLanguage warns of a language that looks like one before it, or that clients cannot recognise.
+func (s *sheet) checkLanguage(i int, language string, all []string) {
+	for _, other := range all[:len(all)-1] {
+		if baseLanguage(other) == baseLanguage(language) {
+			s.warn(1, i, "xlsform.languageTwice", language, other)
+			return
+		}
+	}
+	if len(language) > 2 && language != defaultWord && !languageTag.MatchString(language) {
+		s.warn(1, i, "xlsform.languageTag", language)
+	}
+}
+
+// checkTranslations warns of texts that some languages have and others have not.
+func (r *reader) checkTranslations(s *sheet) {
+	languages := map[string]bool{}
+	for _, columns := range s.texts {
+		for _, c := range columns {
+			languages[c.language] = true
+		}
+	}
+	if len(languages) < 2 {
+		return
+	}
+	for key, columns := range s.texts {
+		if key == "bind::jr:noAppErrorString" {
+			continue
+		}
+		have := map[string]bool{}
+		for _, c := range columns {
+			have[c.language] = true
+		}
+		for language := range languages {
+			if !have[language] {
+				s.warn(1, columns[0].column, "xlsform.translationMissing", texts[key], cmp.Or(language, defaultWord))
 			}
 		}
 	}

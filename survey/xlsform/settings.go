@@ -1,75 +1,113 @@
 package xlsform
 
 import (
-	"maps"
 	"strings"
+
+	"tianye/survey/form"
 )
 
-// ignoredSettings matter to other programs or are decided by this one: who sends
-// answers where, and how they are named on the way.
-var ignoredSettings = words("submission_url", "auto_send", "auto_delete", "omit_instanceid", "client_editable", "clean_text_values",
-	"name", "xml_root", "sms_keyword", "sms_separator", "sms_allow_media", "sms_date_format", "sms_datetime_format", "prefix", "delimiter",
-	"instance_xmlns", "force_group_relevancy")
+// settings are those that say how the workbook is to be read.
+type settings struct {
+	clean           bool // the survey's spaces
+	allowDuplicates bool // choices of one name in a list
+	noneOption      bool
+	flat            bool
+}
 
-// readSettings fills the definition's settings and gives default_language as the
-// workbook's author wrote it.
-func (r *reader) readSettings() string {
-	s, d := r.settings, r.definition
-	d.FormID, d.Title = r.baseName, r.baseName
+// readSettings fills the definition's settings from the first row below the header.
+func (r *reader) readSettings(s *sheet) {
+	d := r.definition
+	d.FormID, d.Title, r.settings.clean = r.baseName, r.baseName, true
 	if len(s.rows) == 0 {
-		return ""
+		return
 	}
-	r.checkSettings()
-	row := s.rows[0]
-	if id := s.get(row, "form_id"); id != "" {
-		d.FormID = id
+	first := s.rows[0]
+	if first.number != 2 {
+		s.warn(first.number, -1, "xlsform.settingsRows")
+		return
 	}
-	if title := s.get(row, "title"); title != "" {
-		d.Title = title
+	if len(s.rows) > 1 {
+		s.warn(s.rows[1].number, -1, "xlsform.settingsRows")
 	}
-	for key, limited := range map[string]string{"form_id": d.FormID, "title": d.Title} {
-		if len(limited) > maxSetting {
-			s.fail(row.number, s.find(key), "xlsform.settingTooLong", key, maxSetting)
+	get := func(key string) string { return s.get(first, key) }
+	d.FormID = or(get("id_string"), d.FormID)
+	d.Title = or(get("title"), d.FormID)
+	for _, key := range []string{"id_string", "title"} {
+		if len(get(key)) > maxSetting {
+			s.fail(2, s.column(key), "xlsform.settingTooLong", s.columns[s.column(key)].header, maxSetting)
 		}
 	}
-	d.Version, d.Style = s.get(row, "version"), s.get(row, "style")
-	r.allowDuplicates = isYes(s.get(row, "allow_choice_duplicates"))
-	d.InstanceName = r.expression(s, row, s.find("instance_name"))
-	if given := s.get(row, "default_language"); !strings.EqualFold(given, "default") {
-		return language(given)
+	d.Version, d.Style = get("version"), get("style")
+	r.settings.clean = !isNo(get("clean_text_values"))
+	r.settings.allowDuplicates = isYes(get("allow_choice_duplicates"))
+	r.settings.noneOption = isYes(get("add_none_option"))
+	r.settings.flat = get("flat") != ""
+	d.InstanceName = r.expression(s, first, s.column("instance_name"))
+	r.readXFormSettings(s, first)
+	s.checkYesNo(first, "clean_text_values", "allow_choice_duplicates", "add_none_option", "client_editable", "omit_instanceID")
+}
+
+func (r *reader) readXFormSettings(s *sheet, first row) {
+	x, get := &r.definition.XForm, func(key string) string { return s.get(first, key) }
+	*x = form.XForm{
+		Name: get("name"), Namespaces: namespaces(get("namespaces")), InstanceNamespace: get("instance_xmlns"),
+		SubmissionURL: get("submission_url"), PublicKey: get("public_key"), AutoSend: get("auto_send"), AutoDelete: get("auto_delete"),
+		SMSKeyword: get("sms_keyword"), Prefix: get("prefix"), Delimiter: get("delimiter"),
+		OmitInstanceID: isYes(get("omit_instanceID")), InstanceIDPreload: get("instance_id"), Flat: r.settings.flat,
 	}
-	return ""
+	if isYes(get("client_editable")) {
+		x.ClientEditable = "true"
+	}
+	if language := get("default_language"); language != defaultWord {
+		x.DefaultLanguage = language
+	}
+	for i, c := range s.columns {
+		if cell := first.at(i); cell != "" && c.parts[0] == "attribute" && len(c.parts) == 2 {
+			if x.Attributes == nil {
+				x.Attributes = map[string]string{}
+			}
+			x.Attributes[c.parts[1]] = cell
+		}
+	}
+	if x.Name != "" && !isName(x.Name) {
+		s.failName(first, s.column("name"), x.Name)
+	}
+	if x.OmitInstanceID && x.PublicKey != "" {
+		s.fail(2, s.column("omit_instanceID"), "xlsform.omitEncrypted")
+	}
 }
 
 const maxSetting = 500 // bytes
 
-// checkSettings complains of settings that are refused, ignored or unknown, and of rows
-// after the first.
-func (r *reader) checkSettings() {
-	s := r.settings
-	row := s.rows[0]
-	for i, c := range s.columns {
-		cell := row.at(i)
-		switch {
-		case cell == "" || c.kind == known || c.kind == duplicate:
-		case c.kind == refused && isNo(cell):
-		case c.kind == refused:
-			s.fail(row.number, i, "xlsform.settingLater", c.header)
-		case ignoredSettings[normal(c.header)]:
-			s.warn(row.number, i, "xlsform.settingIgnored", c.header)
-		default:
-			s.warn(s.header, i, "xlsform.settingUnknown", c.header, didYouMean(normal(c.header), maps.Keys(settingsWords.aliases)))
+// namespaces reads `esri="http://esri.com/xforms" foo="…"`.
+func namespaces(cell string) map[string]string {
+	var all map[string]string
+	for _, pair := range strings.Fields(cell) {
+		prefix, address, ok := strings.Cut(pair, "=")
+		if !ok || prefix == "" || strings.Contains(address, "=") {
+			continue
 		}
+		if all == nil {
+			all = map[string]string{}
+		}
+		all[prefix] = strings.NewReplacer(`"`, "", "'", "").Replace(address)
 	}
-	if len(s.rows) > 1 {
-		s.warn(s.rows[1].number, 0, "xlsform.settingsRows")
+	return all
+}
+
+// checkYesNo warns of what says neither in settings that want yes or no.
+func (s *sheet) checkYesNo(row row, keys ...string) {
+	for _, key := range keys {
+		if cell := s.get(row, key); cell != "" && !isYes(cell) && !isNo(cell) {
+			s.warn(row.number, s.find(row, key), "xlsform.yesOrNo", key, cell)
+		}
 	}
 }
 
 // isYes tells whether a cell that wants yes or no says yes.
 func isYes(cell string) bool {
-	switch strings.ToLower(cell) {
-	case "yes", "true", "true()", "1", "是":
+	switch cell {
+	case "yes", "Yes", "YES", "true", "True", "TRUE", "true()", "是":
 		return true
 	}
 	return false
@@ -77,9 +115,16 @@ func isYes(cell string) bool {
 
 // isNo tells whether it says no.
 func isNo(cell string) bool {
-	switch strings.ToLower(cell) {
-	case "no", "false", "false()", "0", "否":
+	switch cell {
+	case "no", "No", "NO", "false", "False", "FALSE", "false()", "否":
 		return true
 	}
 	return false
+}
+
+func or(cell, otherwise string) string {
+	if cell != "" {
+		return cell
+	}
+	return otherwise
 }

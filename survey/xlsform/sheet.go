@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tianye/internal/problem"
 	"tianye/survey/form"
@@ -14,97 +15,180 @@ import (
 // sheet is one sheet with its header understood.
 type sheet struct {
 	*complaints
-	name    string
-	header  int // its row
-	columns []column
-	rows    []row
-	dates   map[string]bool // the cells that Excel keeps as dates
-	// language is that of texts whose header names none: default_language, as the headers spell it.
-	language string
+	name     string // as the workbook has it; "" when it has no such sheet
+	columns  []column
+	rows     []row
+	dates    map[[2]int]bool // the cells that Excel keeps as dates
+	byKey    map[string][]int
+	texts    map[string][]textColumn
+	language string // what a text without a language is in, among texts that have one; "" for none given
 }
 
-// newSheet takes a sheet's rows; the first that holds something is its header.
-func newSheet(c *complaints, name string, rows []row, dates map[string]bool, v vocabulary, defaultLanguage string) *sheet {
-	s := &sheet{complaints: c, name: name, header: 1, dates: dates}
-	if len(rows) == 0 {
+// textColumn is a column of texts: in a language or without one.
+type textColumn struct {
+	column   int
+	language string
+	bare     bool
+}
+
+// newSheet takes what a sheet holds; nil for a sheet that is not there.
+func newSheet(c *complaints, name string, g *grid, v vocabulary, language string) *sheet {
+	s := &sheet{complaints: c, name: name, byKey: map[string][]int{}, texts: map[string][]textColumn{}, language: language}
+	if g == nil {
 		return s
 	}
-	s.header, s.rows = rows[0].number, rows[1:]
-	for _, cell := range rows[0].cells {
-		s.columns = append(s.columns, v.column(cell))
+	s.columns, s.rows, s.dates = v.understand(g.header), g.rows, g.dates
+	for i := range g.odd {
+		s.fail(1, i, "xlsform.headerNoText", g.header[i])
 	}
-	for _, r := range s.rows { // cells beyond the header are in columns too
-		for len(s.columns) < len(r.cells) {
-			s.columns = append(s.columns, column{})
-		}
+	for i, row := range g.stray {
+		s.warn(row, i, "xlsform.noHeader", letters(i))
 	}
-	s.language = s.spelt(defaultLanguage)
-	seen := map[[2]string]int{}
 	for i, col := range s.columns {
-		if v.texts[col.key] && col.language == "" {
-			s.columns[i].language = s.language
-		}
-		if col.kind != known {
+		if col.header == "" {
 			continue
 		}
-		same := [2]string{col.key, s.columns[i].language}
-		if first, twice := seen[same]; twice {
-			s.columns[i].kind = duplicate
-			s.fail(s.header, i, "xlsform.duplicateColumn", col.header, letters(first))
-			continue
-		}
-		seen[same] = i
-		if col.language != "" && !v.texts[col.key] {
-			s.fail(s.header, i, "xlsform.columnWithoutLanguages", col.header, col.key)
+		s.checkTwice(i)
+		s.byKey[col.key] = append(s.byKey[col.key], i)
+		for n := 1; n <= len(col.parts); n++ {
+			key := strings.Join(col.parts[:n], "::")
+			if texts[key] == "" {
+				continue
+			}
+			switch n {
+			case len(col.parts):
+				s.texts[key] = append(s.texts[key], textColumn{i, "", true})
+			case len(col.parts) - 1:
+				s.texts[key] = append(s.texts[key], textColumn{i, col.parts[n], false})
+			}
 		}
 	}
 	return s
 }
 
-// at gives a cell's text; "" where the sheet has no such column.
-func (r row) at(column int) string {
-	if column < 0 || column >= len(r.cells) {
-		return ""
+// checkTwice refuses a column that stands there already under this or another name.
+func (s *sheet) checkTwice(i int) {
+	col := s.columns[i]
+	for j, before := range s.columns[:i] {
+		if before.header == col.header || before.key == col.key && before.header != "" && !(col.isSame() && before.header != col.header) {
+			s.fail(1, i, "xlsform.duplicateColumn", col.header, letters(j))
+			return
+		}
 	}
-	return r.cells[column]
 }
 
-// find gives the column that is key, or -1; of columns with languages, the first.
-func (s *sheet) find(key string) int {
-	for i, c := range s.columns {
-		if c.kind == known && c.key == key {
-			return i
+// straighten makes straight quotation marks of curly ones, as all XLSForm tools do, but for
+// those in texts in Chinese, where they are the right ones.
+func (s *sheet) straighten() {
+	isText := make([]bool, len(s.columns))
+	for _, columns := range s.texts {
+		for _, c := range columns {
+			isText[c.column] = true
+		}
+	}
+	for _, row := range s.rows {
+		for i, cell := range row.cells {
+			if strings.ContainsAny(cell, "“”‘’") && !(i < len(isText) && isText[i] && hasHan(cell)) {
+				row.cells[i] = straightQuotes.Replace(cell)
+			}
+		}
+	}
+}
+
+var straightQuotes = strings.NewReplacer("“", `"`, "”", `"`, "‘", "'", "’", "'")
+
+func hasHan(s string) bool {
+	return strings.IndexFunc(s, func(c rune) bool { return unicode.Is(unicode.Han, c) }) >= 0
+}
+
+// collapse makes one space of several in every cell.
+func (s *sheet) collapse() {
+	for _, row := range s.rows {
+		for i, cell := range row.cells {
+			if strings.Contains(cell, "  ") {
+				row.cells[i] = single(cell)
+			}
+		}
+	}
+}
+
+// has tells whether the sheet has a column.
+func (s *sheet) has(key string) bool { return len(s.byKey[key]) > 0 }
+
+// find gives the column that is key, or -1; of several the last that holds something in the row.
+func (s *sheet) find(r row, key string) int {
+	columns := s.byKey[key]
+	for i := len(columns) - 1; i >= 0; i-- {
+		if i == 0 || r.at(columns[i]) != "" {
+			return columns[i]
 		}
 	}
 	return -1
 }
 
-// findHeader gives the column of a key with or without its language: "label::中文 (zh)".
-func (s *sheet) findHeader(header string) int {
-	key, language, _ := strings.Cut(header, "::")
-	for i, c := range s.columns {
-		if c.kind == known && c.key == key && c.language == language {
-			return i
+// get gives a row's cell in the column that is key.
+func (s *sheet) get(r row, key string) string { return r.at(s.find(r, key)) }
+
+// column finds the column that people call by a name, perhaps with a language: "label::中文 (zh)"; -1 for none.
+func (s *sheet) column(name string) int {
+	base, language, _ := strings.Cut(name, "::")
+	if key := columnOfKey[base]; key != "" {
+		base = key
+	}
+	for _, c := range s.texts[base] {
+		if c.language == language || language == "" {
+			return c.column
 		}
 	}
-	return s.find(key)
+	return s.find(row{}, base)
 }
 
-// get gives a row's cell in the column that is key.
-func (s *sheet) get(r row, key string) string { return r.at(s.find(key)) }
-
-// text gives a row's texts by language.
+// text gives a row's texts by language. One without a language stands alone under "", and
+// among others under the form's default language, unless there is one in that.
 func (s *sheet) text(r row, key string) form.Text {
 	var t form.Text
-	for i, c := range s.columns {
-		if cell := r.at(i); c.kind == known && c.key == key && cell != "" {
-			if t == nil {
-				t = form.Text{}
+	for _, c := range s.texts[key] {
+		cell := r.at(c.column)
+		if cell == "" {
+			continue
+		}
+		_, plain := t[""]
+		plain = plain && len(t) == 1
+		switch {
+		case t == nil, c.bare && (plain || !strings.Contains(key, "::")):
+			t = form.Text{c.language: cell}
+		case c.bare:
+			if _, given := t[s.language]; !given {
+				t[s.language] = cell
 			}
+		case plain && c.language == s.language || plain && s.language == "" && c.language == defaultWord:
+			t = form.Text{c.language: cell}
+		case plain:
+			before := t[""]
+			delete(t, "")
+			t[s.language], t[c.language] = before, cell
+		default:
 			t[c.language] = cell
 		}
 	}
 	return t
+}
+
+// defaultWord is what a language is called that is none.
+const defaultWord = "default"
+
+// media gives a row's files by kind.
+func (s *sheet) media(r row) form.Media {
+	var m form.Media
+	for _, kind := range []string{"image", "big-image", "audio", "video"} {
+		if t := s.text(r, "media::"+kind); t != nil {
+			if m == nil {
+				m = form.Media{}
+			}
+			m[kind] = t
+		}
+	}
+	return m
 }
 
 // complaint is one at a cell of the sheet; a column that is not there is the first.
@@ -124,49 +208,25 @@ func (s *sheet) warn(row, column int, key string, args ...any) {
 	s.add(s.complaint(Warning, row, column, problem.Say(key, args...)))
 }
 
-// require complains when a column is missing without which nothing can be read.
-func (s *sheet) require(key string) bool {
-	if s.find(key) >= 0 {
-		return true
-	}
-	s.fail(s.header, 0, "xlsform.columnMissing", key)
-	return false
-}
-
-// headless makes one complaint when the sheet's first row has none of the two headers without which
-// nothing can be read: it is no header, or one in the author's own words.
-func (s *sheet) headless(first, second, complaint string) bool {
-	if len(s.columns) == 0 || s.find(first) >= 0 || s.find(second) >= 0 {
-		return false
-	}
-	var have []string
-	for _, c := range s.columns[:min(len(s.columns), 10)] {
-		if c.header != "" {
-			have = append(have, c.header)
-		}
-	}
-	s.fail(s.header, 0, complaint, s.header, strings.Join(have, ", "))
-	return true
-}
-
-// checkColumns complains of headers that are refused and of cells without one. When
-// the sheet has no columns of its author's own (strict), headers that nobody knows are
-// warned of, and one that is nearly a known one is an error: what stands below it would be lost.
-func (s *sheet) checkColumns(v vocabulary, strict bool) {
+// checkColumns warns of headers that nobody knows, with a guess at what was meant.
+func (s *sheet) checkColumns(v vocabulary) {
 	for i, c := range s.columns {
-		used := s.firstUse(i)
-		switch {
-		case used == 0:
-		case c.header == "":
-			s.warn(used, i, "xlsform.noHeader", letters(i))
-		case c.kind == refused:
-			s.fail(used, i, "xlsform.columnLater", c.header)
-		case c.kind == unknown && strict:
-			base := normal(split(c.header)[0])
-			if meant := nearest(base, maps.Keys(v.aliases)); meant != "" {
-				s.fail(s.header, i, "xlsform.columnNear", c.header, meant)
-			} else {
-				s.warn(s.header, i, "xlsform.columnUnknown", c.header)
+		if c.header == "" || c.known || s.firstUse(i) == 0 {
+			continue
+		}
+		meant := nearest(normal(split(c.header, false)[0]), v.names())
+		s.warn(1, i, "xlsform.columnUnknown", c.header, hint(meant))
+	}
+}
+
+// names are all headers that a vocabulary knows.
+func (v vocabulary) names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, all := range []iter.Seq[string]{maps.Keys(v.aliases), maps.Keys(v.columns), maps.Keys(v.chinese)} {
+			for name := range all {
+				if !yield(name) {
+					return
+				}
 			}
 		}
 	}
@@ -186,26 +246,17 @@ func (s *sheet) firstUse(column int) int {
 func (s *sheet) checkCells() {
 	for _, r := range s.rows {
 		for i, cell := range r.cells {
-			switch cell {
-			case "#NAME?", "#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!":
-				s.fail(r.number, i, "xlsform.excelError", cell)
+			if cell != "" && cell[0] == '#' && excelErrors[cell] {
+				s.warn(r.number, i, "xlsform.excelError", cell)
 			}
-			if len(s.dates) > 0 && s.dates[name(i, r.number)] && s.columns[i].key != "default" && s.columns[i].key != "version" {
+			if len(s.dates) > 0 && s.dates[[2]int{i, r.number}] && !slices.Contains([]string{"default", "version"}, s.columns[i].key) {
 				s.warn(r.number, i, "xlsform.excelDate", cell)
 			}
 		}
 	}
 }
 
-// languages are those of the sheet's texts, in the order of its columns, after those given.
-func (s *sheet) languages(have []string) []string {
-	for i, c := range s.columns {
-		if c.kind == known && s.firstUse(i) > 0 && isText(c.key) && !slices.Contains(have, c.language) {
-			have = append(have, c.language)
-		}
-	}
-	return have
-}
+var excelErrors = words("#NAME? #REF! #VALUE! #N/A #DIV/0! #NUM! #NULL!")
 
 // nearest gives the word that was probably meant, or "".
 func nearest(word string, words iter.Seq[string]) string {
@@ -222,8 +273,10 @@ func nearest(word string, words iter.Seq[string]) string {
 }
 
 // didYouMean is a question to append to a sentence, or nothing.
-func didYouMean(word string, words iter.Seq[string]) problem.Text {
-	if meant := nearest(word, words); meant != "" {
+func didYouMean(word string, words iter.Seq[string]) problem.Text { return hint(nearest(word, words)) }
+
+func hint(meant string) problem.Text {
+	if meant != "" {
 		return problem.Say("xlsform.didYouMean", meant)
 	}
 	return problem.Text{}

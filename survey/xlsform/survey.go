@@ -1,91 +1,202 @@
 package xlsform
 
 import (
-	"maps"
 	"strconv"
 	"strings"
 
 	"tianye/survey/form"
 )
 
+// walk is where reading the survey sheet has come to.
+type walk struct {
+	row       row
+	stack     []*section
+	table     tableList
+	questions map[string]bool  // the names of all that are no sections
+	repeats   map[string]int   // the rows of repeats, by name
+	externals map[string]int   // the rows of csv-external and xml-external, by name
+	triggers  []namedAt        // the questions that triggers name
+	geometry  []namedAt        // what reference-geometry names
+	instances []external       // that questions ask for
+	noned     map[string]bool  // lists that got the choice "none"
+	searches  map[string][]int // by list: rows of questions with search(), and negative those without
+}
+
+// namedAt is a name and the row that names it.
+type namedAt struct {
+	name string
+	row  row
+}
+
 // section is an open group or repeat; the outermost has no field.
 type section struct {
 	field *form.Field
+	kind  form.Type // loop, which is a group in the end, too
+	list  string    // of a loop
 	row   int
+	path  form.Path
 	names map[string]int // of the fields in it: the rows where they stand
+	lower map[string]string
+}
+
+func newSection(f *form.Field, kind form.Type, row int, path form.Path) *section {
+	return &section{field: f, kind: kind, row: row, path: path, names: map[string]int{}, lower: map[string]string{}}
 }
 
 const maxDepth = 40 // sections within sections
 
 // readSurvey fills the definition's fields.
 func (r *reader) readSurvey() {
-	s := r.survey
-	if len(s.columns) == 0 {
-		s.fail(s.header, 0, "xlsform.emptySurvey")
-		return
-	}
-	if typed, named := s.require("type"), s.require("name"); !typed || !named {
-		return
-	}
-	r.sections = []*section{{names: map[string]int{}}}
-	for _, row := range s.rows {
+	r.walk = walk{questions: map[string]bool{}, repeats: map[string]int{}, externals: map[string]int{}, noned: map[string]bool{},
+		searches: map[string][]int{}, stack: []*section{newSection(nil, form.Group, 0, "")}}
+	for _, row := range r.survey.rows {
+		r.walk.row = row
 		r.readRow(row)
 	}
-	for len(r.sections) > 1 {
-		r.leave("xlsform.neverEnded")
+	for len(r.walk.stack) > 1 {
+		inner := r.inner()
+		r.survey.fail(inner.row, r.survey.column("type"), "xlsform.neverEnded", string(inner.kind))
+		r.leave()
 	}
-	if len(r.definition.Fields) == 0 && !r.failed {
-		s.fail(s.header, 0, "xlsform.emptySurvey")
+	r.checkTriggers()
+	r.checkGeometry()
+	r.checkSearches()
+	if len(r.definition.Fields) == 0 && r.definition.Audit == nil && !r.failed {
+		r.survey.warn(1, -1, "xlsform.emptySurvey")
 	}
+}
+
+func (r *reader) inner() *section { return r.walk.stack[len(r.walk.stack)-1] }
+
+func (r *reader) inRepeat() bool {
+	for _, s := range r.walk.stack {
+		if s.kind == form.Repeat {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) readRow(row row) {
 	s := r.survey
-	typeColumn := s.find("type")
-	cell := row.at(typeColumn)
+	column := s.find(row, "type")
+	given := row.at(column)
+	cell := meaning(given)
+	if isYes(s.get(row, "disabled")) || strings.HasPrefix(cell, "#") {
+		return
+	}
 	if cell == "" {
-		if s.get(row, "name") != "" || s.text(row, "label") != nil {
-			s.fail(row.number, typeColumn, "xlsform.typeMissing")
+		if s.get(row, "name") != "" || len(s.text(row, "label")) > 0 {
+			s.fail(row.number, column, "xlsform.typeMissing")
 		} else {
-			s.warn(row.number, typeColumn, "xlsform.rowWithoutType")
+			s.warn(row.number, column, "xlsform.rowWithoutType")
 		}
 		return
 	}
-	t := parseType(cell)
-	if t.wrong != nil {
-		s.add(s.complaint(Error, row.number, typeColumn, *t.wrong))
-	}
-	if t.act == shut {
-		r.end(row, t)
+	p := r.parameters(row)
+	switch {
+	case cell == "audit":
+		r.readAudit(row, p)
+		return
+	case settingsTypes[cell] != nil:
+		settingsTypes[cell](r.definition, s.get(row, "name"))
 		return
 	}
-	f := r.field(row, t)
+	if end := endPhrase.FindStringSubmatch(cell); end != nil {
+		r.saveTo(row, nil)
+		r.end(row, given, sectionTypes[end[1]])
+		return
+	}
+	name := r.fieldName(row, cell)
+	switch begin, choice := beginPhrase.FindStringSubmatch(cell), selectPhrase.FindStringSubmatch(cell); {
+	case begin != nil:
+		r.begin(row, name, sectionTypes[begin[1]], begin[2])
+	case cell == "csv-external" || cell == "xml-external":
+		r.readExternal(row, name, cell)
+	case choice != nil:
+		r.choose(row, name, selectCell{word: choice[1], list: choice[2], orOther: choice[3] != ""}, p)
+	default:
+		r.ask(row, name, cell, p)
+	}
+}
+
+// settingsTypes are settings that old forms have in the survey sheet, the type their name and the name their value.
+var settingsTypes = map[string]func(d *form.Definition, value string){
+	"form_title": setTitle, "set_form_title": setTitle, "form_id": setFormID, "set_form_id": setFormID,
+	"prefix": func(d *form.Definition, value string) { d.XForm.Prefix = value },
+}
+
+func setTitle(d *form.Definition, value string)  { d.Title = value }
+func setFormID(d *form.Definition, value string) { d.FormID = value }
+
+// ask reads a question that picks from no list.
+func (r *reader) ask(row row, name, cell string, p parameters) {
+	s := r.survey
+	t, known := questionTypes[cell]
+	if tags := osmPhrase.FindStringSubmatch(cell); tags != nil {
+		t, known = questionTypes["osm"], true
+		defer func() { r.lastField().Tags = r.osmTags(tags[1]) }()
+	}
+	if !known {
+		s.add(s.complaint(Error, row.number, s.find(row, "type"), unknownType(s.get(row, "type"))))
+		t = questionType{is: form.Hidden}
+	}
+	f := r.field(row, name, t.is)
+	r.applyType(f, t)
+	if !t.plain {
+		r.useParameters(row, f, p)
+	}
+	switch t.is {
+	case form.Calculate:
+		if cell == "calculate" && f.Calculation == nil && f.DynamicDefault == nil && s.get(row, "bind::calculate") == "" {
+			s.fail(row.number, s.column("calculation"), "xlsform.calculationMissing", f.Name)
+		}
+	case form.SimSerial, form.SubscriberID:
+		s.warn(row.number, s.find(row, "type"), "xlsform.typeDeprecated", cell)
+	case form.BackgroundPoint:
+		r.checkBackgroundPoint(row, f)
+	}
 	r.attach(f, row)
-	if t.act == open {
-		if len(r.sections) == maxDepth {
-			s.fail(row.number, typeColumn, "xlsform.tooDeep", maxDepth)
+	r.checkShown(row, f, t.shown)
+}
+
+// applyType gives a question what its type says besides what it is.
+func (r *reader) applyType(f *form.Field, t questionType) {
+	for name, value := range t.bind {
+		if _, given := f.Bind[name]; !given {
+			setIn(&f.Bind, name, value)
 		}
-		r.sections = append(r.sections, &section{field: f, row: row.number, names: map[string]int{}})
-		return
 	}
-	if t.list != "" {
-		r.choose(row, f, t)
+	if t.constraint != "" && f.Constraint == nil {
+		f.Constraint = r.parse(r.survey, r.walk.row, r.survey.find(r.walk.row, "type"), t.constraint)
 	}
+	if t.hint != "" && f.Hint == nil {
+		f.Hint = form.Text{"": t.hint}
+	}
+}
+
+func setIn(m *map[string]string, name, value string) {
+	if *m == nil {
+		*m = map[string]string{}
+	}
+	(*m)[name] = value
+}
+
+// lastField is the field that was attached last.
+func (r *reader) lastField() *form.Field {
+	fields := r.definition.Fields
+	if inner := r.inner(); inner.field != nil {
+		fields = inner.field.Fields
+	}
+	return fields[len(fields)-1]
 }
 
 // attach puts a field into the innermost section.
 func (r *reader) attach(f *form.Field, row row) {
-	s, inside := r.survey, r.sections[len(r.sections)-1]
-	column := s.find("name")
-	if first, twice := inside.names[f.Name]; twice {
-		s.fail(row.number, column, "xlsform.duplicateName", f.Name, first)
-		f.Name = nameless(row)
-	} else if inside.field == nil && strings.EqualFold(f.Name, "meta") {
-		s.fail(row.number, column, "xlsform.reservedName", f.Name)
-	}
-	inside.names[f.Name] = row.number
-	if len(r.sections) > maxDepth {
-		return // complained of already; what walks the definition need not go deeper
+	inside := r.inner()
+	r.checkName(inside, f.Name, row)
+	if !f.Type.IsSection() {
+		r.walk.questions[f.Name] = true
 	}
 	if inside.field == nil {
 		r.definition.Fields = append(r.definition.Fields, f)
@@ -95,121 +206,58 @@ func (r *reader) attach(f *form.Field, row row) {
 	inside.field.Fields = append(inside.field.Fields, f)
 }
 
-// end ends the section that an end row means: the innermost of its type. Those
-// within it that were never ended are complained of.
-func (r *reader) end(row row, t rowType) {
-	s, column := r.survey, r.survey.find("type")
-	for depth := len(r.sections) - 1; depth > 0; depth-- {
-		if r.sections[depth].field.Type != t.typ {
-			continue
-		}
-		for len(r.sections)-1 > depth {
-			r.leave("xlsform.neverEnded")
-		}
-		r.leave("")
+// checkName refuses a name that a section has already, or that forms keep for themselves.
+func (r *reader) checkName(inside *section, name string, row row) {
+	s, column := r.survey, r.survey.find(row, "name")
+	if name == "" {
 		return
 	}
-	if len(r.sections) > 1 {
-		inner := r.sections[len(r.sections)-1]
-		s.fail(row.number, column, "xlsform.endMismatch", row.at(column), string(inner.field.Type), inner.row)
-		return
+	lower := strings.ToLower(name)
+	first, twice := inside.names[name]
+	other, near := inside.lower[lower]
+	switch {
+	case name == "meta":
+		s.fail(row.number, column, "xlsform.reservedName", name)
+	case twice:
+		s.fail(row.number, column, "xlsform.duplicateName", name, first)
+	case near:
+		s.warn(row.number, column, "xlsform.nearName", name, other)
 	}
-	s.fail(row.number, column, "xlsform.endWithoutBegin", row.at(column))
+	inside.names[name], inside.lower[lower] = row.number, name
 }
 
-// leave ends the innermost section, with a complaint at its begin row if a key is given.
-func (r *reader) leave(complaint string) {
-	s, inner := r.survey, r.sections[len(r.sections)-1]
-	r.sections = r.sections[:len(r.sections)-1]
-	if complaint != "" {
-		s.fail(inner.row, s.find("type"), complaint, string(inner.field.Type))
-		return
+// fieldName reads and checks a row's name.
+func (r *reader) fieldName(row row, cell string) string {
+	s, column := r.survey, r.survey.find(row, "name")
+	given := row.at(column)
+	switch {
+	case given == "" && cell == "note":
+		return "generated_note_name_" + strconv.Itoa(row.number)
+	case given == "":
+		s.fail(row.number, column, "xlsform.nameMissing")
+	case !isName(given):
+		s.failName(row, column, given)
+	default:
+		return given
 	}
-	if len(inner.field.Fields) == 0 && len(r.sections) <= maxDepth {
-		s.warn(inner.row, s.find("type"), "xlsform.emptySection")
-	}
-}
-
-// choose gives a select its list, and what or_other adds.
-func (r *reader) choose(row row, f *form.Field, t rowType) {
-	s, column := r.survey, r.survey.find("type")
-	list := r.definition.Lists[t.list]
-	if list == nil {
-		s.fail(row.number, column, "xlsform.listUnknown", t.list, r.didYouMean(t.list, maps.Keys(r.definition.Lists)))
-		return
-	}
-	f.List = t.list
-	r.checkSpaces(f, t.list)
-	if !t.orOther {
-		r.checkChosen(row, f, list)
-		return
-	}
-	if f.ChoiceFilter != nil {
-		s.fail(row.number, s.find("choice_filter"), "xlsform.otherWithFilter")
-		return
-	}
-	r.addOther(list, f.Label)
-	r.checkChosen(row, f, list)
-	ask := &form.Field{Name: f.Name + "_" + otherName, Type: form.TextQuestion, Label: form.Text{}, Personal: f.Personal, Row: row.number}
-	if isName(f.Name) {
-		ask.Relevant = r.parse(s, row, column, "selected(${"+f.Name+"}, '"+otherName+"')")
-	}
-	for _, language := range r.definition.Languages {
-		ask.Label[language] = pick(r.isChinese(language, f.Label), "请说明", "Specify other.")
-	}
-	r.attach(ask, row)
-}
-
-// checkChosen warns of a literal default that the list does not offer.
-func (r *reader) checkChosen(row row, f *form.Field, list *form.ChoiceList) {
-	offered := map[string]bool{}
-	for _, c := range list.Choices {
-		offered[c.Name] = true
-	}
-	chosen := []string{f.Default}
-	if f.Type != form.SelectOne {
-		chosen = strings.Fields(f.Default)
-	}
-	for _, name := range chosen {
-		if name != "" && !offered[name] {
-			r.survey.warn(row.number, r.survey.find("default"), "xlsform.defaultNotOffered", name, f.List)
-		}
-	}
+	return nameless(row)
 }
 
 // nameless stands in for a name that cannot be, so that the rest of the form can
 // still be checked; no field can have it, nor can anything refer to it.
 func nameless(row row) string { return strconv.Itoa(row.number) }
 
-// fieldName reads and checks a row's name.
-func (r *reader) fieldName(row row, t rowType) string {
-	s, column := r.survey, r.survey.find("name")
-	given := row.at(column)
-	switch bad := badRune(given); {
-	case given == "" && t.typ == form.Note:
-		return "generated_note_name_" + strconv.Itoa(row.number)
-	case given == "":
-		s.fail(row.number, column, "xlsform.nameMissing")
-	case isName(given):
-		return given
-	case len(given) > maxName:
-		s.fail(row.number, column, "xlsform.nameTooLong", maxName)
-	case bad == ' ' || bad == '\n' || bad == '\t' || bad == '\u3000' || bad == '\u00a0':
-		s.fail(row.number, column, "xlsform.nameWithSpace", given, strings.Join(strings.Fields(given), "_"))
-	case bad != 0:
-		s.fail(row.number, column, "xlsform.nameCharacter", given, string(bad))
-	default:
-		s.fail(row.number, column, "xlsform.nameStart", given)
-	}
-	return nameless(row)
-}
-
-// label reads a row's label and warns where a person would find nothing to read.
-func (r *reader) label(row row, t rowType) form.Text {
+// checkShown complains of a question in which a person would find nothing to read.
+func (r *reader) checkShown(row row, f *form.Field, shown bool) {
 	s := r.survey
-	label := s.text(row, "label")
-	if label == nil && s.find("label") >= 0 && (t.act == ask && t.typ.IsAsked() || t.typ == form.Note) && t.wrong == nil {
-		s.warn(row.number, s.find("label"), "xlsform.labelMissing", s.get(row, "name"))
+	calculated := f.Calculation != nil || len(f.Triggers) > 0
+	if !shown || calculated && len(f.Label) == 0 && len(f.Hint) == 0 {
+		return
 	}
-	return label
+	if len(f.Label) == 0 && len(f.Media) == 0 && len(f.Hint) == 0 && f.Appearance != "label" {
+		s.fail(row.number, s.column("label"), "xlsform.labelMissing", f.Name)
+	}
+	if f.Media["big-image"] != nil && f.Media["image"] == nil {
+		s.fail(row.number, s.column("media::big-image"), "xlsform.bigImageAlone", f.Name)
+	}
 }

@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -8,178 +9,175 @@ import (
 	"tianye/survey/form"
 )
 
-// act is what a survey row does.
-type act int
+// questionType is what a type of the survey sheet means.
+type questionType struct {
+	is         form.Type
+	bind       map[string]string // what the XForm has in place of the type's own
+	constraint string
+	hint       string // for forms in English
+	plain      bool   // it takes no parameters, though the type it means does
+	shown      bool   // it has a control
+}
 
-const (
-	ask  act = iota // makes a field
-	open            // begins a section
-	shut            // ends one
+// questionTypes are the types of one word or phrase. Those that XLSForm has grown over time mean one
+// of form's types, perhaps with a rule of their own.
+var questionTypes = func() map[string]questionType {
+	all := map[string]questionType{}
+	put := func(is form.Type, shown bool, names string) {
+		for i, name := range strings.Split(names, "; ") {
+			all[name] = questionType{is: is, shown: shown, plain: i > 0}
+		}
+	}
+	put(form.TextQuestion, true, "text; string; q string; add text prompt")
+	put(form.Integer, true, "integer; int; q int; add integer prompt")
+	put(form.Decimal, true, "decimal; q decimal; add decimal prompt")
+	put(form.Range, true, "range")
+	put(form.Note, true, "note; q note; add note prompt")
+	put(form.Barcode, true, "barcode; q barcode; add barcode prompt")
+	put(form.Date, true, "date; q date; add date prompt")
+	put(form.Time, true, "time")
+	put(form.DateTime, true, "dateTime; datetime; date time; q dateTime; q date time; add dateTime prompt; add date time prompt")
+	put(form.Geopoint, true, "geopoint; gps; location; q geopoint; q location; add location prompt")
+	put(form.Geotrace, true, "geotrace; q geotrace")
+	put(form.Geoshape, true, "geoshape; q geoshape")
+	put(form.Image, true, "photo; q picture; q image")
+	put(form.Audio, true, "audio; q audio")
+	put(form.Video, true, "video; q video")
+	put(form.File, true, "file")
+	put(form.OSM, true, "osm")
+	put(form.Acknowledge, true, "acknowledge; trigger; q acknowledge; add acknowledge prompt")
+	put(form.BackgroundPoint, true, "background-geopoint")
+	put(form.StartGeopoint, false, "start-geopoint")
+	put(form.BackgroundAudio, false, "background-audio")
+	put(form.Calculate, false, "calculate; q calculate; add calculate prompt")
+	put(form.Hidden, false, "hidden")
+	put(form.Start, false, "start; start time; get start time")
+	put(form.End, false, "end; end time; get end time")
+	put(form.Today, false, "today; get today")
+	put(form.DeviceID, false, "deviceid; device id; get device id; uri:deviceid")
+	put(form.Username, false, "username; uri:username")
+	put(form.Email, false, "email; uri:email")
+	put(form.PhoneNumber, false, "phonenumber; get phone number; uri:phonenumber")
+	put(form.SimSerial, false, "simserial; sim id; get sim id; uri:simserial")
+	put(form.SubscriberID, false, "subscriberid; subscriber id; get subscriber id; uri:subscriberid")
+	for name, t := range all {
+		if strings.HasPrefix(name, "uri:") {
+			t.bind = map[string]string{"jr:preloadParams": name}
+			all[name] = t
+		}
+	}
+	all["trigger"] = questionType{is: form.Acknowledge, shown: true, plain: true, bind: map[string]string{"type": ""}}
+	for _, name := range []string{"tel", "db:person", "db:clinic", "db:health_center", "db:district_hospital"} {
+		all[name] = questionType{is: form.TextQuestion, shown: true, plain: true, bind: map[string]string{"type": name}}
+	}
+	all["percentage"] = questionType{is: form.Integer, shown: true, constraint: "0 <= . and . <= 100"}
+	all["phone number"] = questionType{is: form.TextQuestion, shown: true, plain: true, constraint: `regex(., '^\d*$')`, hint: "Enter numbers only."}
+	for span, days := range map[string]string{"month": "31", "six months": "183", "year": "365"} {
+		all["number of days in last "+span] = questionType{is: form.Integer, shown: true, constraint: "0 <= . and . <= " + days, hint: "Enter a number 0-" + days + "."}
+	}
+	return all
+}()
+
+// typeAliases are other words for types, Chinese ones too.
+var typeAliases = map[string]string{
+	"imei": "deviceid", "image": "photo", "add image prompt": "photo", "add photo prompt": "photo",
+	"add audio prompt": "audio", "add video prompt": "video", "add file prompt": "file",
+	"文本": "text", "整数": "integer", "小数": "decimal", "滑块": "range", "日期": "date", "时间": "time", "日期时间": "dateTime",
+	"说明": "note", "确认": "acknowledge", "计算": "calculate", "隐藏": "hidden", "定位": "geopoint", "轨迹": "geotrace", "区域": "geoshape",
+	"照片": "photo", "录音": "audio", "视频": "video", "文件": "file", "条码": "barcode",
+	"开始组": "begin group", "结束组": "end group", "开始重复": "begin repeat", "结束重复": "end repeat",
+	"开始时间": "start", "结束时间": "end", "今天": "today", "设备号": "deviceid", "用户名": "username",
+}
+
+// chineseSelects are the words before a list's name.
+var chineseSelects = pairs(`单选 select_one; 多选 select_multiple; 排序 rank; 单选文件 select_one_from_file; 多选文件 select_multiple_from_file`)
+
+// meaning gives a type cell in English, with the words for other types undone.
+func meaning(cell string) string {
+	if alias := typeAliases[cell]; alias != "" {
+		return alias
+	}
+	word, rest, found := strings.Cut(cell, " ")
+	if english := chineseSelects[word]; found && english != "" {
+		if list, ok := strings.CutSuffix(rest, " 含其他"); ok {
+			rest = list + " or_other"
+		}
+		return english + " " + rest
+	}
+	return cell
+}
+
+// The phrases of types that have something after them; a phrase stands before what it begins.
+var (
+	beginPhrase  = regexp.MustCompile(`^begin[\s_](group|lgroup|repeat|looped group|loop)(?: (?:over )?(\S+))?$`)
+	endPhrase    = regexp.MustCompile(`^end[\s_](group|lgroup|repeat|looped group|loop)$`)
+	selectPhrase = regexp.MustCompile(`^(` + strings.Join(selectWords, "|") + `) (\S+)( (?:or specify other|or_other|or other))?$`)
+	osmPhrase    = regexp.MustCompile(`osm (\S+)`)
 )
 
-// rowType is a type cell understood.
-type rowType struct {
-	act     act
-	typ     form.Type
-	list    string // of selects
-	orOther bool
-	wrong   *problem.Text // why it cannot be; typ is then only a placeholder
-}
+// sectionTypes are what the words after "begin" and "end" mean; a loop is a group for each choice of a list.
+var sectionTypes = map[string]form.Type{"group": form.Group, "lgroup": form.Repeat, "repeat": form.Repeat, "looped group": form.Repeat, "loop": loop}
 
-// simpleTypes are the types of one word or phrase, in lower case with single spaces.
-var simpleTypes = map[string]form.Type{
-	"text": form.TextQuestion, "string": form.TextQuestion, "add text prompt": form.TextQuestion, "q string": form.TextQuestion,
-	"integer": form.Integer, "int": form.Integer, "add integer prompt": form.Integer, "q int": form.Integer,
-	"decimal": form.Decimal, "add decimal prompt": form.Decimal, "q decimal": form.Decimal,
-	"range": form.Range,
-	"note":  form.Note, "add note prompt": form.Note, "q note": form.Note,
-	"date": form.Date, "add date prompt": form.Date, "q date": form.Date,
-	"time": form.Time, "add time prompt": form.Time, "q time": form.Time,
-	"datetime": form.DateTime, "date time": form.DateTime, "add date time prompt": form.DateTime, "q datetime": form.DateTime,
-	"geopoint": form.Geopoint, "gps": form.Geopoint, "location": form.Geopoint, "add location prompt": form.Geopoint,
-	"q geopoint": form.Geopoint, "q location": form.Geopoint,
-	"image": form.Image, "photo": form.Image, "add image prompt": form.Image, "add photo prompt": form.Image, "q image": form.Image,
-	"file": form.File, "add file prompt": form.File,
-	"calculate": form.Calculate, "add calculate prompt": form.Calculate, "q calculate": form.Calculate, "calculation": form.Calculate,
-	"hidden":      form.Hidden,
-	"acknowledge": form.Acknowledge, "trigger": form.Acknowledge, "add acknowledge prompt": form.Acknowledge, "q acknowledge": form.Acknowledge,
-	"start": form.Start, "start time": form.Start, "get start time": form.Start,
-	"end": form.End, "end time": form.End, "get end time": form.End,
-	"today": form.Today, "get today": form.Today,
-	"deviceid": form.DeviceID, "device id": form.DeviceID, "get device id": form.DeviceID, "imei": form.DeviceID,
-	"username": form.Username,
-}
+const loop form.Type = "loop"
 
-// laterTypes are types of the standard that are not yet carried out.
-var laterTypes = words("audio", "background-audio", "video", "barcode", "geotrace", "geoshape", "audit", "start-geopoint",
-	"csv-external", "xml-external", "osm", "simserial", "sim serial", "subscriberid", "subscriber id",
-	"percentage", "include", "cascading_select", "cascading select", "select_one_external", "select one external",
-	"select_one_from_file", "select one from file", "select_multiple_from_file", "select multiple from file",
-	"uri:deviceid", "uri:email", "uri:phonenumber", "uri:simserial", "uri:subscriberid", "uri:username", "property", "entity",
-	"loop", "get phone number", "get sim id", "get subscriber id", "number of days in last month", "number of days in last six months",
-	"number of days in last year", "add audio prompt", "add video prompt", "add barcode prompt", "q audio", "q video", "q barcode")
+// selectWords are the phrases before a list's name, in the order in which they are tried.
+var selectWords = []string{"add select one prompt using", "add select multiple prompt using", "select all that apply from", "select one from",
+	"select1", "select_one", "select one", "select_multiple", "select all that apply", "select_one_external",
+	"select_one_from_file", "select_multiple_from_file", "select one from file", "select multiple from file", "rank"}
 
-// selects are the phrases before a list's name; a longer one stands before what it begins with.
-var selects = []struct {
-	phrase string
-	typ    form.Type
-}{
-	{"add select one prompt using", form.SelectOne},
-	{"add select multiple prompt using", form.SelectMultiple},
-	{"select all that apply from", form.SelectMultiple},
-	{"select all that apply", form.SelectMultiple},
-	{"select_multiple", form.SelectMultiple},
-	{"select multiple from", form.SelectMultiple},
-	{"select multiple", form.SelectMultiple},
-	{"select_one", form.SelectOne},
-	{"select one from", form.SelectOne},
-	{"select one", form.SelectOne},
-	{"select1", form.SelectOne},
-	{"rank", form.Rank},
-}
-
-// parseType understands a type cell.
-func parseType(cell string) rowType {
-	cell = strings.Join(strings.Fields(cell), " ")
-	lower := strings.ToLower(cell)
-	if t, ok := simpleTypes[lower]; ok {
-		return rowType{typ: t}
-	}
-	if t, ok := sectionType(lower); ok {
-		return t
-	}
-	hint, hinted := typeHints[strings.ReplaceAll(lower, " ", "_")]
-	first, _, _ := strings.Cut(lower, " ")
-	if !hinted && (laterTypes[lower] || laterTypes[first] || hasPhrase(lower, "select one from file") || hasPhrase(lower, "select multiple from file")) {
-		return wrongType(problem.Say("xlsform.typeLater", cell))
-	}
-	for _, s := range selects {
-		if hasPhrase(lower, s.phrase) {
-			return selectType(s.typ, cell, cell[len(s.phrase):])
-		}
-	}
-	if !hinted {
-		hint = typeHint(lower, first)
-	}
-	return wrongType(problem.Say("xlsform.typeUnknown", cell, hint))
-}
-
-// typeHint helps with a type that nobody knows: by its first word, by a type that is
-// spelt nearly so, or with all there are.
-func typeHint(lower, first string) problem.Text {
-	if hint, ok := typeHints[first]; ok {
-		return hint
-	}
-	for _, word := range []string{strings.ReplaceAll(lower, " ", "_"), first} {
-		if hint := didYouMean(word, slices.Values(typeNames)); hint.Key != "" {
-			return hint
-		}
-	}
-	return problem.Say("xlsform.types", strings.Join(typeNames, ", "))
+var selectTypes = map[string]form.Type{
+	"add select one prompt using": form.SelectOne, "select one from": form.SelectOne, "select1": form.SelectOne, "select_one": form.SelectOne,
+	"select one": form.SelectOne, "select_one_from_file": form.SelectOne, "select one from file": form.SelectOne,
+	"add select multiple prompt using": form.SelectMultiple, "select all that apply from": form.SelectMultiple, "select_multiple": form.SelectMultiple,
+	"select all that apply": form.SelectMultiple, "select_multiple_from_file": form.SelectMultiple, "select multiple from file": form.SelectMultiple,
+	"select_one_external": form.SelectOneExternal, "rank": form.Rank,
 }
 
 // typeNames are what near-miss suggestions offer.
 var typeNames = []string{"text", "integer", "decimal", "range", "note", "select_one", "select_multiple", "rank", "date", "time",
-	"dateTime", "geopoint", "image", "file", "calculate", "hidden", "acknowledge", "begin_group", "end_group", "begin_repeat", "end_repeat",
-	"start", "end", "today", "deviceid", "username"}
+	"dateTime", "geopoint", "geotrace", "geoshape", "image", "audio", "video", "file", "barcode", "calculate", "hidden", "acknowledge",
+	"begin_group", "end_group", "begin_repeat", "end_repeat", "start", "end", "today", "deviceid", "username", "email", "phonenumber",
+	"start-geopoint", "background-geopoint", "background-audio", "audit", "csv-external", "xml-external",
+	"select_one_from_file", "select_multiple_from_file", "select_one_external"}
 
-func wrongType(why problem.Text) rowType { return rowType{typ: form.Hidden, wrong: &why} }
-
-func hasPhrase(lower, phrase string) bool {
-	return lower == phrase || strings.HasPrefix(lower, phrase+" ")
+// unknownType says what is wrong with a type that nobody knows, and what might be meant.
+func unknownType(cell string) problem.Text {
+	lower := strings.ToLower(cell)
+	first, rest, _ := strings.Cut(lower, " ")
+	for _, word := range selectWords {
+		after, found := strings.CutPrefix(cell, word)
+		if !found || after != "" && after[0] != ' ' {
+			continue
+		}
+		if strings.TrimSpace(after) == "" {
+			return problem.Say("xlsform.selectWithoutList", cell)
+		}
+		return problem.Say("xlsform.selectExtra", cell)
+	}
+	if cell == "include" {
+		return problem.Say("xlsform.includeType")
+	}
+	return problem.Say("xlsform.typeUnknown", cell, typeHint(lower, first, rest))
 }
 
-// sectionType understands "begin group", "end_repeat" and their like.
-func sectionType(lower string) (rowType, bool) {
-	t := rowType{act: open}
-	rest, ok := strings.CutPrefix(lower, "begin")
-	if !ok {
-		t.act = shut
-		rest, ok = strings.CutPrefix(lower, "end")
-	}
-	if !ok || rest == "" || rest[0] != ' ' && rest[0] != '_' && rest[0] != '-' {
-		return rowType{}, false
-	}
-	switch kind := strings.Trim(rest, " _-"); {
-	case kind == "group":
-		t.typ = form.Group
-	case kind == "repeat" || kind == "lgroup" || kind == "looped group":
-		t.typ = form.Repeat
-	case hasPhrase(kind, "loop"):
-		why := problem.Say("xlsform.typeLater", lower)
-		t.typ, t.wrong = form.Group, &why
-	default:
-		return rowType{}, false
-	}
-	return t, true
-}
-
-// selectType understands what follows "select_one": a list, perhaps "or_other".
-func selectType(typ form.Type, cell, rest string) rowType {
-	t := rowType{typ: typ}
-	rest = strings.TrimSpace(rest)
-	lower := strings.ToLower(rest)
-	for _, ending := range []string{"or_other", "or specify other", "or other"} {
-		if strings.HasSuffix(lower, " "+ending) {
-			t.orOther = true
-			rest = strings.TrimSpace(rest[:len(rest)-len(ending)])
-			break
+// typeHint helps with a type that nobody knows: by the word of another tool, by a type that is
+// spelt nearly so, or with all there are.
+func typeHint(lower, first, rest string) problem.Text {
+	for _, word := range []string{strings.ReplaceAll(lower, " ", "_"), first} {
+		if hint, ok := typeHints[word]; ok {
+			return hint
 		}
 	}
-	t.list = rest
-	var why problem.Text
-	switch {
-	case rest == "":
-		why = problem.Say("xlsform.selectWithoutList", cell)
-	case strings.HasPrefix(rest, "${"):
-		why = problem.Say("xlsform.typeLater", cell)
-	case strings.Contains(rest, " "):
-		why = problem.Say("xlsform.selectExtra", cell)
-	case t.orOther && typ == form.Rank:
-		why = problem.Say("xlsform.rankOther")
-	default:
-		return t
+	if _, ok := questionTypes[lower]; ok {
+		return problem.Say("xlsform.didYouMean", lower)
 	}
-	t.wrong, t.list = &why, ""
-	return t
+	for _, word := range []string{strings.ReplaceAll(lower, " ", "_"), first} {
+		if meant := nearest(word, slices.Values(typeNames)); meant != "" {
+			if word == first && rest != "" && word != lower {
+				meant += " " + rest
+			}
+			return hint(meant)
+		}
+	}
+	return problem.Say("xlsform.types", strings.Join(typeNames, ", "))
 }

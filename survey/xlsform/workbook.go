@@ -3,12 +3,9 @@ package xlsform
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"io"
-	"strconv"
+	"path"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"tianye/internal/problem"
 )
@@ -19,230 +16,205 @@ const (
 	maxUnzip   = 128 << 20 // bytes of all its parts
 	maxParts   = 5_000
 	maxRows    = 60_000 // a sheet
-	maxColumns = 500
-	maxCell    = 32_767 // characters
+	maxColumns = 1_000
+	maxCells   = 4_000_000 // a sheet, empty ones between others counted
+	maxCell    = 32_767    // characters
+	maxSheets  = 500
 )
 
-// workbook is an opened file.
+// workbook is an opened file. Only what is asked for is unpacked.
 type workbook struct {
-	file     *excelize.File
+	parts    map[string]*zip.File // by name, in lower case
+	sheets   []sheetPart          // in the workbook's order
+	texts    []string             // that cells share
+	isDate   []bool               // by style: shown as a date or time
 	date1904 bool
+	unpacked int64 // bytes so far
 }
 
-// row is one row of a sheet that holds something.
-type row struct {
-	number int
-	cells  []string
-}
-
-func (r row) isEmpty() bool {
-	for _, cell := range r.cells {
-		if cell != "" {
-			return false
-		}
-	}
-	return true
-}
+// sheetPart is a sheet's name and where it stands.
+type sheetPart struct{ name, part string }
 
 // openWorkbook refuses, each with a sentence of its own, what is not a workbook that can be read.
-func openWorkbook(r io.ReaderAt, size int64) (w *workbook, err error) {
-	defer guard(&err)
+func openWorkbook(r io.ReaderAt, size int64) (*workbook, error) {
 	switch {
 	case size == 0:
 		return nil, problem.New(problem.Malformed, "xlsform.emptyFile")
 	case size > maxFile:
 		return nil, problem.New(problem.TooLarge, "xlsform.fileTooLarge", maxFile>>20)
 	}
-	data, err := io.ReadAll(io.NewSectionReader(r, 0, size))
-	if err != nil {
-		return nil, problem.New(problem.Malformed, "xlsform.damaged").Because(err)
-	}
-	if err := check(data); err != nil {
+	if err := checkFile(r, size); err != nil {
 		return nil, err
 	}
-	file, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: maxUnzip})
+	archive, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, problem.New(problem.Malformed, "xlsform.damaged").Because(err)
+		return nil, damaged(err)
 	}
-	file.Pkg.Range(func(part, content any) bool {
-		if xml, ok := content.([]byte); ok && strings.HasPrefix(part.(string), "xl/worksheets/") {
-			file.Pkg.Store(part, withoutEmptyCells(xml))
-		}
-		return true
-	})
-	w = &workbook{file: file}
-	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		w.date1904 = *props.Date1904
+	if len(archive.File) > maxParts {
+		return nil, problem.New(problem.TooLarge, "xlsform.unpacksTooLarge", maxUnzip>>20)
 	}
-	return w, nil
+	w := &workbook{parts: make(map[string]*zip.File, len(archive.File))}
+	for _, part := range archive.File {
+		w.parts[strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(part.Name, `\`, "/"), "/"))] = part
+	}
+	return w, w.open()
 }
 
 // ole begins a compound file: an Excel 97 workbook, or one locked with a password.
 var ole = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
-// check tells what the bytes are before they are unpacked.
-func check(data []byte) error {
-	if bytes.HasPrefix(data, ole) {
-		if bytes.Contains(data, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
-			return problem.New(problem.Unsupported, "xlsform.encrypted")
-		}
-		return problem.New(problem.Unsupported, "xlsform.oldExcel")
+// checkFile tells what the bytes are before they are unpacked.
+func checkFile(r io.ReaderAt, size int64) error {
+	head := make([]byte, min(size, int64(len(ole))))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return damaged(err)
 	}
-	if !bytes.HasPrefix(data, []byte("PK")) {
+	switch {
+	case bytes.HasPrefix(head, []byte("PK")):
+		return nil
+	case !bytes.Equal(head, ole):
 		return problem.New(problem.Unsupported, "xlsform.notWorkbook")
 	}
-	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	data, err := io.ReadAll(io.NewSectionReader(r, 0, size))
 	if err != nil {
-		return problem.New(problem.Malformed, "xlsform.damaged").Because(err)
+		return damaged(err)
 	}
-	var total uint64
-	found := false
-	for _, part := range archive.File {
-		total += part.UncompressedSize64 // the archive reader itself stops at what is claimed here
-		found = found || strings.EqualFold(strings.ReplaceAll(part.Name, `\`, "/"), "xl/workbook.xml")
-		if part.UncompressedSize64 > maxUnzip || total > maxUnzip || len(archive.File) > maxParts {
-			return problem.New(problem.TooLarge, "xlsform.unpacksTooLarge", maxUnzip>>20)
-		}
+	if bytes.Contains(data, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
+		return problem.New(problem.Unsupported, "xlsform.encrypted")
 	}
-	if !found {
+	return problem.New(problem.Unsupported, "xlsform.oldExcel")
+}
+
+func damaged(cause error) error {
+	return problem.New(problem.Malformed, "xlsform.damaged").Because(cause)
+}
+
+// open reads what tells where everything else is.
+func (w *workbook) open() error {
+	book := "xl/workbook.xml"
+	if main, err := w.relations("_rels/.rels"); err != nil {
+		return err
+	} else if target := main.byKind["officeDocument"]; target != "" && w.parts[strings.ToLower(target)] != nil {
+		book = target
+	}
+	if w.parts[strings.ToLower(book)] == nil || !strings.Contains(strings.ToLower(path.Base(book)), "workbook") {
 		return problem.New(problem.Unsupported, "xlsform.notWorkbook")
+	}
+	to, err := w.relations(path.Join(path.Dir(book), "_rels", path.Base(book)+".rels"))
+	if err != nil {
+		return err
+	}
+	err = w.scan(book, func(t xmlToken) {
+		switch {
+		case t.kind > tokenEmpty:
+		case t.is("workbookPr"):
+			date1904 := t.attribute("date1904")
+			w.date1904 = date1904 == "1" || date1904 == "true"
+		case t.is("sheet") && len(w.sheets) < maxSheets:
+			if part := to.byID[t.attribute("id")]; part != "" {
+				w.sheets = append(w.sheets, sheetPart{t.attribute("name"), part})
+			}
+		}
+	})
+	if err == nil && len(w.sheets) == 0 {
+		err = problem.New(problem.Malformed, "xlsform.damaged")
+	}
+	if err == nil {
+		err = w.readTexts(to.byKind["sharedStrings"])
+	}
+	if err == nil {
+		err = w.readStyles(to.byKind["styles"])
+	}
+	return err
+}
+
+// relations are the parts that a part refers to.
+type relations struct{ byID, byKind map[string]string }
+
+// relations reads a .rels part; without one there are none.
+func (w *workbook) relations(part string) (relations, error) {
+	to := relations{map[string]string{}, map[string]string{}}
+	if w.parts[strings.ToLower(part)] == nil {
+		return to, nil
+	}
+	folder := path.Dir(path.Dir(part))
+	return to, w.scan(part, func(t xmlToken) {
+		if t.kind > tokenEmpty || !t.is("Relationship") {
+			return
+		}
+		target := t.attribute("Target")
+		if strings.HasPrefix(target, "/") {
+			target = strings.TrimPrefix(target, "/")
+		} else {
+			target = path.Join(folder, target)
+		}
+		to.byID[t.attribute("Id")] = target
+		to.byKind[path.Base(t.attribute("Type"))] = target
+	})
+}
+
+// scan shows every tag and text of a part.
+func (w *workbook) scan(part string, visit func(xmlToken)) error {
+	return w.read(part, func(x *xmlReader) error {
+		for {
+			t, ok := x.next()
+			if !ok {
+				return nil
+			}
+			visit(t)
+		}
+	})
+}
+
+// read unpacks a part as far as it is read.
+func (w *workbook) read(part string, read func(*xmlReader) error) error {
+	file := w.parts[strings.ToLower(part)]
+	if file == nil {
+		return problem.New(problem.Malformed, "xlsform.damaged")
+	}
+	if file.UncompressedSize64 > maxUnzip {
+		return problem.New(problem.TooLarge, "xlsform.unpacksTooLarge", maxUnzip>>20)
+	}
+	in, err := file.Open()
+	if err != nil {
+		return damaged(err)
+	}
+	defer in.Close()
+	limited := &io.LimitedReader{R: in, N: maxUnzip - w.unpacked + 1}
+	x := &xmlReader{in: limited}
+	err = read(x)
+	w.unpacked = maxUnzip + 1 - limited.N
+	switch {
+	case err != nil:
+		return err
+	case limited.N <= 0:
+		return problem.New(problem.TooLarge, "xlsform.unpacksTooLarge", maxUnzip>>20)
+	case x.failed() != nil:
+		return damaged(x.failed())
 	}
 	return nil
 }
 
-// withoutEmptyCells takes the cells that have a style but no content out of a sheet's
-// XML, in place, and the rows after the last cell that is left. Many programs write a thousand
-// such rows, which take longer to parse than the form.
-func withoutEmptyCells(xml []byte) []byte {
-	kept := xml[:0]
-	for {
-		begin := bytes.Index(xml, []byte("<c "))
-		if begin < 0 {
-			break
-		}
-		length := bytes.IndexByte(xml[begin:], '>') + 1
-		if length == 0 {
-			break
-		}
-		end := begin + length
-		if xml[end-2] == '/' {
-			kept = append(kept, xml[:begin]...)
-		} else {
-			kept = append(kept, xml[:end]...)
-		}
-		xml = xml[end:]
+// readTexts reads the texts that cells share; a rich one is joined, what says how to pronounce it left out.
+func (w *workbook) readTexts(part string) error {
+	if part == "" || w.parts[strings.ToLower(part)] == nil {
+		return nil
 	}
-	kept = append(kept, xml...)
-	cell, data := bytes.LastIndex(kept, []byte("</c>")), bytes.LastIndex(kept, []byte("</sheetData>"))
-	if cell < 0 || data < cell {
-		return kept
-	}
-	row := cell + len("</c>") + bytes.Index(kept[cell+len("</c>"):data], []byte("</row>"))
-	if row < cell+len("</c>") {
-		return kept
-	}
-	return append(kept[:row+len("</row>")], kept[data:]...)
-}
-
-// scan reads the rows of a sheet; raw gives cells as they are stored, else as Excel shows them.
-func (w *workbook) scan(sheet string, raw bool) ([]row, error) {
-	rows, err := w.file.Rows(sheet)
-	if err != nil {
-		return nil, problem.New(problem.Malformed, "xlsform.damagedSheet", sheet).Because(err)
-	}
-	defer rows.Close()
-	var out []row
-	for number := 1; rows.Next(); number++ {
-		cells, err := rows.Columns(excelize.Options{RawCellValue: raw, UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: maxUnzip})
-		if err != nil {
-			return nil, problem.New(problem.Malformed, "xlsform.damagedSheet", sheet).Because(err)
-		}
-		r := row{number: number, cells: cells}
-		for i, cell := range cells {
-			if len(cell) > maxCell && len([]rune(cell)) > maxCell {
-				return nil, problem.New(problem.TooLarge, "xlsform.cellTooLong", sheet, name(i, number), maxCell)
+	var text strings.Builder
+	inText, inPhonetic := false, false
+	return w.scan(part, func(t xmlToken) {
+		switch {
+		case t.kind == tokenText:
+			if inText && !inPhonetic {
+				text.WriteString(t.string())
 			}
-			cells[i] = trim(cell)
+		case t.is("t"):
+			inText = t.kind == tokenOpen
+		case t.is("rPh"):
+			inPhonetic = t.kind == tokenOpen
+		case t.is("si") && t.kind != tokenOpen:
+			w.texts = append(w.texts, text.String())
+			text.Reset()
 		}
-		if r.isEmpty() {
-			continue
-		}
-		if number > maxRows {
-			return nil, problem.New(problem.TooLarge, "xlsform.tooManyRows", sheet, maxRows)
-		}
-		for len(r.cells) > 0 && r.cells[len(r.cells)-1] == "" {
-			r.cells = r.cells[:len(r.cells)-1]
-		}
-		if len(r.cells) > maxColumns {
-			return nil, problem.New(problem.TooLarge, "xlsform.tooManyColumns", sheet, maxColumns)
-		}
-		out = append(out, r)
-	}
-	if err := rows.Error(); err != nil {
-		return nil, problem.New(problem.Malformed, "xlsform.damagedSheet", sheet).Because(err)
-	}
-	return out, nil
-}
-
-// rows reads a sheet's rows that hold something. Numbers come as they are stored
-// (a code of twelve digits, not 3.3E+11), truths as TRUE and FALSE, dates in ISO 8601;
-// dates tells which cells those were.
-func (w *workbook) rows(sheet string) (rows []row, dates map[string]bool, err error) {
-	defer guard(&err)
-	rows, err = w.scan(sheet, true)
-	if err != nil || !hasNumbers(rows) {
-		return rows, nil, err
-	}
-	// What is stored as 1 may be shown as 1, TRUE or 1900-01-01: only a second look tells.
-	shown, err := w.scan(sheet, false)
-	if err != nil {
-		return nil, nil, err
-	}
-	byNumber := make(map[int][]string, len(shown))
-	for _, r := range shown {
-		byNumber[r.number] = r.cells
-	}
-	dates = map[string]bool{}
-	for _, r := range rows {
-		look := byNumber[r.number]
-		for i, stored := range r.cells {
-			value, err := strconv.ParseFloat(stored, 64)
-			if err != nil || i >= len(look) || look[i] == stored {
-				continue
-			}
-			at := name(i, r.number)
-			switch {
-			case look[i] == "TRUE" || look[i] == "FALSE":
-				r.cells[i] = look[i]
-			case w.isDate(sheet, at):
-				r.cells[i], dates[at] = w.date(value), true
-			default:
-				r.cells[i] = number(value)
-			}
-		}
-	}
-	return rows, dates, nil
-}
-
-// letters names a column counted from 0.
-func letters(column int) string {
-	s, err := excelize.ColumnNumberToName(column + 1)
-	if err != nil {
-		return "A" // maxColumns is far below Excel's last column
-	}
-	return s
-}
-
-// name names a cell by its column from 0 and its row from 1.
-func name(column, row int) string { return letters(column) + strconv.Itoa(row) }
-
-// guard turns a panic of the workbook library on damaged parts into a refusal.
-func guard(err *error) {
-	if r := recover(); r != nil {
-		cause, ok := r.(error)
-		if !ok {
-			cause = errors.New("workbook library panicked")
-		}
-		*err = problem.New(problem.Malformed, "xlsform.damaged").Because(cause)
-	}
+	})
 }
