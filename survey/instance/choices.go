@@ -75,10 +75,10 @@ func (i *Instance) offers(n *node, l *list, k int) bool {
 // itemset are the choices that an Itemset comes to.
 func (i *Instance) itemset(n *node) []form.Choice {
 	def := n.field.def
-	items := def.Itemset.Evaluate(host{i: i}, n).Items()
 	if n.field.around != nil {
-		return i.repeatChoices(n, items)
+		return i.repeatChoices(n)
 	}
+	items := def.Itemset.Evaluate(host{i: i}, n).Items()
 	value, label := itemNames(def)
 	offered := make([]form.Choice, 0, len(items))
 	for k, item := range items {
@@ -99,9 +99,14 @@ func (i *Instance) itemLabel(item xpath.Item, label string) form.Text {
 	return form.Text{i.p.def.DefaultLanguage: textOf(item, label)}
 }
 
-// repeatChoices are the answers of a question in a repeat. The filter's context is the instance
-// of that repeat.
-func (i *Instance) repeatChoices(n *node, items []xpath.Item) []form.Choice {
+// repeatChoices are the answers of a question in all instances of a repeat. The filter's
+// context is the instance.
+func (i *Instance) repeatChoices(n *node) []form.Choice {
+	outside := n
+	for outside.field.isWithin(n.field.around) {
+		outside = outside.section()
+	}
+	items := lookUp(i.p.targets[n.field.def.Itemset.Root], outside)
 	filter := n.field.def.ChoiceFilter
 	var offered []form.Choice
 	for k, item := range items {

@@ -76,7 +76,7 @@
 //     .geojson "id" and "title"). The label is one of the default language.
 //   - A select with Itemset offers the nodes that it comes to. When Itemset is a reference ${name},
 //     the choices are the answered ones of name, each both value and label; ChoiceFilter is
-//     evaluated with the instance of the innermost repeat around name as context, and ${x} of a
+//     evaluated with each instance of the innermost repeat around name, all of them, as context, and ${x} of a
 //     field in that repeat means that instance's.
 //   - Where the list, file or instance is not there, nothing is offered and the judge refuses
 //     nothing; so too with appearance search(…).

@@ -232,7 +232,7 @@ func readGeoJSON(content []byte) (*entry, error) {
 		}
 		item := root.add("item", "")
 		if feature.Geometry != nil {
-			item.add("geometry", line(feature.Geometry.Type, feature.Geometry.Coordinates))
+			item.add("geometry", pointsOf(feature.Geometry.Type, feature.Geometry.Coordinates))
 		}
 		if feature.ID != nil {
 			item.add("id", plain(feature.ID))
@@ -312,8 +312,8 @@ func plain(v any) string {
 	return string(raw)
 }
 
-// line writes a geometry's positions, "latitude longitude 0 0", joined by "; "; "" for kinds that answers do not have.
-func line(kind string, coordinates json.RawMessage) string {
+// pointsOf writes a geometry's positions, "latitude longitude 0 0", joined by "; "; "" for kinds that answers do not have.
+func pointsOf(kind string, coordinates json.RawMessage) string {
 	var positions [][]json.Number
 	switch kind {
 	case "Point":

@@ -24,7 +24,7 @@ func lexical(def *form.Field, value string) problem.Text {
 		}
 	case form.Range:
 		return judgeRange(def.Parameters, value)
-	case form.SelectOne:
+	case form.SelectOne, form.SelectOneExternal:
 		if strings.ContainsAny(value, " \t\r\n") {
 			return problem.Say("xpath.oneChoice")
 		}
@@ -40,11 +40,19 @@ func lexical(def *form.Field, value string) problem.Text {
 		if _, ok := xpath.ParseDateTime(value, time.UTC); !ok {
 			return problem.Say("xpath.notADateTime")
 		}
-	case form.Geopoint:
+	case form.Geopoint, form.StartGeopoint, form.BackgroundPoint:
 		if !isGeopoint(value) {
 			return problem.Say("xpath.notAGeopoint")
 		}
-	case form.Image, form.File:
+	case form.Geotrace:
+		if len(line(value)) < 2 {
+			return problem.Say("xpath.notAGeotrace")
+		}
+	case form.Geoshape:
+		if points := line(value); len(points) < 4 || points[0] != points[len(points)-1] {
+			return problem.Say("xpath.notAGeoshape")
+		}
+	case form.Image, form.Audio, form.Video, form.File, form.BackgroundAudio, form.OSM:
 		if strings.ContainsAny(value, "/\\") || value == "." || value == ".." {
 			return problem.Say("xpath.notAFileName")
 		}
@@ -91,6 +99,20 @@ func judgeRange(parameters map[string]string, value string) problem.Text {
 		return problem.Say("xpath.offStep", start, math.Abs(step))
 	}
 	return problem.Text{}
+}
+
+// line gives the latitudes and longitudes of points parted by semicolons; nil when one is none.
+func line(value string) [][2]string {
+	var all [][2]string
+	for _, part := range strings.Split(strings.TrimSuffix(strings.TrimSpace(value), ";"), ";") {
+		part = strings.TrimSpace(part)
+		if !isGeopoint(part) {
+			return nil
+		}
+		numbers := strings.Split(part, " ")
+		all = append(all, [2]string(numbers[:2]))
+	}
+	return all
 }
 
 // isGeopoint takes "latitude longitude", then perhaps altitude and accuracy.

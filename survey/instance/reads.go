@@ -190,7 +190,9 @@ func (r *reader) call(n *xpath.Node, context reach) reach {
 		return reach{}
 	case "jr:choice-name":
 		r.value(n.Args[0], context)
-		r.named(n.Args[1], context)
+		for _, f := range r.named(n.Args[1], context).fields {
+			r.choices(f)
+		}
 		return reach{}
 	case "indexed-repeat":
 		for i, arg := range n.Args[1:] {
@@ -214,6 +216,22 @@ func (r *reader) call(n *xpath.Node, context reach) reach {
 		r.value(arg, context)
 	}
 	return reach{}
+}
+
+// choicesColumn marks a reader of what another's choices come from; it does not look further.
+const choicesColumn = "itemset of another"
+
+// choices reads what the choices of a select come from, where these are answers.
+func (r *reader) choices(f *field) {
+	if f.def.Itemset == nil || r.at.column == choicesColumn {
+		return
+	}
+	of := &reader{c: r.c, at: place{f, choicesColumn}, says: r.says}
+	of.value(f.def.Itemset.Root, reach{fields: []*field{f}, top: f.above(), dot: true})
+	for _, read := range of.reads {
+		read.top, read.dot = r.c.p.root, false
+		r.reads = append(r.reads, read)
+	}
 }
 
 // named follows an argument that names one field, and keeps which.

@@ -43,6 +43,7 @@ type expectation struct {
 	ReadOnly     map[form.Path]bool     `json:"readonly,omitempty"`
 	Choices      map[form.Path][]string `json:"choices,omitempty"`
 	Repeats      map[form.Path]int      `json:"repeats,omitempty"`
+	Labels       map[form.Path][]string `json:"labels,omitempty"`
 	Text         map[form.Path]string   `json:"text,omitempty"`
 	Violations   *[]found               `json:"violations,omitempty"`
 	Answers      map[string]any         `json:"answers,omitempty"`
@@ -126,15 +127,15 @@ func run(t *testing.T, v vector) {
 			t.Errorf("step %d: evaluating everything gives another state than evaluating what changed", at)
 		}
 		if s.Expect != nil {
-			check(t, v.Form, p, i, early, s.Expect)
+			check(t, v, p, i, early, s.Expect)
 		}
 	}
 	if v.Expect != nil {
-		check(t, v.Form, p, i, early, v.Expect)
+		check(t, v, p, i, early, v.Expect)
 	}
 }
 
-func check(t *testing.T, def *form.Definition, p *instance.Program, i *instance.Instance, early []instance.Violation, e *expectation) {
+func check(t *testing.T, v vector, p *instance.Program, i *instance.Instance, early []instance.Violation, e *expectation) {
 	t.Helper()
 	views := map[form.Path]instance.View{}
 	flatten(i.View(), views)
@@ -150,8 +151,17 @@ func check(t *testing.T, def *form.Definition, p *instance.Program, i *instance.
 	compare(t, "required", e.Required, func(p form.Path) bool { return views[p].Required })
 	compare(t, "readonly", e.ReadOnly, func(p form.Path) bool { return views[p].ReadOnly })
 	compare(t, "repeats", e.Repeats, func(p form.Path) int { return len(views[p].Instances) })
-	compare(t, "text", e.Text, func(at form.Path) string {
-		return p.Text(i, at, views[at].Field.Label, def.DefaultLanguage)
+	language := v.Language
+	if language == "" {
+		language = v.Form.DefaultLanguage
+	}
+	compare(t, "text", e.Text, func(at form.Path) string { return p.Text(i, at, views[at].Field.Label, language) })
+	compare(t, "labels", e.Labels, func(at form.Path) []string {
+		labels := []string{}
+		for _, c := range views[at].Choices {
+			labels = append(labels, p.Text(i, at, c.Label, language))
+		}
+		return labels
 	})
 	compare(t, "choices", e.Choices, func(p form.Path) []string {
 		names := []string{}
