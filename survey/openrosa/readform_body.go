@@ -192,8 +192,12 @@ func (r *formReader) applyControl(n *readNode, c *control) {
 			}
 		}
 	}
-	f.Label, _, f.Media = r.label(labels.child("label"), n.path)
+	var aside form.Text
+	f.Label, aside, f.Media = r.label(labels.child("label"), n.path)
 	f.Hint, f.GuidanceHint, f.HintMedia = r.label(labels.child("hint"), n.path)
+	if len(f.GuidanceHint) == 0 {
+		f.GuidanceHint = aside
+	}
 	for _, a := range c.node.attrs {
 		r.bodyAttribute(n, c.node, a)
 	}

@@ -65,9 +65,8 @@ func (r *formReader) fill(n *readNode) {
 	}
 	if c != nil {
 		r.applyControl(n, c)
-	} else { // a calculation with a label, which an expression may say
-		f.Label, f.Media = r.itext(n.path+":label", "", n.path), r.media(n.path+":label")
-		f.Hint, f.GuidanceHint = r.itext(n.path+":hint", "", n.path), r.itext(n.path+":hint", "guidance", n.path)
+	} else {
+		r.takeTexts(n)
 	}
 	r.applyBind(n, bind)
 	r.readMeta(n)
@@ -75,6 +74,13 @@ func (r *formReader) fill(n *readNode) {
 		r.fill(child)
 		f.Fields = append(f.Fields, child.field)
 	}
+}
+
+// takeTexts takes the texts that itext has for what the body does not show: an expression may say them.
+func (r *formReader) takeTexts(n *readNode) {
+	f := n.field
+	f.Label, f.Media = r.itext(n.path+":label", "", n.path), r.media(n.path+":label")
+	f.Hint, f.GuidanceHint = r.itext(n.path+":hint", "", n.path), r.itext(n.path+":hint", "guidance", n.path)
 }
 
 // typeOf finds a question's type from its bind and its control.

@@ -32,7 +32,7 @@ func (r *formReader) readMeta(n *readNode) {
 			case e.local() == "instanceName":
 				r.d.InstanceName = r.expression(bind, "calculate", bind.attr("calculate"))
 			case e.local() == "audit":
-				r.audit(bind)
+				r.audit(e, place+"/audit")
 			case e.local() != "deprecatedID": // the client fills it in
 				r.warn(e, "", "xform.unknownMeta", e.name)
 			}
@@ -46,25 +46,35 @@ func (r *formReader) readMeta(n *readNode) {
 // takeBind gives the bind of an element of the metadata, an empty one without.
 func (r *formReader) takeBind(place string) *xnode {
 	if bind := r.binds[place]; bind != nil {
-		r.nodes[place] = &readNode{field: &form.Field{}, element: &xnode{}, path: place}
+		if r.nodes[place] == nil {
+			r.nodes[place] = &readNode{field: &form.Field{}, element: &xnode{}, path: place}
+		}
 		return bind
 	}
 	return &xnode{name: "bind"}
 }
 
-func (r *formReader) audit(bind *xnode) {
-	a := &form.Field{Name: "audit", Type: form.Audit}
-	for _, at := range bind.attrs {
-		name, isODK := strings.CutPrefix(at.name, "odk:")
-		switch {
-		case at.name == "nodeset" || at.name == "id" || at.name == "type" && at.value == "binary":
-		case isODK:
-			put(&a.Parameters, name, at.value)
-		default:
-			put(&a.Bind, at.name, at.value)
+// audit takes the log that the form asks for, which may have all that a field has.
+func (r *formReader) audit(e *xnode, place string) {
+	f := &form.Field{Name: "audit", Type: form.Audit, Default: strings.TrimSpace(e.plain()), Row: e.line}
+	for _, a := range e.attrs {
+		put(&f.Attributes, a.name, a.value)
+	}
+	n := &readNode{field: f, element: e, path: place}
+	r.nodes[place] = n
+	r.takeTexts(n)
+	bind := r.takeBind(place)
+	own := *bind
+	own.attrs = nil
+	for _, a := range bind.attrs {
+		if name, isODK := strings.CutPrefix(a.name, "odk:"); isODK {
+			put(&f.Parameters, name, a.value)
+		} else {
+			own.attrs = append(own.attrs, a)
 		}
 	}
-	r.d.Audit = a
+	r.applyBind(n, &own)
+	r.d.Audit = f
 }
 
 // entity takes the declaration that a submission makes or changes an entity.

@@ -1,0 +1,229 @@
+package openrosa_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"tianye/internal/message"
+	"tianye/internal/problem"
+	"tianye/survey/form"
+	"tianye/survey/openrosa"
+)
+
+func otherTool(t testing.TB) []byte {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/other-tool.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// readForm reads an XForm that is not refused.
+func readForm(t testing.TB, xform []byte) (*form.Definition, []openrosa.Complaint) {
+	t.Helper()
+	d, complaints, err := openrosa.ReadForm(bytes.NewReader(xform), "表.xml")
+	if err != nil || d == nil {
+		t.Fatal(err, complaints)
+	}
+	return d, complaints
+}
+
+// lines writes what is said of each field as JSON, but expressions as their source.
+func lines(t testing.TB, d *form.Definition) map[string]string {
+	all := map[string]string{}
+	d.Walk(func(path form.Path, f *form.Field) {
+		own := *f
+		own.Fields = nil
+		raw, err := json.Marshal(own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fields map[string]any
+		if err := json.Unmarshal(raw, &fields); err != nil {
+			t.Fatal(err)
+		}
+		delete(fields, "name")
+		for key, value := range fields {
+			if e, ok := value.(map[string]any); ok && e["src"] != nil {
+				fields[key] = e["src"]
+			}
+		}
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(fields); err != nil {
+			t.Fatal(err)
+		}
+		all[string(path)] = strings.TrimSpace(b.String())
+	})
+	return all
+}
+
+func TestReadFormOfAnotherTool(t *testing.T) {
+	d, complaints := readForm(t, otherTool(t))
+	if d.FormID != "village-other" || d.Title != "村庄调查" || d.Version != "3" || d.Style != "pages" || d.XForm.Name != "village" || d.XForm.InstanceNamespace != "http://example.org/village" ||
+		d.DefaultLanguage != "中文 (zh)" || !slices.Equal(d.Languages, []string{"中文 (zh)", "English (en)"}) || d.XForm.SubmissionURL != "https://example.org/submission" ||
+		d.InstanceName == nil || d.InstanceName.Source != "concat('村-', /village/place/county)" || d.XForm.Namespaces["cc"] != "http://example.org/own" {
+		t.Errorf("%+v", d)
+	}
+	got := lines(t, d)
+	for path, want := range map[string]string{
+		"start": `{"type":"start"}`,
+		"consent": `{"appearance":"minimal","bind":{"type":"select1"},"guidance":{"中文 (zh)":"念给受访人听"},"hint":{"":"请如实回答"},"label":{"English (en)":"Do you agree?","中文 (zh)":"是否同意？"},` +
+			`"list":"consent","media":{"audio":{"中文 (zh)":"ask.mp3"}},"required":"true()","requiredMessage":{"":"请回答"},"type":"select_one"}`,
+		"place":        `{"appearance":"field-list","label":{"":"位置"},"relevant":"/village/consent = 'y'","type":"group"}`,
+		"place/county": `{"bind":{"type":""},"default":"jiangshan","type":"string"}`,
+		"place/town":   `{"bind":{"type":""},"choiceFilter":"county = /village/place/county","label":{"":"乡镇"},"list":"towns","parameters":{"randomize":"true","seed":"7"},"type":"select_one"}`,
+		"place/pin":    `{"label":{"":"定位"},"type":"geopoint"}`,
+		"member":       `{"label":{"":"家庭成员"},"repeatCount":"2","type":"repeat"}`,
+		"member/age": `{"bind":{"cc:level":"2"},"constraint":". >= 0 and . < 130","constraintMessage":{"":"年龄应在 0 到 129 之间"},"default":"30",` +
+			`"label":{"English (en)":"Age of ${name}","中文 (zh)":"${name} 的年龄"},"type":"integer"}`,
+		"member/older": `{"bind":{"type":"int"},"calculation":"../age + 1","type":"calculate"}`,
+		"note_1":       `{"calculation":"now()","label":{"":"共 ${total} 人，<output value=\"1 + 1\"/>"},"readonly":"true()","triggers":["consent"],"type":"text"}`,
+		"photo":        `{"body":{"mediatype":"image/png"},"label":{"":"照片"},"parameters":{"max-pixels":"1024"},"type":"image"}`,
+		"total":        `{"attributes":{"cc:unit":"人"},"bind":{"type":"int"},"calculation":"count(/village/member)","type":"calculate"}`,
+		"once":         `{"bind":{"type":""},"dynamicDefault":"uuid()","type":"string"}`,
+		"secret_word":  `{"appearance":"masked","bind":{"type":""},"label":{"":"暗号"},"type":"text"}`,
+	} {
+		if got[path] != want {
+			t.Errorf("%s: got  %s\nwant %s", path, got[path], want)
+		}
+	}
+	if towns := d.Lists["towns"]; towns == nil || len(towns.Choices) != 2 || towns.Choices[1].Name != "hehua" || towns.Choices[1].Label[""] != "荷花街道" || towns.Choices[1].Columns["county"] != "kecheng" {
+		t.Errorf("towns %+v", towns)
+	}
+	if list := d.Lists["consent"]; list == nil || list.Choices[0].Label["English (en)"] != "Yes" || list.Choices[0].Media["image"]["中文 (zh)"] != "yes.png" {
+		t.Errorf("consent %+v", list)
+	}
+	if len(d.Externals) != 2 || d.Externals[0].FileName() != "prices.csv" || d.Externals[1].XML != `<forest><oak height="3"/></forest>` {
+		t.Errorf("externals %+v", d.Externals)
+	}
+	said := []string{}
+	for _, c := range complaints {
+		if !c.Warning || c.Line == 0 {
+			t.Errorf("%+v", c)
+		}
+		said = append(said, fmt.Sprintf("%d %s %s", c.Line, c.Element, c.Text.Key))
+	}
+	want := []string{"89 wheel xform.unknownElement", "81 group xform.looseGroup", "60 h:em xform.markup", "82 output@value xform.output", "85 secret xform.otherControl",
+		"52 bind@nodeset xform.noNode", "33 text@id xform.unusedTexts"}
+	slices.Sort(said)
+	slices.Sort(want)
+	if !slices.EqualFunc(said, want, func(a, b string) bool { return a[strings.IndexByte(a, ' '):] == b[strings.IndexByte(b, ' '):] }) {
+		t.Errorf("said %q", said)
+	}
+}
+
+// TestReadFormKeepsTheMeaning: what is read from our own XForms means what they mean.
+func TestReadFormKeepsTheMeaning(t *testing.T) {
+	d, _ := readForm(t, otherTool(t))
+	var first, second bytes.Buffer
+	if err := openrosa.WriteForm(&first, d); err != nil {
+		t.Fatal(err)
+	}
+	d, _ = readForm(t, first.Bytes())
+	if err := openrosa.WriteForm(&second, d); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := differences(second.Bytes(), first.Bytes()); err != nil || len(found) > 0 {
+		t.Errorf("%v %s", err, strings.Join(found, "\n"))
+	}
+}
+
+const emptyForm = `<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:jr="http://openrosa.org/javarosa"><h:head><h:title>a</h:title><model>MODEL</model></h:head><h:body>BODY</h:body></h:html>`
+
+func xformOf(model, body string) []byte {
+	return []byte(strings.NewReplacer("MODEL", model, "BODY", body).Replace(emptyForm))
+}
+
+func TestReadFormRefuses(t *testing.T) {
+	const one = `<instance><data id="a"><q/></data></instance>`
+	for _, c := range []struct {
+		name  string
+		xform []byte
+		key   string
+	}{
+		{"no XML", []byte("type,name"), "xform.notXForm"},
+		{"broken XML", []byte("<a><b></a>"), "xform.notXML"},
+		{"a page", []byte("<html><body/></html>"), "xform.notXForm"},
+		{"entities", []byte(`<!DOCTYPE a [<!ENTITY b "c">]><a/>`), "xform.doctype"},
+		{"no instance", xformOf("", ""), "xform.noInstance"},
+		{"an expression", xformOf(one+`<bind nodeset="/data/q" relevant="1 +"/>`, ""), "xform.expression"},
+		{"no such node", xformOf(one, `<input ref="/data/z"/>`), "xform.noNode"},
+		{"no ref", xformOf(one, `<input/>`), "xform.noRef"},
+		{"a nodeset that is no path", xformOf(one+`<bind nodeset="/data/*[1]"/>`, ""), "xform.nodeset"},
+		{"too deep", xformOf("<instance>"+strings.Repeat("<a>", 200)+strings.Repeat("</a>", 200)+"</instance>", ""), "xform.tooDeep"},
+		{"too large", bytes.Repeat([]byte(" "), openrosa.MaxForm+1), "xform.tooLarge"},
+	} {
+		d, complaints, err := openrosa.ReadForm(bytes.NewReader(c.xform), "a.xml")
+		keys := []string{}
+		if err != nil {
+			keys = append(keys, problem.From(err).Text.Key)
+		}
+		for _, complaint := range complaints {
+			if !complaint.Warning {
+				keys = append(keys, complaint.Text.Key)
+			}
+		}
+		if d != nil || !slices.Equal(keys, []string{c.key}) {
+			t.Errorf("%s: %v", c.name, keys)
+		}
+	}
+}
+
+func TestReadFormSaysWhere(t *testing.T) {
+	_, complaints, err := openrosa.ReadForm(bytes.NewReader(xformOf("<instance><data><q/></data></instance>\n\n<bind nodeset=\"/data/q\" constraint=\". =&gt; 1\"/>", "")), "a.xml")
+	if err != nil || len(complaints) != 1 || complaints[0].Line != 3 || complaints[0].Element != "bind@constraint" {
+		t.Fatal(complaints, err)
+	}
+	if said := message.Sprint(message.Chinese, complaints[0].Text); !strings.Contains(said, "3") || !strings.Contains(said, ". => 1") {
+		t.Error(said)
+	}
+}
+
+// TestReadFormFlat: groups that no element stands for, in a form without other sections.
+func TestReadFormFlat(t *testing.T) {
+	d, complaints := readForm(t, xformOf(`<instance><data id="a"><x/><p/><c/><q/><r/></data></instance><bind nodeset="/data/c" calculate="1"/>`,
+		`<input ref="/data/x"/><group appearance="field-list"><label>组</label><input ref="/data/p"/><group><label>内</label><input ref="/data/q"/></group></group><input ref="/data/r"/>`))
+	var paths []string
+	d.Walk(func(path form.Path, f *form.Field) { paths = append(paths, string(path)+"="+f.Label[""]) })
+	if !d.XForm.Flat || len(complaints) != 0 || strings.Join(paths, " ") != "x= group=组 group/p= group/c= group/group_2=内 group/group_2/q= r=" {
+		t.Error(d.XForm.Flat, paths, complaints)
+	}
+}
+
+// TestReadFormFollowsTheBody: questions come in the order in which they are asked.
+func TestReadFormFollowsTheBody(t *testing.T) {
+	d, _ := readForm(t, xformOf(`<instance><data id="a"><one/><hidden/><two/><three/></data></instance>`, `<input ref="/data/three"/><input ref="/data/one"/><input ref="/data/two"/>`))
+	var names []string
+	for _, f := range d.Fields {
+		names = append(names, f.Name)
+	}
+	if strings.Join(names, " ") != "three hidden one two" {
+		t.Error(names)
+	}
+}
+
+func FuzzReadForm(f *testing.F) {
+	f.Add(otherTool(f))
+	f.Add(xformOf(`<instance><data id="a"><r jr:template=""><q/></r></data></instance><instance id="l"><root><item><itextId>l-0</itextId><name>a</name></item></root></instance>`,
+		`<group ref="/data/r"><repeat nodeset="/data/r"><select ref="/data/r/q"><itemset nodeset="instance('l')/root/item[name != ../x]"><value ref="name"/><label ref="jr:itext(itextId)"/></itemset></select></repeat></group>`))
+	f.Fuzz(func(t *testing.T, xform []byte) {
+		d, _, err := openrosa.ReadForm(bytes.NewReader(xform), "a.xml")
+		if err != nil && problem.From(err).Kind == problem.Internal {
+			t.Fatal(err)
+		}
+		if d == nil {
+			return
+		}
+		if err := openrosa.WriteForm(&bytes.Buffer{}, d); err != nil && problem.From(err).Kind == problem.Internal {
+			t.Fatal(err)
+		}
+	})
+}
