@@ -56,12 +56,12 @@ func newFormWriter(d *form.Definition) *formWriter {
 func (w *formWriter) form() {
 	w.start("h:html", namespaces...)
 	for _, prefix := range slices.Sorted(maps.Keys(w.d.XForm.Namespaces)) {
-		if !slices.Contains(namespaces, "xmlns:"+prefix) {
+		if !slices.Contains(namespaces, "xmlns:"+prefix) && (prefix != "entities" || len(w.d.Entities) == 0) {
 			w.attribute("xmlns:"+prefix, w.d.XForm.Namespaces[prefix])
 		}
 	}
-	if _, own := w.d.XForm.Namespaces["entities"]; len(w.d.Entities) > 0 && !own {
-		w.attribute("xmlns:entities", "http://www.opendatakit.org/xforms/entities")
+	if len(w.d.Entities) > 0 {
+		w.attribute("xmlns:entities", namespaceEntities)
 	}
 	w.start("h:head")
 	w.leaf("h:title", w.d.Title)
@@ -140,9 +140,12 @@ func (a *attributes) setIf(name, value string) {
 	}
 }
 
-// setAll adds a map's, in the names' order, their references replaced.
+// setAll adds a map's, in the names' order, their references replaced. The attribute tag is none: of
+// a control it is the element's name.
 func (w *formWriter) setAll(a *attributes, more map[string]string, from *formNode) {
 	for _, name := range slices.Sorted(maps.Keys(more)) {
-		a.set(name, w.replace(more[name], from))
+		if name != "tag" {
+			a.set(name, w.replace(more[name], from))
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package openrosa
 
-import "tianye/survey/form"
+import (
+	"cmp"
+
+	"tianye/survey/form"
+)
 
 // controls writes the controls of a section's children.
 func (w *formWriter) controls(of *formNode) {
@@ -78,6 +82,7 @@ func (w *formWriter) question(n *formNode) {
 	if k.control == "" || calculated && len(f.Label) == 0 && len(f.Hint) == 0 {
 		return
 	}
+	control := cmp.Or(f.Body["tag"], k.control)
 	var a attributes
 	a.set("ref", n.path)
 	a.setIf("mediatype", k.media)
@@ -89,7 +94,7 @@ func (w *formWriter) question(n *formNode) {
 	if f.Type == form.SelectOneExternal && f.ChoiceFilter != nil {
 		a.set("query", w.itemNodes(n, f.List))
 	}
-	w.start(k.control, a...)
+	w.start(control, a...)
 	hinted := len(f.Hint) > 0 || len(f.GuidanceHint) > 0
 	if len(f.Label) > 0 || len(f.Media) > 0 || hinted || f.Appearance == "label" {
 		w.label(n)
@@ -100,13 +105,18 @@ func (w *formWriter) question(n *formNode) {
 	if f.Type != form.SelectOneExternal && (listOf(f) != "" || f.Itemset != nil) {
 		w.options(n)
 	}
-	for _, tag := range f.Tags {
-		w.start("tag", "key", tag.Name)
-		w.leaf("label", bare(tag.Label))
-		w.end()
-	}
+	w.tags(f)
 	w.triggeredActions(n)
 	w.end()
+}
+
+// tags writes what an OSM question asks of a map's element.
+func (w *formWriter) tags(f *form.Field) {
+	for _, tag := range f.Tags {
+		w.start("tag", "key", tag.Name)
+		w.label(&formNode{field: &form.Field{Name: tag.Name, Label: tag.Label, Media: tag.Media}, path: "/" + tag.Name})
+		w.end()
+	}
 }
 
 // triggeredActions writes what a change of the answer calculates or locates.

@@ -2,6 +2,7 @@ package openrosa
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,9 @@ func (w *formWriter) primaryInstance() {
 	w.start(w.root.field.Name)
 	x := w.d.XForm
 	var a attributes
-	w.setAll(&a, x.Attributes, nil)
+	for _, name := range slices.Sorted(maps.Keys(x.Attributes)) {
+		a.set(name, x.Attributes[name])
+	}
 	a.set("id", w.d.FormID)
 	a.setIf("xmlns", x.InstanceNamespace)
 	a.setIf("version", w.d.Version)
