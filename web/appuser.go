@@ -137,7 +137,7 @@ func (s *Server) appUserQR(r *Request) error {
 	if err != nil {
 		return err
 	}
-	code, err := qr.Encode(settings, qr.M)
+	code, err := qr.Encode(settings, qr.L)
 	if err != nil {
 		return err
 	}

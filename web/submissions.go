@@ -26,6 +26,7 @@ type submissionsPage struct {
 	Forms    []survey.Form
 	Cases    []caseName
 	People   []account.Person
+	Apps     []account.AppUser
 	States   []survey.ReviewState
 	Versions []int
 	Query    template.URL // of the filter, without the place in the list; encoded
@@ -126,6 +127,9 @@ func (s *Server) submissions(r *Request) error {
 	}
 	if r.Can(account.ReadSubmission) {
 		if page.People, err = s.Accounts.People(r, r.Project.ID); err != nil {
+			return err
+		}
+		if page.Apps, err = s.Accounts.AppUsers(r, r.Project.ID); err != nil {
 			return err
 		}
 	}

@@ -23,6 +23,13 @@ after(async () => {
 // project, or a link on the page before.
 const at = rest => (_, project) => project + rest;
 const link = selector => page => page.locator(selector).first().getAttribute('href');
+const addApp = async (page, project) => {
+  await page.fill('input[name=name]', '吴博的手机');
+  await page.click('main form.stack button');
+  await page.waitForURL(address => /app-users\/[0-9a-z]{26}/.test(address.pathname));
+  await page.goto(`${project}/app-users`);
+  return page.locator('tbody a').first().getAttribute('href');
+};
 const tour = {
   nobody: [['sign-in', '/sign-in'], ['help', '/help'], ['missing', '/nothing']],
   admin: [['home', '/'], ['users', '/users'], ['password', '/password']],
@@ -36,7 +43,7 @@ const tour = {
     ['cases', at('/cases')], ['case', link('.case-title a')], ['case-edit', link('a[href$="/edit"]')],
     ['case-new', at('/cases/new')], ['case-import', at('/cases/import')], ['trash', at('/cases?trash=1')],
     ['charts', at('/charts')], ['chart', link('a[href*="/charts/"]:has(img)')], ['chart-new', at('/charts/new')],
-    ['members', at('/members')],
+    ['members', at('/members')], ['apps', at('/app-users')], ['app', addApp],
   ],
   bob: [['bob-project', at('')], ['bob-submissions', at('/submissions')], ['fill', at('/forms'), link('a[href$="/fill"]')]],
 };
