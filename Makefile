@@ -11,7 +11,7 @@ web/static/dist/pages.css charts/render/dist/echarts.min.js &: $(asset_inputs)
 	node web/build.mjs
 
 # A source tree without git is its release's version.
-version := $(or $(shell git describe --tags --always --dirty 2>/dev/null),0.1.0)
+version := $(or $(shell git describe --tags --always --dirty 2>/dev/null),0.2.0)
 
 .PHONY: assets build
 .DEFAULT_GOAL := build
