@@ -5,37 +5,81 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
+	"strconv"
 
 	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/survey/form"
+	"tianye/survey/instance"
+	"tianye/survey/openrosa"
 	"tianye/survey/xlsform"
 )
 
 // MaxWorkbook is the largest workbook that is read, in bytes.
 const MaxWorkbook = 20 << 20
 
-const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+// workbookType is what a workbook is served as, or an XForm in place of one.
+func workbookType(content []byte) string {
+	if isXML(content) {
+		return "application/xml"
+	}
+	return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+}
 
-// Check reads a workbook and says everything that is wrong with it. The definition
-// is nil when there is an error among the complaints.
+// Check reads a workbook, or an XForm that another tool made, and says everything that is
+// wrong with it. The definition is nil when there is an error among the complaints.
 func Check(workbook []byte, fileName string) (*form.Definition, []Complaint, error) {
+	if isXML(workbook) {
+		return checkXForm(workbook, fileName)
+	}
 	d, found, err := xlsform.Read(bytes.NewReader(workbook), int64(len(workbook)), fileName)
 	if err != nil {
 		return nil, nil, err
 	}
 	complaints := make([]Complaint, 0, len(found))
-	refused := false
 	for _, c := range found {
-		isError := c.Severity == xlsform.Error
-		refused = refused || isError
-		complaints = append(complaints, Complaint{IsError: isError, Sheet: c.Sheet, Cell: c.Cell(), Column: c.Header, Text: c.Text})
+		complaints = append(complaints, Complaint{IsError: c.Severity == xlsform.Error, Sheet: c.Sheet, Cell: c.Cell(), Column: c.Header, Text: c.Text})
 	}
-	if refused {
-		return nil, complaints, nil
+	return unlessRefused(d, complaints)
+}
+
+func unlessRefused(d *form.Definition, complaints []Complaint) (*form.Definition, []Complaint, error) {
+	if slices.ContainsFunc(complaints, func(c Complaint) bool { return c.IsError }) {
+		d = nil
 	}
 	return d, complaints, nil
 }
+
+// isXML tells whether a file is XML, whatever its name is: no workbook begins so.
+func isXML(content []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(content, byteOrderMark), " \t\r\n"), []byte("<"))
+}
+
+// checkXForm is Check for an XForm. A complaint's cell is the line.
+func checkXForm(xform []byte, fileName string) (*form.Definition, []Complaint, error) {
+	d, found, err := openrosa.ReadForm(bytes.NewReader(xform), fileName)
+	if err != nil {
+		return nil, nil, err
+	}
+	complaints := make([]Complaint, 0, len(found))
+	add := func(warning bool, line int, element string, text problem.Text) {
+		complaints = append(complaints, Complaint{IsError: !warning, Sheet: xformSheet, Cell: strconv.Itoa(line), Column: element, Text: text})
+	}
+	for _, c := range found {
+		add(c.Warning, c.Line, c.Element, c.Text)
+	}
+	if d != nil {
+		_, doubts := instance.Compile(d)
+		for _, c := range doubts {
+			add(c.Warning, c.Row, string(c.Path)+" "+c.Column, c.Text)
+		}
+	}
+	return unlessRefused(d, complaints)
+}
+
+// xformSheet is the "sheet" of complaints about an XForm.
+const xformSheet = "XForm"
 
 // Upload takes a workbook as the draft of the form that its form_id names, which
 // is made when it is new. Complaints with an error among them mean that nothing was
@@ -61,7 +105,7 @@ func (s *Service) Upload(ctx context.Context, project id.ProjectID, actor id.Use
 		f.Title = d.Title
 	}
 	before := inherited(f)
-	f.Draft = &Draft{Workbook: Attachment{Name: clip(fileName, 200), Hash: hash, Size: size, ContentType: workbookType},
+	f.Draft = &Draft{Workbook: Attachment{Name: clip(fileName, 200), Hash: hash, Size: size, ContentType: workbookType(workbook)},
 		Warnings: complaints, Media: before, Needs: Needed(d), Uploaded: s.now(), By: actor, Questions: questions(d)}
 	if media, err = withItemsets(media, d); err != nil {
 		return Form{}, complaints, err

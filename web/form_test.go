@@ -115,7 +115,7 @@ func TestHostileWorkbooks(t *testing.T) {
 		{"100,000 rows", "workbook", "rows.xlsx", manyRows(t, 100_000), http.StatusRequestEntityTooLarge, "超过60000行"},
 		{"an empty file", "workbook", "empty.xlsx", nil, http.StatusBadRequest, "文件是空的"},
 		{"cut short", "workbook", "cut.xlsx", good[:len(good)/2], http.StatusBadRequest, "已损坏"},
-		{"another field", "book", "visit.xlsx", good, http.StatusBadRequest, "请先选择一个 .xlsx 工作簿"},
+		{"another field", "book", "visit.xlsx", good, http.StatusBadRequest, "请先选择一个 .xlsx 工作簿或 .xml 文件"},
 		{"no name", "workbook", "..", good, http.StatusBadRequest, "文件名无效"},
 		{"a long name", "workbook", strings.Repeat("表", 201) + ".xlsx", good, http.StatusBadRequest, "文件名无效或过长"},
 		{"too large", "workbook", "large.xlsx", make([]byte, survey.MaxWorkbook+1), http.StatusRequestEntityTooLarge, "工作簿超过 20 MB"},
@@ -125,7 +125,7 @@ func TestHostileWorkbooks(t *testing.T) {
 			t.Errorf("%s: status %d, want %d and %q:\n%.600s", c.name, a.StatusCode, c.status, c.sentence, a.Text())
 		}
 	}
-	alice.Post(w.Base()+"/forms", nil).Want(t, http.StatusBadRequest).Shows(t, "请先选择一个 .xlsx 工作簿")
+	alice.Post(w.Base()+"/forms", nil).Want(t, http.StatusBadRequest).Shows(t, "请先选择一个 .xlsx 工作簿或 .xml 文件")
 	if forms, err := w.Surveys.Forms(t.Context(), w.Project.ID); err != nil || len(forms) != 0 {
 		t.Errorf("stored: %v, %v", forms, err)
 	}
