@@ -7,19 +7,19 @@ const lexical: Record<string, (value: string, field: Field) => boolean> = {
   integer: value => /^[-+]?\d{1,18}$/.test(value),
   decimal: isDecimal,
   range: inRange,
-  select_one: value => !/[ \t\r\n]/.test(value),
+  select_one: isOne, select_one_external: isOne,
   date: isDate, today: isDate,
   time: isTime,
   dateTime: isDateTime, start: isDateTime, end: isDateTime,
   geopoint: isPoint, "start-geopoint": isPoint, "background-geopoint": isPoint,
-  geotrace: value => isLine(value, 2), geoshape: value => isLine(value, 4) && isClosed(value),
-  image: isFileName, audio: isFileName, video: isFileName, file: isFileName, "background-audio": isFileName,
+  geotrace: value => pointsOf(value).length > 1, geoshape: isShape,
+  image: isFileName, audio: isFileName, video: isFileName, file: isFileName, "background-audio": isFileName, osm: isFileName,
   acknowledge: value => value === "OK",
 };
 
 /** Whether a field is shown with something to answer; as form.Type.IsAsked. */
 export function isAsked({ type }: Field): boolean {
-  return !/^(group|repeat|note|calculate|hidden|string|start|end|today|deviceid|username|email|phonenumber|simserial|subscriberid|start-geopoint|background-.*)$/.test(type);
+  return !/^(group|repeat|note|calculate|hidden|string|start|end|today|deviceid|username|email|phonenumber|simserial|subscriberid|audit|start-geopoint|background-.*)$/.test(type);
 }
 
 /** Whether an answer is one of its question's type. */
@@ -55,19 +55,19 @@ function isPoint(value: string): boolean {
   return parts.length > 1 && parts.length < 5 && parts.every(isDecimal) && Math.abs(+parts[0]!) <= 90 && Math.abs(+parts[1]!) <= 180;
 }
 
-// Points, separated by semicolons.
-function linePoints(value: string): string[] {
-  return value.replace(/;\s*$/, "").split(";").map(point => point.trim());
+function isOne(value: string): boolean {
+  return !/[ \t\r\n]/.test(value);
 }
 
-function isLine(value: string, least: number): boolean {
-  const all = linePoints(value);
-  return all.length >= least && all.every(isPoint);
+// The latitudes and longitudes of points parted by semicolons; none when one is no point.
+function pointsOf(value: string): string[] {
+  const points = value.trim().replace(/;$/, "").split(";").map(point => point.trim());
+  return points.every(isPoint) ? points.map(point => point.split(" ").slice(0, 2).join(" ")) : [];
 }
 
-function isClosed(value: string): boolean {
-  const all = linePoints(value).map(point => point.split(" ").slice(0, 2).map(Number).join());
-  return all[0] === all[all.length - 1];
+function isShape(value: string): boolean {
+  const points = pointsOf(value);
+  return points.length > 3 && points[0] === points[points.length - 1];
 }
 
 function isFileName(value: string): boolean {

@@ -5,10 +5,10 @@
 import type { Choice, Field, Tree } from "./types";
 import { evaluate } from "./evaluate";
 import { narrow } from "./paths";
-import { seeded, shuffle } from "./random";
+import { seedOf, seeded, shuffle } from "./random";
 import { Row } from "./items";
-import { type XNode, nodes, number, text, texts } from "./values";
-import type { Meta } from "./plan";
+import { type XNode, nodes, texts, truth } from "./values";
+import { type Meta, fieldOf, repeatOf } from "./plan";
 import type { Node } from "./tree";
 import type { Model } from "./model";
 
@@ -36,7 +36,7 @@ export class Offer {
   /** Whether what the choices come from is there: a file may not be. */
   get isKnown(): boolean {
     const { itemset, list = "" } = this.field;
-    return !!itemset || !!this.model.listOf(this.field) || !!this.model.instance(list);
+    return !this.model.isSearch(this.field) && (itemset ? !this.model.lacks(itemset.root) : !!this.model.listOf(this.field) || !!this.model.instance(list));
   }
 
   /** What is offered in a place now. */
@@ -53,14 +53,17 @@ export class Offer {
     return known;
   }
 
-  /** All that the list or file holds. */
+  /** All that the list or file holds; of nodes, those that are offered. */
   all(node: Node): Choice[] {
     const list = this.model.listOf(this.field);
+    if (this.field.itemset) return this.filter(node);
     return list ? list.choices : this.whole || (this.whole = this.items(node).map(item => this.choiceOf(item)));
   }
 
   private filter(node: Node): Choice[] {
-    const items = this.items(node), { choiceFilter } = this.field;
+    const { choiceFilter, itemset } = this.field;
+    if (itemset && itemset.root.k === "ref") return this.answered(fieldOf(this.model.plan.root, itemset.root), node);
+    const items = this.items(node);
     return (choiceFilter ? narrow(items, [choiceFilter.root], this.model.context(node)) : items).map(item => this.choiceOf(item));
   }
 
@@ -73,15 +76,42 @@ export class Offer {
     return root ? root.down("item") : [];
   }
 
+  // Of the answers to a question in all instances of a repeat, those that the filter leaves: its context is the instance.
+  private answered(question: Meta | undefined, reader: Node): Choice[] {
+    const context = this.model.context(reader), { choiceFilter } = this.field;
+    const repeat = question && repeatOf(question);
+    let outside: Node = reader;
+    while (repeat && (outside.meta === repeat || outside.meta.chain.includes(repeat))) outside = outside.parent!;
+    const answers = question ? outside.resolve(question) : [];
+    context.size = answers.length;
+    return answers.filter((answer, i) => {
+      let instance: Node | undefined = answer;
+      while (instance && !instance.at) instance = instance.parent;
+      context.node = context.instance = instance || answer;
+      context.position = i + 1;
+      return answer.text() !== "" && (!choiceFilter || truth(evaluate(choiceFilter.root, context)));
+    }).map(answer => this.choice(answer, answer.text(), answer.text()));
+  }
+
   private choiceOf(item: XNode): Choice {
-    const list = this.model.listOf(this.field);
+    const list = this.model.listOf(this.field), { parameters = {}, file = "" } = this.field;
     if (list && item instanceof Row) return list.choices[item.row]!;
-    const { value = "name", label = "label" } = this.field.parameters || {};
-    const of = (name: string) => text(item.down(name));
-    const name = of(value), said = of(label), known = this.made.get(item);
+    const [value, label] = /\.geojson$/i.test(file) ? ["id", "title"] : ["name", "label"];
+    return this.choice(item, textOf(item, parameters.value || value!), this.labelOf(item, parameters.label || label!));
+  }
+
+  // The text of an item's child, or of the form's text of which jr:itext(child) names the id.
+  private labelOf(item: XNode, label: string): string {
+    const [, id] = /^jr:itext\((.*)\)$/.exec(label) || [];
+    return id === undefined ? textOf(item, label) : this.model.itext(textOf(item, id.trim()));
+  }
+
+  private choice(item: XNode, name: string, said: string): Choice {
+    const known = this.made.get(item);
     const language = this.model.definition.defaultLanguage;
     if (known && known.name === name && known.label![language] === said) return known;
     const choice: Choice = { name, label: { [language]: said } };
+    if (this.field.file) choice.columns = columnsOf(item);
     this.made.set(item, choice);
     return choice;
   }
@@ -89,7 +119,21 @@ export class Offer {
   private ordered(node: Node, choices: Choice[]): Choice[] {
     const { randomize, seed } = this.field.parameters || {};
     if (randomize !== "true") return choices;
-    if (!seed && node.seed === undefined) node.seed = this.model.environment.random() * 2147483646;
-    return shuffle(choices, seeded(seed ? number(this.model.said(node, seed)) : node.seed!));
+    if (!seed && node.seed === undefined) node.seed = Math.floor(this.model.environment.random() * 2147483646);
+    return shuffle(choices, seeded(seed ? seedOf(this.model.said(node, seed)) : node.seed!));
   }
+}
+
+/** The text at a path of names below an item. */
+function textOf(item: XNode, path: string): string {
+  let at: XNode | undefined = item;
+  for (const name of path.split("/")) at = at && at.down(name)[0];
+  return at ? at.text() : "";
+}
+
+/** An item's further columns, as a choice list's. */
+function columnsOf(item: XNode): Record<string, string> {
+  const columns: Record<string, string> = {};
+  for (const cell of item.down("*")) columns[cell.name] = cell.text();
+  return columns;
 }

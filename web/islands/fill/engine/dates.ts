@@ -73,7 +73,7 @@ export function dateText(at: Date): string {
 export function dateTimeText(at: Date): string {
   const east = -at.getTimezoneOffset();
   const size = Math.abs(east);
-  return format(at, "%Y-%m-%dT%H:%M:%S.%3", true) + (east < 0 ? "-" : "+") + pad(Math.floor(size / 60)) + ":" + pad(size % 60);
+  return format(at, "%Y-%m-%dT%H:%M:%S.%3") + (east < 0 ? "-" : "+") + pad(Math.floor(size / 60)) + ":" + pad(size % 60);
 }
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -94,10 +94,24 @@ const pieces: Record<string, (at: Date, chinese: boolean) => string | number> = 
   M: at => pad(at.getMinutes()),
   S: at => pad(at.getSeconds()),
   3: at => pad(at.getMilliseconds(), 3),
+  W: week,
+  j: at => pad(dayOfYear(at), 3),
 };
 
-/** A date in a format such as "%Y年%n月%e日"; hours and smaller only with clock. */
-export function format(at: Date, pattern: string, clock = false, chinese = false): string {
-  return pattern.replace(/%([^])/g, (whole, piece: string) =>
-    pieces[piece] && (clock || !/[HhMS3]/.test(piece)) ? String(pieces[piece]!(at, chinese)) : whole);
+function dayOfYear(at: Date): number {
+  return Math.round((Date.UTC(2000, at.getMonth(), at.getDate()) - Date.UTC(2000, 0, 1)) / day) + (at.getMonth() > 1 && !isLeap(at.getFullYear()) ? 0 : 1);
+}
+
+const isLeap = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
+// ISO 8601's: the year's first week is that of its first Thursday.
+function week(at: Date): number {
+  const thursday = new Date(at.getTime());
+  thursday.setDate(at.getDate() + 3 - (at.getDay() + 6) % 7);
+  return Math.floor((dayOfYear(thursday) - 1) / 7) + 1;
+}
+
+/** A moment in a format such as "%Y年%n月%e日". */
+export function format(at: Date, pattern: string, chinese = false): string {
+  return pattern.replace(/%([^])/g, (whole, piece: string) => (pieces[piece] ? String(pieces[piece]!(at, chinese)) : whole));
 }

@@ -174,10 +174,16 @@ const algorithms: Record<string, (data: Uint8Array) => number[]> = {
   "SHA-384": data => sha512(data, 8).slice(0, 12), "SHA-512": data => sha512(data),
 };
 
-/** The digest of a text in "hex" or, by default, "base64"; "" of an unknown algorithm. */
+/** The digest of a text in "hex" or "base64"; "" of an unknown algorithm or encoding. */
 export function digest(s: string, algorithm: string, encoding: string): string {
   const hash = algorithms[algorithm];
   if (!hash) return "";
   const hex = hash(bytes(s)).map(word => (word >>> 0).toString(16).padStart(8, "0")).join("");
-  return encoding === "hex" ? hex : btoa(hex.replace(/../g, pair => String.fromCharCode(parseInt(pair, 16))));
+  if (encoding === "hex") return hex;
+  return encoding === "base64" ? btoa(hex.replace(/../g, pair => String.fromCharCode(parseInt(pair, 16)))) : "";
+}
+
+/** The SHA-256 of a text, as 32-bit words. */
+export function words(s: string): number[] {
+  return sha256(bytes(s));
 }

@@ -23,7 +23,7 @@ class Filling implements Engine {
     if (node.view) return node.view;
     const { relevant, value } = node;
     const { field, isSection, hasChoices } = node.meta;
-    const below = () => node.kids.map(kid => this.show(kid));
+    const below = () => node.kids.filter(kid => !kid.meta.hidden).map(kid => this.show(kid));
     const view: NodeView = node.view = { path: node.path(), field, relevant, required: relevant && node.required, readonly: relevant && node.readonly, value };
     if (hasChoices && relevant) view.choices = this.model.choicesOf(node);
     if (node.series) {
@@ -37,11 +37,9 @@ class Filling implements Engine {
 
   set(path: string, value: string): void {
     const node = this.locate(path);
-    if (node.meta.isSection) throw wrong(path);
+    if (node.meta.isSection || node.meta.hidden) throw wrong(path);
     if (node.meta.units.value || node.value === value) return;
-    this.model.assign(node, value);
-    this.model.settle();
-    this.model.fire(node);
+    this.model.set(node, value);
   }
 
   addRepeat(path: string): void {
@@ -111,16 +109,20 @@ class Filling implements Engine {
   }
 
   text(path: string, text: Text | undefined, language: string): string {
-    return this.fill(this.locate(path), text, language);
+    const said = this.model.pick(text, language);
+    return said.includes("${") ? this.fill(this.locate(path), text, language) : said;
   }
 
   private fill(node: Node, text: Text | undefined, language: string): string {
     const { model } = this;
     return model.pick(text, language).replace(reference, (_, name: string) => {
-      const meta = model.plan.named.get(name);
-      const found = meta && node.resolve(meta)[0];
+      const found = model.named(node, name)[0];
       return found ? found.text() : "";
     });
+  }
+
+  speak(language: string): void {
+    this.model.speak(language);
   }
 
   name(): string {

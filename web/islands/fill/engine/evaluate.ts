@@ -11,14 +11,20 @@ export interface Host {
   /** Whether dates' names are Chinese. */
   readonly chinese: boolean;
   root(): XNode;
-  /** The nodes that ${name} means for a reader. */
-  resolve(reader: XNode, field: Tree): XNode[];
+  /** The nodes that ${name} means for a reader; of fields in the repeat that instance is one of, those in it. */
+  resolve(reader: XNode, field: Tree, instance?: XNode): XNode[];
   /** The field's nodes in the numbered instances of repeats. */
   indexed(reader: XNode, field: Tree, repeats: [Tree, number][]): XNode[];
   /** A secondary instance: what is above its root. */
   instance(name: string): XNode | undefined;
+  /** What the client knows: deviceid, username, email … */
+  property(name: string): string;
+  /** The form's version. */
+  version(): string;
+  /** The form's text of an id. */
+  itext(id: string): string;
   /** The label of a choice of the field. */
-  choiceName(reader: XNode, field: Tree, choice: string): string;
+  choiceName(field: Tree, choice: string): string;
 }
 
 export interface Context {
@@ -27,6 +33,7 @@ export interface Context {
   node: XNode;   // the context node, another one within predicates
   position: number;
   size: number;
+  instance?: XNode; // of the repeat of which the instances are filtered as choices
 }
 
 export function evaluate(tree: Tree, context: Context): Value {
@@ -34,7 +41,7 @@ export function evaluate(tree: Tree, context: Context): Value {
   switch (tree.k) {
     case "num": return tree.n || 0;
     case "str": return tree.s || "";
-    case "ref": return context.host.resolve(context.reader, tree);
+    case "ref": return context.host.resolve(context.reader, tree, context.instance);
     case "path": return walk(tree, context);
     case "filter": return narrow(nodes(evaluate(args[0]!, context)), args.slice(1), context);
     case "call": return call(tree.s!, args, context);

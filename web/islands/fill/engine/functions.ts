@@ -5,6 +5,7 @@ import type { Tree } from "./types";
 import { type Context, evaluate } from "./evaluate";
 import { type Value, nodes, number, numeral, text, texts, truth } from "./values";
 import * as dates from "./dates";
+import { admits } from "./arity";
 import { more } from "./more";
 import { matches } from "./pattern";
 
@@ -12,6 +13,7 @@ type Lazy = (args: Tree[], context: Context) => Value;
 type Eager = (args: Value[], context: Context) => Value;
 
 export function call(name: string, args: Tree[], context: Context): Value {
+  if (!admits(name, args.length)) return "";
   if (lazy[name]) return lazy[name]!(args, context);
   const known = functions[name] || more[name];
   return known ? known(args.map(arg => evaluate(arg, context)), context) : "";
@@ -39,10 +41,14 @@ function halfUp(n: number): number {
 function round([value, decimals]: Value[]): number {
   const n = number(value);
   const places = decimals === undefined ? 0 : Math.trunc(number(decimals));
-  const scale = Number("1e" + Math.min(Math.abs(places), 20));
-  const scaled = places < 0 ? n / scale : n * scale;
-  if (Math.abs(scaled) === Infinity) return n;
-  return places < 0 ? halfUp(scaled) * scale : halfUp(scaled) / scale;
+  if (isNaN(places) || (Math.abs(places) > 30 && Math.abs(n) !== Infinity)) return NaN;
+  return isFinite(n) && n ? shift(halfUp(shift(n, places)), -places) : n;
+}
+
+// Moves the decimal point in the digits that one would write, so that 1.005 by two places is 100.5.
+function shift(n: number, places: number): number {
+  const [mantissa, exponent] = n.toExponential().split("e") as [string, string];
+  return Number(mantissa + "e" + (Number(exponent) + places));
 }
 
 // As Go's math.Pow, so that a browser and the server write the same digits.
@@ -75,9 +81,7 @@ function written(value: Value | undefined, write: (at: Date) => string): string 
   return at ? write(at) : "";
 }
 
-function formatted(clock: boolean): Eager {
-  return ([value, pattern], c) => written(value, at => dates.format(at, text(pattern), clock, c.host.chinese));
-}
+const formatted: Eager = ([value, pattern], c) => written(value, at => dates.format(at, text(pattern), c.host.chinese));
 
 function substring([value, from, length]: Value[]): string {
   const start = halfUp(number(from));
@@ -128,6 +132,11 @@ function weightedChecklist([least, most, ...rest]: Value[]): boolean {
   return within(total, least!, most!);
 }
 
+function selected([chosen, value]: Value[]): boolean {
+  const [wanted, further] = words(value);
+  return wanted === undefined ? !words(chosen).length : !further && words(chosen).includes(wanted);
+}
+
 const ofNumbers: Record<string, (...n: number[]) => number> = {
   floor: Math.floor, ceiling: Math.ceil, abs: Math.abs, pow, sqrt: Math.sqrt, exp: Math.exp,
   exp10: n => pow(10, n!), log: Math.log, log10: Math.log10, int: Math.trunc, pi: () => Math.PI,
@@ -142,7 +151,7 @@ const ofOne: Record<string, (value: Value) => Value> = {
   "normalize-space": a => text(a).split(/[ \t\r\n]+/).filter(Boolean).join(" "),
   name: a => (nodes(a).length ? nodes(a)[0]!.name : ""),
 };
-ofOne["local-name"] = ofOne.name!;
+ofOne["local-name"] = a => text(ofOne.name!(a)).replace(/^[^:]*:/, "");
 
 const functions: Record<string, Eager> = {
   concat: args => all(args).join(""),
@@ -162,7 +171,8 @@ const functions: Record<string, Eager> = {
   sum: args => all(args).reduce((total, s) => total + numeral(s), 0),
   count: ([a]) => nodes(a).length,
   "count-non-empty": ([a]) => nodes(a).filter(node => node.text() !== "").length,
-  selected: ([a, b]) => { const [wanted, more] = words(b); return wanted === undefined ? !words(a).length : !more && words(a).includes(wanted); },
+  selected,
+  "is-selected": selected,
   "selected-at": ([a, b]) => (number(b) >= 0 && words(a)[Math.trunc(number(b))]) || "",
   "count-selected": ([a]) => words(a).length,
   not: ([a]) => !truth(a),
@@ -176,8 +186,8 @@ const functions: Record<string, Eager> = {
   now: (_, c) => dates.dateTimeText(c.host.environment.now()),
   date: ([a]) => written(a, dates.dateText),
   "date-time": ([a]) => written(a, dates.dateTimeText),
-  "format-date": formatted(false),
-  "format-date-time": formatted(true),
+  "format-date": formatted,
+  "format-date-time": formatted,
   "decimal-date-time": ([a]) => { const at = moment(a); return at ? dates.daysAt(at) : NaN; },
   "decimal-time": ([a]) => dates.timeOfDay(text(a)),
   position: ([a], c) => (a === undefined ? c.position : nodes(a).length ? nodes(a)[0]!.place() : NaN),
@@ -208,7 +218,8 @@ function coalesce(args: Tree[], context: Context): Value {
 const lazy: Record<string, Lazy> = {
   if: ([condition, then, otherwise], c) => evaluate(truth(evaluate(condition!, c)) ? then! : otherwise!, c),
   coalesce,
+  depend: ([a], c) => evaluate(a!, c),
   once: ([a], c) => c.reader.text() || evaluate(a!, c),
   "indexed-repeat": indexedRepeat,
-  "jr:choice-name": ([value, field], c) => c.host.choiceName(c.reader, field!, text(evaluate(value!, c))),
+  "jr:choice-name": ([value, field], c) => c.host.choiceName(field!, text(evaluate(value!, c))),
 };

@@ -5,30 +5,34 @@ export interface Point { latitude: number; longitude: number }
 
 const radius = 6378100;
 const radians = (degrees: number) => degrees * Math.PI / 180;
-const hundredths = (n: number) => Math.abs(Math.round(n * 100) / 100);
+const hundredths = (n: number) => Math.floor(n * 100 + 0.5) / 100;
 
-/** The points of geopoints, traces and shapes; undefined when one is none. */
+/** The points of geopoints, traces and shapes as one line, the unanswered left out; undefined when something is no position. */
 export function points(values: string[]): Point[] | undefined {
   const found: Point[] = [];
-  for (const value of values) {
-    for (const piece of value.split(";")) {
-      const parts = piece.trim().split(/\s+/), [latitude, longitude] = parts.map(Number);
-      if (!piece.trim()) continue;
-      if (parts.length < 2 || parts.length > 4 || !(Math.abs(latitude!) <= 90) || !(Math.abs(longitude!) <= 180)) return undefined;
-      found.push({ latitude: latitude!, longitude: longitude! });
-    }
+  for (const piece of values.join(";").split(";")) {
+    const parts = piece.split(/\s+/).filter(Boolean);
+    if (!parts.length) continue;
+    const [latitude, longitude] = parts.map(part => (/^-?(\d+\.?\d*|\.\d+)$/.test(part) ? Number(part) : NaN));
+    if (parts.length < 2 || parts.length > 4 || !(Math.abs(latitude!) <= 90) || !(Math.abs(longitude!) <= 180)) return undefined;
+    found.push({ latitude: latitude!, longitude: longitude! });
   }
   return found;
 }
 
-/** Square metres within a shape, closed where it is open. */
+const same = (a: Point, b: Point) => a.latitude === b.latitude && a.longitude === b.longitude;
+
+/** Square metres within a shape: the triangles between its first point and the others, on the plane that touches the Earth there. */
 export function area(shape: Point[]): number {
-  let total = 0;
-  shape.forEach((from, i) => {
-    const to = shape[(i + 1) % shape.length]!;
-    total += radians(to.longitude - from.longitude) * (2 + Math.sin(radians(from.latitude)) + Math.sin(radians(to.latitude)));
-  });
-  return hundredths(total * radius * radius / 2);
+  const metres = 2 * radius * Math.PI / 360; // a degree
+  let total = 0, lastX = 0, lastY = 0;
+  for (const { latitude, longitude } of shape) {
+    const y = (latitude - shape[0]!.latitude) * metres;
+    const x = (longitude - shape[0]!.longitude) * metres * Math.cos(radians(latitude));
+    total += (lastY * x - lastX * y) / 2;
+    [lastX, lastY] = [x, y];
+  }
+  return hundredths(Math.abs(total));
 }
 
 /** Metres along a line. */
@@ -39,48 +43,51 @@ export function distance(line: Point[]): number {
 }
 
 function between(a: Point, b: Point): number {
+  if (same(a, b)) return 0;
   const x = radians(a.latitude), y = radians(b.latitude);
   const cosine = Math.sin(x) * Math.sin(y) + Math.cos(x) * Math.cos(y) * Math.cos(radians(a.longitude - b.longitude));
-  return Math.acos(Math.min(1, cosine)) * radius;
+  return Math.acos(Math.max(-1, Math.min(1, cosine))) * radius;
 }
 
-/** Whether a point is within a shape: a ray from it crosses the shape's line an odd number of times. */
-export function geofence({ latitude, longitude }: Point, shape: Point[]): boolean {
-  let inside = false;
-  shape.forEach((a, i) => {
-    const b = shape[(i + shape.length - 1) % shape.length]!;
-    const crosses = (a.longitude > longitude) !== (b.longitude > longitude)
-      && latitude < (b.latitude - a.latitude) * (longitude - a.longitude) / (b.longitude - a.longitude) + a.latitude;
-    if (crosses) inside = !inside;
+/** Whether a point is within a shape: a ray from it crosses an odd number of sides. */
+export function geofence(at: Point, shape: Point[]): boolean {
+  let odd = false;
+  shape.forEach((b, i) => {
+    const a = shape[(i + shape.length - 1) % shape.length]!;
+    const crosses = (b.latitude > at.latitude) !== (a.latitude > at.latitude)
+      && at.longitude < (a.longitude - b.longitude) * (at.latitude - b.latitude) / (a.latitude - b.latitude) + b.longitude;
+    if (crosses) odd = !odd;
   });
-  return inside;
+  return odd;
 }
 
-/** Whether a line crosses or touches itself, other than by its end meeting its beginning. */
+type Segment = [Point, Point];
+
+/** Whether a line meets itself but where its segments join, on the plane of degrees. */
 export function intersects(line: Point[]): boolean {
-  const last = line.length - 2; // the last segment
-  for (let i = 0; i <= last; i++) {
-    for (let j = i + 2; j <= last; j++) {
-      const closing = i === 0 && j === last && same(line[0]!, line[last + 1]!);
-      if (!closing && cross(line[i]!, line[i + 1]!, line[j]!, line[j + 1]!)) return true;
-    }
-  }
-  return false;
+  const segments: Segment[] = [];
+  for (let i = 1; i < line.length; i++) if (!same(line[i - 1]!, line[i]!)) segments.push([line[i - 1]!, line[i]!]);
+  const closed = segments.length > 2 && same(line[0]!, line[line.length - 1]!);
+  return segments.some((one, i) => segments.some((other, j) =>
+    j > i && !(closed && i === 0 && j === segments.length - 1) && meet(one, other, j === i + 1)));
 }
 
-const same = (a: Point, b: Point) => a.latitude === b.latitude && a.longitude === b.longitude;
+// Whether segments have a point in common; joined, another than the end of the one and the start of the other.
+function meet([a, b]: Segment, [c, d]: Segment, joined: boolean): boolean {
+  const turnA = turn(a, c, d), turnD = turn(a, b, d);
+  if ((turnA === 0 && holds(c, d, a)) || (turnD === 0 && holds(a, b, d))) return true;
+  if (joined && same(b, c)) return false;
+  const turnB = turn(b, c, d), turnC = turn(a, b, c);
+  return (turnA * turnB < 0 && turnC * turnD < 0) || (turnB === 0 && holds(c, d, b)) || (turnC === 0 && holds(a, b, c));
+}
 
-function side(a: Point, b: Point, c: Point): number {
+/** 1 or -1 by the side of the line from a to b on which c lies, 0 on it. */
+function turn(a: Point, b: Point, c: Point): number {
   return Math.sign((b.longitude - a.longitude) * (c.latitude - a.latitude) - (b.latitude - a.latitude) * (c.longitude - a.longitude));
 }
 
-function on(a: Point, b: Point, c: Point): boolean {
-  return Math.min(a.longitude, b.longitude) <= c.longitude && c.longitude <= Math.max(a.longitude, b.longitude)
-    && Math.min(a.latitude, b.latitude) <= c.latitude && c.latitude <= Math.max(a.latitude, b.latitude);
-}
-
-function cross(a: Point, b: Point, c: Point, d: Point): boolean {
-  const p = side(a, b, c), q = side(a, b, d), r = side(c, d, a), s = side(c, d, b);
-  if (p !== q && r !== s) return true;
-  return (p === 0 && on(a, b, c)) || (q === 0 && on(a, b, d)) || (r === 0 && on(c, d, a)) || (s === 0 && on(c, d, b));
+// Whether c is within the rectangle around a and b.
+function holds(a: Point, b: Point, c: Point): boolean {
+  const between = (x: number, y: number, z: number) => z >= Math.min(x, y) && z <= Math.max(x, y);
+  return between(a.latitude, b.latitude, c.latitude) && between(a.longitude, b.longitude, c.longitude);
 }

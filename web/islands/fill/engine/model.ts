@@ -3,10 +3,10 @@
 
 import type { Answers, Choice, ChoiceList, Definition, Environment, Field, Text, Tree } from "./types";
 import { type Context, type Host, evaluate } from "./evaluate";
-import { type Value, number, text, truth } from "./values";
+import { type Value, type XNode, number, text, truth } from "./values";
 import { type Kind, type Meta, type Plan, type Unit, fieldOf, isVolatile, nameIn, planOf } from "./plan";
 import { Offer } from "./choices";
-import type { Item } from "./items";
+import { Item } from "./items";
 import { Sources } from "./sources";
 import { Node } from "./tree";
 import { dateText, dateTimeText } from "./dates";
@@ -15,12 +15,14 @@ import { dateText, dateTimeText } from "./dates";
 export const maxText = 50000;
 const maxRepeats = 1000;
 const maxNodes = 200000;
+const maxEvents = 1000; // that follow one answer
 
 export class Model implements Host {
   readonly plan: Plan;
   readonly top: Node;
-  readonly chinese: boolean;
+  language: string;
   private count = 0;                           // of nodes
+  private events = 0;
   private due: (Set<Node> | undefined)[] = []; // by a unit's order
   private fresh: Node[] = [];                  // without their dynamic defaults
   private selects = new Map<Meta, Offer>();
@@ -29,20 +31,24 @@ export class Model implements Host {
   unsettled = new Set<Node>();
 
   constructor(readonly definition: Definition, readonly environment: Environment, saved?: Answers) {
-    this.chinese = /^zh|\(zh|中文|chinese/i.test(definition.defaultLanguage);
+    this.language = environment.language || definition.defaultLanguage;
     this.plan = planOf(definition);
     this.sources = new Sources(definition, environment, choice => this.pick(choice.label, definition.defaultLanguage));
     this.top = this.section(this.plan.root, undefined, saved);
+    this.top.attributes = [new Item("id", undefined, definition.formId), new Item("version", undefined, this.version())];
     this.settle();
   }
 
   // What expressions ask.
 
   root(): Node { return this.top; }
+  get chinese(): boolean { return /^zh|\(zh|中文|chinese/i.test(this.language); }
 
-  resolve(reader: Node, field: Tree): Node[] {
+  resolve(reader: Node, field: Tree, instance?: Node): XNode[] {
+    const { s = "", t = [] } = field;
+    if (s.startsWith("last-saved#")) return this.sources.lastSaved(t);
     const meta = fieldOf(this.plan.root, field);
-    return meta ? reader.resolve(meta) : [];
+    return meta ? (instance && meta.chain.includes(instance.meta) ? instance : reader).resolve(meta) : [];
   }
 
   indexed(reader: Node, field: Tree, repeats: [Tree, number][]): Node[] {
@@ -65,6 +71,9 @@ export class Model implements Host {
     return found.filter(node => node.relevant);
   }
 
+  /** Where a select's choices come from what only ODK's own clients have. */
+  isSearch({ appearance = "" }: Field): boolean { return appearance.includes("search("); }
+
   /** The list that a select picks from; undefined where the choices are of a file or of nodes. */
   listOf({ type, list = "", file, itemset }: Field): ChoiceList | undefined {
     const { lists = {}, externalLists = {} } = this.definition;
@@ -79,7 +88,7 @@ export class Model implements Host {
   /** Whether a select offers a choice. */
   offers(node: Node, name: string): boolean {
     const list = this.listOf(node.meta.field);
-    if (list && !node.meta.units.choices) return !!this.sources.choice(list, name);
+    if (list && !node.meta.units.choices && !this.isSearch(node.meta.field)) return !!this.sources.choice(list, name);
     return !this.offer(node).isKnown || this.choicesOf(node).some(choice => choice.name === name);
   }
 
@@ -89,25 +98,66 @@ export class Model implements Host {
     return offer;
   }
 
+  /** The nodes that ${name} in a text means. */
+  named(node: Node, name: string): XNode[] {
+    const bare = name.replace(/^last-saved#/, ""), meta = this.plan.named.get(bare);
+    if (!meta) return [];
+    return bare === name ? node.resolve(meta) : this.sources.lastSaved([...meta.chain.slice(1), meta].map(each => each.field.name));
+  }
+
   /** A parameter's value: as it is written, or the answer that it names. */
   said(node: Node, parameter: string): string {
-    const name = nameIn(parameter), meta = name && this.plan.named.get(name);
-    return meta ? text(node.resolve(meta)) : name ? "" : parameter;
+    const name = nameIn(parameter);
+    return name ? text(this.named(node, name)) : parameter;
   }
 
   instance(name: string): Item | undefined { return this.sources.instance(name); }
+  version(): string { return this.definition.version || ""; }
 
-  choiceName(reader: Node, field: Tree, name: string): string {
+  property(name: string): string {
+    const { deviceID, username, email, phoneNumber } = this.environment;
+    const known: Record<string, string | undefined> = { deviceid: deviceID, username, email, phonenumber: phoneNumber };
+    return known[name] || "";
+  }
+
+  /** A text by the id that an XForm gives it: /data/name:label, or list-0 of a choice. */
+  itext(id: string): string {
+    const [, list, at] = /^([^/].*)-(\d+)$/.exec(id) || [];
+    const choice = list && ((this.definition.lists || {})[list] || { choices: [] }).choices[Number(at)];
+    if (choice) return this.pick(choice.label, this.language);
+    const [path, ...kind] = id.split(":"), meta = path![0] === "/" ? fieldOf(this.plan.root, { k: "ref", t: path!.split("/").slice(2) }) : undefined;
+    if (!meta) return "";
+    const { label, hint, constraintMessage, requiredMessage } = meta.field;
+    const texts: Record<string, Text | undefined> = { label, hint, "jr:constraintMsg": constraintMessage, "jr:requiredMsg": requiredMessage };
+    return this.pick(texts[kind.join(":")], this.language);
+  }
+
+  /** Whether an expression reads a secondary instance that is not there. */
+  lacks({ k, s, a = [], b, st = [] }: Tree): boolean {
+    const [id] = a;
+    return (k === "call" && /^(instance|pulldata)$/.test(s!) && !!id && id.k === "str" && !this.instance(id.s!))
+      || a.some(each => this.lacks(each)) || (!!b && this.lacks(b)) || st.some(({ p = [] }) => p.some(each => this.lacks(each)));
+  }
+
+  /** Evaluates everything anew, in another language. */
+  speak(language: string): void {
+    if (this.language === language) return;
+    this.language = language;
+    this.top.each(node => this.arrange(node));
+    this.settle();
+  }
+
+  choiceName(field: Tree, name: string): string {
     const meta = fieldOf(this.plan.root, field), list = meta && this.listOf(meta.field);
-    const places = list || !meta ? [] : reader.resolve(meta);
+    const places = list || !meta ? [] : this.top.resolve(meta);
     const choice = list ? this.sources.choice(list, name) : places.length ? this.offer(places[0]!).all(places[0]!).find(each => each.name === name) : undefined;
-    return choice ? this.pick(choice.label, this.definition.defaultLanguage) : "";
+    return choice ? this.pick(choice.label, this.language) : "";
   }
 
   /** A text in a language, else in the form's default, else in any. */
   pick(texts: Text | undefined, language: string): string {
     const { defaultLanguage, languages } = this.definition;
-    for (const each of [language, defaultLanguage, ...languages]) if (texts && texts[each]) return texts[each]!;
+    for (const each of [language, defaultLanguage, ...languages, ""]) if (texts && texts[each]) return texts[each]!;
     return "";
   }
 
@@ -135,7 +185,7 @@ export class Model implements Host {
   private leaf(meta: Meta, parent: Node, saved: string | undefined): Node {
     const node = this.make(meta, parent, false);
     const { value } = meta.units;
-    node.value = saved === undefined ? this.initial(meta) : saved;
+    node.value = saved === undefined || meta.hidden ? this.initial(meta) : saved;
     if (saved === undefined && !value && meta.field.dynamicDefault) this.fresh.push(node);
     this.arrange(node, !!saved && !!value && isVolatile(value.expr!));
     return node;
@@ -159,6 +209,7 @@ export class Model implements Host {
 
   private initial(meta: Meta): string {
     const { environment } = this;
+    if (meta.hidden) return meta.field.name === "instanceID" ? environment.instanceID || "" : "";
     switch (meta.field.type) {
       case "start": return dateTimeText(environment.now());
       case "today": return dateText(environment.now());
@@ -237,11 +288,20 @@ export class Model implements Host {
     else this.due[unit.order] = new Set([node]);
   }
 
-  /** A question has been answered: what is calculated on that occasion is. */
-  fire(node: Node): void {
+  /** A person answers a question: what depends on it is evaluated. */
+  set(node: Node, value: string): void {
+    this.events = 0;
+    this.assign(node, value);
+    this.settle();
+    this.fire(node);
+  }
+
+  // A question's answer has changed: what is calculated on that occasion is, which may be such a change itself.
+  private fire(node: Node): void {
     for (const target of node.meta.fires) {
       const { calculation } = target.field;
       for (const each of node.resolve(target)) {
+        if (++this.events > maxEvents) return;
         const value = calculation ? this.answer(calculation.root, each) : "", before = each.value;
         this.assign(each, value);
         this.settle();
@@ -254,8 +314,10 @@ export class Model implements Host {
   settle(): void {
     this.run();
     for (let node: Node | undefined; (node = this.fresh.shift()); ) {
+      const before = node.value;
       this.assign(node, this.answer(node.meta.field.dynamicDefault!.root, node));
       this.run();
+      if (node.value !== before) this.fire(node);
     }
   }
 

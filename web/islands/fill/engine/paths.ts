@@ -47,14 +47,16 @@ function fromRoot(steps: Step[], context: Context): [XNode[], Step[]] {
 
 // In document order.
 function axis(node: XNode, { x, t }: Step): XNode[] {
-  const any = t === "*" || t === "node()";
-  if (x === "child") return t === "text()" ? [node] : node.down(any ? "*" : t);
-  const admitted = (reached: XNode[]) => (any ? reached : reached.filter(each => each.name === t));
+  if (t === "text()") return x === "child" ? [node] : [];
+  const any = t === "*" || t === "node()", prefix = t.endsWith(":*") && t.slice(0, -1);
+  if (x === "child" && !prefix) return node.down(any ? "*" : t);
+  const admitted = (reached: XNode[]) => (any ? reached : reached.filter(each => (prefix ? each.name.startsWith(prefix) : each.name === t)));
   const up = node.up();
   switch (x) {
+    case "child": return admitted(node.down("*"));
     case "self": return admitted([node]);
     case "parent": return admitted(up ? [up] : []);
-    case "attribute": return admitted((node as Item).attributes || []);
+    case "attribute": return admitted(node.attributes || []);
     case "descendant": return admitted(below(node, []));
     case "descendant-or-self": return admitted(below(node, [node]));
     case "ancestor": return admitted(above(node).slice(0, -1));

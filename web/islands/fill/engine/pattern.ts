@@ -1,12 +1,13 @@
-// regex(): the whole text must match. Patterns are written in RE2's syntax, which the
-// server has; what JavaScript writes otherwise is put in its words.
+// regex(): the whole text must match; a pattern that cannot be used refuses nothing.
+// Patterns are written in RE2's syntax, which the server has; what JavaScript writes
+// otherwise is put in its words.
 
 const compiled = new Map<string, RegExp | undefined>();
 
 export function matches(value: string, pattern: string): boolean {
   if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
   const known = compiled.get(pattern);
-  return !!known && known.test(value);
+  return !known || known.test(value);
 }
 
 function compile(pattern: string): RegExp | undefined {
@@ -21,6 +22,7 @@ function compile(pattern: string): RegExp | undefined {
   // Without "u" JavaScript allows escapes of any sign, as RE2 does.
   for (const mode of ["u", ""]) {
     try {
+      new RegExp(source, flags + mode); // else "a)(b" would pass
       return new RegExp(`^(?:${source})$`, flags + mode);
     } catch (e) {
       continue;

@@ -13,9 +13,9 @@ export class Meta {
   private readonly byName?: Map<string, Meta>;
 
   /** chain is the sections that it is in, from the form's root. */
-  constructor(readonly field: Field, readonly chain: Meta[], readonly index: number) {
+  constructor(readonly field: Field, readonly chain: Meta[], readonly index: number, readonly hidden = false) {
     const inside = [...chain, this];
-    this.kids = (field.fields || []).map((kid, i) => new Meta(kid, inside, i));
+    this.kids = (field.fields || []).map((kid, i) => new Meta(kid, inside, i, hidden || kid === metaOf.get(field)));
     if (this.kids.length) this.byName = new Map(this.kids.map(kid => [kid.field.name, kid] as [string, Meta]));
   }
   kid(name: string): Meta | undefined { return this.byName && this.byName.get(name); }
@@ -42,6 +42,16 @@ export interface Reader { unit: Unit; via: Meta }
 export interface Plan { root: Meta; units: Unit[]; named: Map<string, Meta> }
 
 const plans = new WeakMap<Definition, Plan>();
+const metaOf = new WeakMap<Field, Field>();
+
+/** The meta element that every instance has, as expressions may read it; it is in no view and no answers. */
+function metaBlock({ fields, instanceName, audit, xform = {} }: Definition): Field | undefined {
+  if (fields.some(({ name }) => name === "meta")) return undefined;
+  const inside: Field[] = xform.omitInstanceId ? [] : [{ name: "instanceID", type: "calculate" }];
+  if (instanceName) inside.push({ name: "instanceName", type: "calculate", calculation: instanceName });
+  if (audit) inside.push({ name: audit.name, type: "calculate" });
+  return { name: "meta", type: "group", fields: inside };
+}
 
 export function planOf(definition: Definition): Plan {
   let known = plans.get(definition);
@@ -50,7 +60,13 @@ export function planOf(definition: Definition): Plan {
 }
 
 function plan(definition: Definition): Plan {
-  const root = new Meta({ name: "data", type: "group", fields: definition.fields }, [], 0);
+  const top: Field = { name: (definition.xform || {}).name || "data", type: "group", fields: definition.fields };
+  const block = metaBlock(definition);
+  if (block) {
+    top.fields = [...definition.fields, block];
+    metaOf.set(top, block);
+  }
+  const root = new Meta(top, [], 0);
   const named = new Map<string, Meta>();
   const metas: Meta[] = [];
   const gather = (meta: Meta) => {
@@ -94,14 +110,15 @@ function addUnits(meta: Meta, root: Meta, named: Map<string, Meta>, shown: (Meta
     return new Analysis(unit, root);
   };
   const expressions: [Kind, Expr | undefined][] = [
-    ["relevant", f.relevant], ["count", f.repeatCount], ["value", meta.isSection || f.triggers ? undefined : f.calculation],
+    ["relevant", f.relevant], ["count", f.repeatCount], ["value", meta.isSection || (f.triggers || []).length ? undefined : f.calculation],
     ["required", f.required], ["readonly", f.readonly],
   ];
   for (const [kind, expr] of expressions) if (expr) add(kind, expr).value(expr.root, [meta], true);
   const seed = named.get(nameIn((f.parameters || {}).seed) || "");
   if (f.itemset || f.choiceFilter || seed) {
     const choices = add("choices");
-    const held = f.itemset ? choices.value(f.itemset.root, [meta], true) : [];
+    let held = f.itemset ? choices.value(f.itemset.root, [meta], true) : [];
+    if (f.itemset && f.itemset.root.k === "ref") held = held.map(each => (choices.filtered = repeatOf(each) || each));
     if (f.choiceFilter) choices.value(f.choiceFilter.root, held, false); // its context is a choice, not the field
     if (seed) choices.read(seed);
   }
@@ -126,9 +143,14 @@ function shared(a: Meta, b: Meta): Meta {
 
 /** The field that a reference means, or an argument that names one. */
 export function fieldOf(root: Meta, { t = [] }: Tree): Meta | undefined {
-  let at: Meta | undefined = root;
+  let at: Meta | undefined = t.length ? root : undefined;
   for (const name of t) at = at && at.kid(name);
   return at;
+}
+
+/** The innermost repeat that a field is in. */
+export function repeatOf(meta: Meta): Meta | undefined {
+  return meta.chain.filter(section => section.repeats).pop();
 }
 
 // An absolute path's first step is the root, whatever its name.
@@ -137,7 +159,11 @@ function stepsOf({ abs, st = [] }: Tree): Step[] {
 }
 
 class Analysis {
-  constructor(private unit: Unit, private root: Meta) {}
+  /** The repeat of which a choice filter reads all instances. */
+  filtered?: Meta;
+
+  /** A silent one only gathers what is read. */
+  constructor(private unit: Unit, private root: Meta, private silent = false) {}
 
   note(read: Meta, via: Meta): void {
     const { unit } = this;
@@ -147,9 +173,18 @@ class Analysis {
       unit.chained = true;
     }
     const known = read.readers[read.readers.length - 1];
+    if (this.silent) return void unit.sees.push(read);
     if (!known || known.unit !== unit) read.readers.push({ unit, via });
     else if (via.depth < known.via.depth) known.via = via;
     unit.sees.push(read);
+  }
+
+  // What a tree reads, of another field than the unit's.
+  private everywhere(tree: Tree, of: Meta): void {
+    const inner = new Analysis({ ...this.unit, meta: of, sees: [], reads: [] }, this.root, true);
+    inner.value(tree, [of], true);
+    for (const meta of new Set([...inner.unit.sees, ...inner.unit.reads])) this.note(meta, this.root);
+    this.unit.reads.push(...inner.unit.reads);
   }
 
   /** Notes a field that ${name} means. */
@@ -178,8 +213,8 @@ class Analysis {
     const [first, ...rest] = tree.a || [];
     switch (tree.k) {
       case "ref": {
-        const read = fieldOf(this.root, tree);
-        if (read) this.note(read, shared(this.unit.meta, read));
+        const read = tree.s!.startsWith("last-saved#") ? undefined : fieldOf(this.root, tree);
+        if (read) this.note(read, read.chain.includes(this.filtered!) ? this.root : shared(this.unit.meta, read));
         return read ? [read] : [];
       }
       case "path": return this.path(tree, at, own);
@@ -199,7 +234,11 @@ class Analysis {
   private call(name: string, args: Tree[], at: Meta[], own: boolean): Meta[] {
     if (name === "current") return [this.unit.meta];
     const elsewhere = name === "indexed-repeat"; // reads another instance, though ${name} alone would mean this one's
-    if (name === "jr:choice-name") args = args.slice(0, 1); // the second only names a field
+    if (name === "jr:choice-name" && args[1]) { // the second only names a field, but what its choices come from is read
+      const named = fieldOf(this.root, args[1]), itemset = named && named.field.itemset;
+      if (itemset) this.everywhere(itemset.root, named!);
+      args = args.slice(0, 1);
+    }
     if (!args.length && /^(string|number|normalize)/.test(name)) this.whole(at);
     if (name === "randomize") return ([] as Meta[]).concat(...args.map(arg => this.value(arg, at, own)));
     for (const arg of args) {

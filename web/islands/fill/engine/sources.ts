@@ -4,6 +4,7 @@
 import type { Answers, Choice, ChoiceList, Definition, Environment, External } from "./types";
 import { type Cells, Item, instanceOf } from "./items";
 import { read, xml } from "./source";
+import type { XNode } from "./values";
 
 /** The name of the media file that an external instance asks for; "" when it is none. */
 function fileOf({ source = "" }: External): string {
@@ -33,13 +34,18 @@ export class Sources {
     const { definition: { lists = {}, externals = [] }, environment: { files = {}, lastSaved } } = this;
     if (lists[id]) return this.table(lists[id]!);
     const external = externals.find(each => each.id === id);
-    if (!external) return undefined;
-    if (external.xml) return xml(external.xml);
-    const name = fileOf(external);
-    if (name) return files[name] === undefined ? undefined : read(name, files[name]!);
-    const top = new Item("instance");
-    fill(top.add("data"), lastSaved || {});
-    return top;
+    if (id === "__last-saved" || (external && external.source === "jr://instance/last-saved")) return lastSaved && new Saved(lastSaved);
+    if (external && external.xml) return xml(external.xml);
+    const name = external ? fileOf(external) : Object.keys(files).find(each => each.replace(/\.[^.]*$/, "") === id);
+    return name && files[name] !== undefined ? read(name, files[name]!) : undefined;
+  }
+
+  /** The nodes of a field in the last saved instance. */
+  lastSaved(names: string[]): XNode[] {
+    const top = this.instance("__last-saved");
+    let found: XNode[] = top ? top.down("*") : [];
+    for (const name of names) found = ([] as XNode[]).concat(...found.map(node => node.down(name)));
+    return found;
   }
 
   /** A choice list's items, in order. */
@@ -71,8 +77,17 @@ export class Sources {
   }
 }
 
+/** The instance saved last: its root may be called anything. */
+class Saved extends Item {
+  constructor(answers: Answers) {
+    super("instance");
+    fill(this.add("data"), answers);
+  }
+  override down(): XNode[] { return this.kids; }
+}
+
 function fill(item: Item, answers: Answers): void {
-  for (const name of Object.keys(answers)) {
+  for (const name of Object.keys(answers).sort()) {
     const value = answers[name]!;
     if (typeof value === "string") item.add(name, value);
     else for (const each of Array.isArray(value) ? value : [value]) fill(item.add(name), each);

@@ -18,6 +18,7 @@ export class Node implements XNode {
   readonly = false;
   choices?: Choice[];
   seed?: number;       // of a select in random order, without a seed of the form's
+  attributes?: XNode[]; // of the root
   view?: NodeView;     // until something in it changes
 
   constructor(readonly meta: Meta, readonly parent?: Node, readonly series = false) {}
@@ -98,7 +99,7 @@ export class Node implements XNode {
   answers(end?: string): Answers {
     const found: Answers = {};
     for (const kid of this.kids) {
-      if (end && !kid.relevant) continue;
+      if ((end && !kid.relevant) || kid.meta.hidden) continue;
       if (kid.series) {
         if (kid.kids.length || !end) found[kid.name] = kid.kids.map(each => each.answers(end));
       } else if (kid.meta.isSection) {

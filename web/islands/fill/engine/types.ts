@@ -15,18 +15,18 @@ export interface Field {
   name: string; type: string; label?: Text; hint?: Text; guidance?: Text; media?: Media; hintMedia?: Media;
   relevant?: Expr; required?: Expr; requiredMessage?: Text; readonly?: Expr; constraint?: Expr; constraintMessage?: Text; noAppError?: Text;
   calculation?: Expr; triggers?: string[]; default?: string; dynamicDefault?: Expr; appearance?: string; parameters?: Record<string, string>;
-  list?: string; file?: string; choiceFilter?: Expr; itemset?: Expr; repeatCount?: Expr; saveTo?: string;
+  list?: string; file?: string; choiceFilter?: Expr; itemset?: Expr; repeatCount?: Expr; saveTo?: string; saveToList?: string; tags?: Choice[];
   bind?: Record<string, string>; body?: Record<string, string>; attributes?: Record<string, string>; personal?: boolean; fields?: Field[];
 }
 export interface Choice { name: string; label?: Text; media?: Media; columns?: Record<string, string> }
 export interface ChoiceList { name: string; choices: Choice[]; columns?: string[] }
 /** A secondary instance: of a media file, of the last saved instance, or standing in the form as XML. */
 export interface External { id: string; source?: string; xml?: string }
-export interface Entity { dataset: string; repeat?: string; label?: Expr; entityId?: Expr; createIf?: Expr; updateIf?: Expr }
+export interface Entity { dataset: string; path?: string; repeat?: string; label?: Expr; entityId?: Expr; createIf?: Expr; updateIf?: Expr }
 export interface Definition {
   formId: string; title: string; version?: string; defaultLanguage: string; languages: string[]; style?: string;
   instanceName?: Expr; fields: Field[]; lists?: Record<string, ChoiceList>; externalLists?: Record<string, ChoiceList>;
-  externals?: External[]; entities?: Entity[]; audit?: { name: string; parameters?: Record<string, string> };
+  externals?: External[]; entities?: Entity[]; audit?: Field; xform?: { name?: string; omitInstanceId?: boolean };
 }
 
 /** An instance's answers: leaf strings in XForms' lexical form, groups as objects, repeats as arrays. */
@@ -38,10 +38,13 @@ export interface Environment {
   username: string;
   email?: string;
   phoneNumber?: string;
+  instanceID?: string;
+  /** Of labels that expressions read and of dates' names: the one shown, see Engine.speak; the form's default without. */
+  language?: string;
   random(): number;
   /** The texts of the form's media files that secondary instances ask for, by the file's name: see needed(). */
   files?: Record<string, string>;
-  /** The answers of the instance of this form that was saved last on this device: what ${last-saved#name} reads. */
+  /** The answers of the instance of this form that was saved last on this device (as answers() gives them): what ${last-saved#name} reads. */
   lastSaved?: Answers;
 }
 
@@ -77,6 +80,8 @@ export interface Engine {
   check(path: string): Violation | undefined;
   /** The label, hint or message in a language with ${name} filled in, for the node at path. */
   text(path: string, text: Text | undefined, language: string): string;
+  /** Another language is shown: what is calculated of labels is in it now. */
+  speak(language: string): void;
   /** The instance's name by the form's instance_name, or "". */
   name(): string;
   /** All values, irrelevant ones too: what autosave keeps. */

@@ -10,6 +10,7 @@ export interface XNode {
   up(): XNode | undefined;
   /** The children with a name; "*" is all. */
   down(name: string): XNode[];
+  readonly attributes?: XNode[];
   /** Its place among its siblings of the same name, from 1. */
   place(): number;
 }

@@ -8,12 +8,12 @@ import type { Answers, Definition, Environment, NodeView } from "./types";
 interface Expectation {
   values?: Record<string, string | null>;
   relevant?: Record<string, boolean>; required?: Record<string, boolean>; readonly?: Record<string, boolean>;
-  choices?: Record<string, string[]>; repeats?: Record<string, number>; text?: Record<string, string>;
+  choices?: Record<string, string[]>; labels?: Record<string, string[]>; repeats?: Record<string, number>; text?: Record<string, string>;
   violations?: { path: string; kind: string }[];
   answers?: Answers; instanceName?: string;
 }
 interface Step { set?: [string, string]; addRepeat?: string; removeRepeat?: [string, number]; load?: Answers; expect?: Expectation }
-interface Vector { name: string; now: string; judge?: boolean; form: Definition; steps?: Step[]; expect?: Expectation }
+interface Vector { name: string; now: string; judge?: boolean; files?: Record<string, string>; lastSaved?: Answers; language?: string; form: Definition; steps?: Step[]; expect?: Expectation }
 
 const folder = "../survey/instance/testdata/vectors"; // tests run in web/
 
@@ -23,9 +23,13 @@ for (const file of readdirSync(folder).filter(name => name.endsWith(".json"))) {
   for (const vector of vectors) if (!vector.judge) test(`${file}: ${vector.name}`, () => run(vector));
 }
 
-function run({ now, form, steps = [], expect }: Vector): void {
+function run({ now, form, steps = [], expect, files, lastSaved, language }: Vector): void {
   process.env.TZ = zone(now);
-  const environment: Environment = { now: () => new Date(now), deviceID: "device-1", username: "bob", random: () => 0.5 };
+  const environment: Environment = {
+    now: () => new Date(now), random: () => 0.5, files, lastSaved, language,
+    deviceID: "device-1", username: "bob", email: "bob@example.org", phoneNumber: "13800000000", instanceID: "uuid:1",
+  };
+  const shown = language || form.defaultLanguage;
   let engine = open(form, environment);
   for (const step of [...steps, { expect }] as Step[]) {
     if (step.set) engine.set(...step.set);
@@ -43,7 +47,8 @@ function run({ now, form, steps = [], expect }: Vector): void {
     compare(expected.readonly, path => views[path]!.readonly);
     compare(expected.repeats, path => views[path]!.instances!.length);
     compare(expected.choices, path => (views[path]!.choices || []).map(choice => choice.name));
-    compare(expected.text, path => engine.text(path, views[path]!.field.label, form.defaultLanguage));
+    compare(expected.labels, path => (views[path]!.choices || []).map(choice => engine.text(path, choice.label, shown)));
+    compare(expected.text, path => engine.text(path, views[path]!.field.label, shown));
     if (expected.violations) assert.deepEqual(engine.validate().map(({ path, kind }) => ({ path, kind })), expected.violations);
     if (expected.answers) assert.deepEqual(engine.answers(), expected.answers);
     if (expected.instanceName) assert.equal(engine.name(), expected.instanceName);
