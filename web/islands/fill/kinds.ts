@@ -34,10 +34,15 @@ export function inputOf(field: Field): (props: InputProps) => ComponentChildren 
   }
 }
 
+const backgrounds = new WeakMap<Definition, boolean>(); // asked at every drawing
+
 /** hasBackground tells whether a form records something without asking. */
 export function hasBackground(definition: Definition): boolean {
-  let has = false;
+  let has = backgrounds.get(definition);
+  if (has !== undefined) return has;
+  has = false;
   eachField(definition, (_, { type }) => { has = has || ["start-geopoint", "background-geopoint", "background-audio", "email", "phonenumber"].includes(type); });
+  backgrounds.set(definition, has);
   return has;
 }
 

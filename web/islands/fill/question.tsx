@@ -11,12 +11,6 @@ import { MediaView } from "./media";
 
 interface Props { node: NodeView; filling: Filling; language: string; error?: string; table?: boolean }
 
-const inserts = (text?: Text) => text !== undefined && Object.values(text).some(s => s.includes("${"));
-
-function refersToAnswers({ field, choices }: NodeView): boolean {
-  return inserts(field.label) || inserts(field.hint) || inserts(field.guidance) || (choices ?? []).some(c => inserts(c.label));
-}
-
 const offersNothing = ({ field, choices }: NodeView) => (field.choiceFilter !== undefined || field.itemset !== undefined) && choices?.length === 0;
 
 /** Whether the input is several controls, which a fieldset holds together. */
@@ -42,11 +36,11 @@ function Fixed({ node, filling }: { node: NodeView; filling: Filling }) {
 
 const clearable = ["range", "select_one", "select_one_external", "rank", "geopoint", "geotrace", "geoshape"];
 
-/** One question, or a note or shown calculation. Drawn again only when something of it changed. */
+/** One question, or a note or shown calculation. Drawn again only when something of it changed: where its texts hold answers, its node changes with these. */
 export class Question extends Component<Props> {
   override shouldComponentUpdate(next: Props): boolean {
     const { node, error, language, filling } = this.props;
-    return node !== next.node || error !== next.error || language !== next.language || filling !== next.filling || refersToAnswers(next.node) || offersNothing(next.node);
+    return node !== next.node || error !== next.error || language !== next.language || filling !== next.filling || offersNothing(next.node);
   }
 
   override render({ node, filling, language, error, table }: Props) {
