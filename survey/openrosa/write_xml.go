@@ -89,50 +89,48 @@ func (w *xmlWriter) newLine(depth int) {
 	}
 }
 
-// escape leaves out the control characters that XML 1.0 (section 2.2) forbids.
+// escape writes a text or an attribute's value, without the characters that XML 1.0 (section 2.2) forbids.
 func (w *xmlWriter) escape(s string, attribute bool) {
-	special := "&<>"
-	if attribute {
-		special = "&<>\"\n\r\t"
-	}
-	for s != "" {
-		i := strings.IndexFunc(s, func(r rune) bool {
-			return r < ' ' || r == 0xFFFE || r == 0xFFFF || r < 0x80 && strings.ContainsRune(special, r)
-		})
-		if i < 0 {
-			w.out = append(w.out, s...)
-			return
+	done := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= ' ' && c != '&' && c != '<' && c != '>' && c != '"' && c != 0xEF {
+			continue
 		}
-		w.out = append(w.out, s[:i]...)
-		size := 1
-		switch s[i] {
-		case '&':
-			w.out = append(w.out, "&amp;"...)
-		case '<':
-			w.out = append(w.out, "&lt;"...)
-		case '>':
-			w.out = append(w.out, "&gt;"...)
-		case '"':
-			w.out = append(w.out, "&quot;"...)
-		case '\n', '\t', '\r':
-			w.escapeSpace(s[i], attribute)
-		case 0xEF: // U+FFFE and U+FFFF
-			size = 3
+		written, size := escaped(s[i:], attribute)
+		if size == 0 {
+			continue
 		}
-		s = s[i+size:]
+		w.out = append(append(w.out, s[done:i]...), written...)
+		i += size - 1
+		done = i + 1
 	}
+	w.out = append(w.out, s[done:]...)
 }
 
-// escapeSpace keeps a parser from turning line ends and tabs into other white space.
-func (w *xmlWriter) escapeSpace(c byte, attribute bool) {
-	switch {
-	case !attribute && c != '\r':
-		w.out = append(w.out, c)
-	case c == '\n':
-		w.out = append(w.out, "&#10;"...)
-	case c == '\t':
-		w.out = append(w.out, "&#9;"...)
-	default:
-		w.out = append(w.out, "&#13;"...)
+// escaped is what stands for the first bytes of a text, and how many they are; 0 when they may stay.
+func escaped(s string, attribute bool) (written string, size int) {
+	switch c := s[0]; {
+	case c == '&':
+		return "&amp;", 1
+	case c == '<':
+		return "&lt;", 1
+	case c == '>':
+		return "&gt;", 1
+	case c == '"' && attribute:
+		return "&quot;", 1
+	case c == '\r':
+		return "&#13;", 1 // else a parser makes a line end of it
+	case c == '\n' && attribute:
+		return "&#10;", 1
+	case c == '\t' && attribute:
+		return "&#9;", 1
+	case c == '"', c == '\n', c == '\t':
+		return "", 0
+	case c < ' ':
+		return "", 1
+	case strings.HasPrefix(s, "\uFFFE"), strings.HasPrefix(s, "\uFFFF"):
+		return "", 3
 	}
+	return "", 0
 }
