@@ -182,7 +182,8 @@ export class Filling {
   }
 
   speak(language: string): void {
-    this.kept.language = language;
+    this.kept.language = this.around.environment.language = language;
+    this.engine.speak(language);
     this.recheck();
     this.touch();
   }

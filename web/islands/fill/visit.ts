@@ -172,7 +172,7 @@ export class Visit {
     });
     const environment: Environment = {
       now: () => new Date(), deviceID: remembered("tianye-device", () => "tianye:" + uuid()), username: data.user.login, email: data.user.email,
-      phoneNumber: data.user.phone, random: Math.random, files: this.files, lastSaved: readsLast(definition) ? await store.last(data.form.id) : undefined,
+      phoneNumber: data.user.phone, instanceID: kept.id, language: kept.language, random: Math.random, files: this.files, lastSaved: readsLast(definition) ? await store.last(data.form.id) : undefined,
     };
     const updated = kept.version !== data.form.version;
     kept.version = data.form.version;
