@@ -13,6 +13,7 @@ import (
 	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/survey/form"
+	"tianye/survey/instance"
 )
 
 const maxComment = 1000 // characters
@@ -70,7 +71,7 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 		return Submission{}, err
 	}
 	// Judged by the day on which it came, unless the instance itself says when.
-	kept, err := judge(program, answers, sub.Received.In(s.now().Location()))
+	kept, err := judge(program, answers, instance.Environment{Now: sub.Received.In(s.now().Location()), InstanceID: sub.InstanceID, DeviceID: sub.DeviceID})
 	if err != nil {
 		return Submission{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/survey/form"
+	"tianye/survey/instance"
 	"tianye/survey/openrosa"
 	"tianye/survey/xpath"
 )
@@ -193,7 +194,7 @@ func (s *Service) judged(ctx context.Context, project id.ProjectID, actor id.Use
 	}
 	sub.readMeta(program.Definition, now.Location())
 	var found []problem.Detail
-	if _, err := judge(program, answers, now); err != nil {
+	if _, err := judge(program, answers, instance.Environment{Now: now, InstanceID: a.InstanceID, DeviceID: sub.DeviceID}); err != nil {
 		found = problem.From(err).Details
 	}
 	for _, path := range unknown {

@@ -73,7 +73,7 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 	if err != nil {
 		return Submission{}, err
 	}
-	if sub.Answers, err = judge(program, in.Answers, now); err != nil {
+	if sub.Answers, err = judge(program, in.Answers, instance.Environment{Now: now, InstanceID: in.InstanceID, DeviceID: sub.DeviceID}); err != nil {
 		return Submission{}, err
 	}
 	if err := missingFiles(program.Definition, sub.Answers, in.Files); err != nil {
@@ -115,7 +115,7 @@ func (s *Service) Check(ctx context.Context, project id.ProjectID, in Incoming) 
 	if err != nil {
 		return err
 	}
-	_, err = judge(program, in.Answers, s.now())
+	_, err = judge(program, in.Answers, instance.Environment{Now: s.now(), InstanceID: in.InstanceID, DeviceID: in.DeviceID})
 	return err
 }
 
@@ -155,8 +155,8 @@ func hashes(files []Attachment) []string {
 }
 
 // judge evaluates answers as the form's rules demand and gives what is to be kept.
-func judge(program *Program, answers map[string]any, now time.Time) (map[string]any, error) {
-	inst, violations := program.Load(answers, instance.Environment{Now: now})
+func judge(program *Program, answers map[string]any, e instance.Environment) (map[string]any, error) {
+	inst, violations := program.Load(answers, e)
 	violations = append(violations, inst.Validate()...)
 	if len(violations) == 0 {
 		return inst.Answers(), nil

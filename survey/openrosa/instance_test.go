@@ -177,3 +177,21 @@ func FuzzInstance(f *testing.F) {
 		}
 	})
 }
+
+// TestFlatInstance: with the setting flat, groups have no element of their own.
+func TestFlatInstance(t *testing.T) {
+	d := household()
+	d.XForm.Flat = true
+	answers, unknown := read(t, `<data id="household"><head>王</head><photo>a.jpg</photo><people><name>甲</name></people><topics>a</topics></data>`).Answers(d)
+	got, err := json.Marshal(answers)
+	if want := `{"head":"王","home":{"people":[{"name":"甲"}],"photo":"a.jpg"},"topics":"a"}`; err != nil || string(got) != want || len(unknown) != 0 {
+		t.Errorf("%s, unknown %v\nwant %s", got, unknown, want)
+	}
+	var b bytes.Buffer
+	if err := openrosa.WriteInstance(&b, d, openrosa.Head{FormID: "household"}, answers); err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := read(t, b.String()).Answers(d); !reflect.DeepEqual(again, answers) {
+		t.Errorf("%v of\n%s", again, b.String())
+	}
+}

@@ -13,12 +13,16 @@ const maxUnknown = 20
 // map a group, a slice of maps a repeat; what is empty is left out. unknown are the
 // places that the form does not have; their content stays in the XML alone.
 func (i *Instance) Answers(d *form.Definition) (answers map[string]any, unknown []form.Path) {
-	s := shaper{names: map[*form.Field]map[string]*form.Field{}}
+	s := shaper{flat: d.XForm.Flat, names: map[*form.Field]map[string]*form.Field{}}
 	answers = s.section("", d.Fields, i.root)
+	if s.flat { // each section has met the others' questions
+		return answers, nil
+	}
 	return answers, s.unknown
 }
 
 type shaper struct {
+	flat    bool // groups have no element of their own: what they hold stands in their place
 	unknown []form.Path
 	names   map[*form.Field]map[string]*form.Field // of each section's fields, by their first
 }
@@ -38,7 +42,21 @@ func (s *shaper) section(at form.Path, fields []*form.Field, from *element) map[
 			s.put(at.Join(c.name), field, c, answers)
 		}
 	}
+	if s.flat {
+		s.unfold(at, fields, from, answers)
+	}
 	return answers
+}
+
+// unfold gives the groups what stands in their place.
+func (s *shaper) unfold(at form.Path, fields []*form.Field, from *element, answers map[string]any) {
+	for _, f := range fields {
+		if f.Type == form.Group && f.Name != "meta" && from.child(f.Name) == nil {
+			if inner := s.section(at.Join(f.Name), f.Fields, from); len(inner) > 0 {
+				answers[f.Name] = inner
+			}
+		}
+	}
 }
 
 func (s *shaper) byName(fields []*form.Field) map[string]*form.Field {

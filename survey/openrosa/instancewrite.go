@@ -11,7 +11,7 @@ import (
 // WriteInstance writes answers, shaped as package instance gives them, as an instance of
 // the form: what ReadInstance reads. Root "" is the form's own root element.
 func WriteInstance(w io.Writer, d *form.Definition, h Head, answers map[string]any) error {
-	out := &instanceWriter{bufio.NewWriter(w)}
+	out := &instanceWriter{bufio.NewWriter(w), d.XForm.Flat}
 	root := h.Root
 	if root == "" {
 		root = d.XForm.Name
@@ -37,7 +37,10 @@ func WriteInstance(w io.Writer, d *form.Definition, h Head, answers map[string]a
 	return out.Flush()
 }
 
-type instanceWriter struct{ *bufio.Writer }
+type instanceWriter struct {
+	*bufio.Writer
+	flat bool
+}
 
 func (w *instanceWriter) text(s string) { _ = xml.EscapeText(w, []byte(s)) } // Flush tells the error
 
@@ -56,7 +59,11 @@ func (w *instanceWriter) section(fields []*form.Field, answers map[string]any) {
 		switch f.Type {
 		case form.Group:
 			inner, _ := answers[f.Name].(map[string]any)
-			w.nest(f, inner)
+			if w.flat && f.Name != "meta" {
+				w.section(f.Fields, inner)
+			} else {
+				w.nest(f, inner)
+			}
 		case form.Repeat:
 			list, _ := answers[f.Name].([]any)
 			for _, one := range list {
