@@ -126,3 +126,81 @@ func BenchmarkBigSet(b *testing.B) {
 		}
 	}
 }
+
+// roster is a form of one repeat with twenty fields, in a thousand instances.
+func roster(b *testing.B) *instance.Instance {
+	fields := []*form.Field{{Name: "n", Type: form.Calculate, Calculation: expr("position(..)")}, {Name: "a", Type: form.Integer}}
+	for k := range 9 {
+		before := fields[len(fields)-1].Name
+		fields = append(fields,
+			&form.Field{Name: fmt.Sprintf("q%d", k), Type: form.Integer, Relevant: expr("${" + before + "} != 7")},
+			&form.Field{Name: fmt.Sprintf("c%d", k), Type: form.Calculate, Calculation: expr(fmt.Sprintf("coalesce(${q%d}, 0) + ${a}", k))})
+	}
+	p, complaints := instance.Compile(&form.Definition{FormID: "roster", Languages: []string{""}, Fields: []*form.Field{
+		{Name: "count", Type: form.Integer, Default: "1000"},
+		{Name: "m", Type: form.Repeat, RepeatCount: expr("${count}"), Fields: fields},
+		{Name: "total", Type: form.Calculate, Calculation: expr("sum(${c8})")},
+	}})
+	if p == nil {
+		b.Fatal(complaints)
+	}
+	return p.Start(noon)
+}
+
+func BenchmarkRosterStart(b *testing.B) {
+	for b.Loop() {
+		roster(b)
+	}
+}
+
+func BenchmarkRosterSet(b *testing.B) {
+	i := roster(b)
+	n := 0
+	for b.Loop() {
+		n++
+		if err := i.Set("m[500]/a", fmt.Sprint(n%7)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// towns is a form whose select picks from 50,000 choices by county, once or in each of a thousand instances.
+func towns() *form.Definition {
+	l := &form.ChoiceList{Name: "towns"}
+	for k := range 50_000 {
+		l.Choices = append(l.Choices, form.Choice{Name: fmt.Sprintf("t%d", k), Columns: map[string]string{"county": fmt.Sprintf("c%d", k/50)}})
+	}
+	return &form.Definition{FormID: "towns", Languages: []string{""}, Lists: map[string]*form.ChoiceList{"towns": l}, Fields: []*form.Field{
+		{Name: "county", Type: form.TextQuestion},
+		{Name: "town", Type: form.SelectOne, List: "towns", ChoiceFilter: expr("county = ${county}")},
+		{Name: "label", Type: form.Calculate, Calculation: expr("instance('towns')/root/item[name = ${town}]/county")},
+	}}
+}
+
+func BenchmarkTownsFirst(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		d := towns()
+		b.StartTimer()
+		p, _ := instance.Compile(d)
+		i, _ := p.Load(map[string]any{"county": "c77", "town": "t3851"}, noon)
+		if v := i.Validate(); len(v) > 0 {
+			b.Fatal(v)
+		}
+	}
+}
+
+func BenchmarkTownsView(b *testing.B) {
+	p, _ := instance.Compile(towns())
+	i := p.Start(noon)
+	n := 0
+	for b.Loop() {
+		n++
+		if err := i.Set("county", fmt.Sprintf("c%d", n%1000)); err != nil {
+			b.Fatal(err)
+		}
+		if got := len(i.View()[1].Choices); got != 50 {
+			b.Fatal(got)
+		}
+	}
+}

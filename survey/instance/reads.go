@@ -131,11 +131,7 @@ func (r *reader) readAll(f *field, as reach) {
 func (r *reader) presence(n *xpath.Node, context reach) reach {
 	got := r.follow(n, context)
 	for _, f := range got.fields {
-		top := got.top
-		if f.isRepeat() && f.isWithin(top) && f == top {
-			top = f.parent() // its place is one among the others
-		}
-		r.reads = append(r.reads, read{f, top, got.other, got.dot, true})
+		r.reads = append(r.reads, read{f, got.top, got.other, got.dot, true})
 	}
 	return got
 }

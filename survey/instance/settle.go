@@ -59,7 +59,7 @@ func (i *Instance) scheduleBelow(v *vertex, anchor *node) {
 	switch {
 	case v.place < i.done || i.whole.has(v.place):
 		return
-	case anchor.parent == nil || v.chained:
+	case anchor.parent == nil || v.chained || !v.field.isWithin(anchor.field):
 		i.whole.add(v.place)
 		return
 	}
