@@ -41,3 +41,23 @@ func TestMediaOfAForm(t *testing.T) {
 		alice.Get(path+"/versions/"+version+"/media/towns.csv").Want(t, http.StatusNotFound)
 	}
 }
+
+// TestXFormsInAndOut: a version is downloaded as an XForm, and that uploaded again.
+func TestXFormsInAndOut(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	alice, path := w.As("alice"), w.Base()+"/forms/"+string(f.ID)
+	xform := alice.Get(path+"/versions/1/xform.xml").Want(t, http.StatusOK)
+	if got := xform.Header.Get("Content-Disposition"); !strings.Contains(got, "visit.xml") || !strings.Contains(xform.Body, "<h:title>走访记录</h:title>") {
+		t.Error(got, xform.Body[:min(len(xform.Body), 300)])
+	}
+	alice.Get(path+"/versions/2/xform.xml").Want(t, http.StatusNotFound)
+	page := alice.Leads(alice.Upload(path, "workbook", "visit.xml", []byte(xform.Body), nil))
+	page.Shows(t, "工作簿通过检查", "visit.xml", "发布这一版")
+	if got := alice.Get(path+"/workbook").Want(t, http.StatusOK); got.Body != xform.Body || !strings.HasPrefix(got.Header.Get("Content-Type"), "application/xml") {
+		t.Error(got.Header)
+	}
+	alice.Get(path+"/preview").Want(t, http.StatusOK).Holds(t, "党员人数不能少于 3 人")
+	bad := strings.Replace(xform.Body, ". &gt;= 3", ". =&gt; 3", 1)
+	alice.Upload(path, "workbook", "visit.xml", []byte(bad), nil).Want(t, http.StatusUnprocessableEntity).Shows(t, "“visit.xml”没有通过检查", "bind@constraint", "表达式第")
+}

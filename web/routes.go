@@ -65,6 +65,7 @@ var Routes = slices.Concat([]Route{
 	{post, "/p/:project/forms/:form/publish", account.DesignForm, (*Server).publishForm, 0},
 	{get, "/p/:project/forms/:form/versions/:version", account.ReadForm, (*Server).showVersion, 0},
 	{get, "/p/:project/forms/:form/versions/:version/media/:name", account.ReadForm, (*Server).formMedia, 0},
+	{get, "/p/:project/forms/:form/versions/:version/xform.xml", account.ReadForm, (*Server).formXForm, 0},
 	{post, "/p/:project/forms/:form/media", account.DesignForm, (*Server).uploadMedia, mediaLimit},
 	{post, "/p/:project/forms/:form/media/remove", account.DesignForm, (*Server).removeMedia, 0},
 	{get, "/p/:project/forms/:form/workbook", account.ReadForm, (*Server).formWorkbook, 0},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"strconv"
 
 	"tianye/internal/id"
@@ -48,6 +49,23 @@ func (s *Server) showVersion(r *Request) error {
 	page := versionPage{Page: s.page(r, "form.title"), Form: f, Version: f.Versions[number-1], Rows: questionRows(program.Definition, string(r.Language))}
 	page.Title = f.Title + " · " + page.T("form.versionNumber", number)
 	return s.show(r, "form/version", page)
+}
+
+// formXForm gives a version as the XForm that collection clients run.
+func (s *Server) formXForm(r *Request) error {
+	f, err := s.Surveys.Form(r, r.Project.ID, id.FormID(r.Param("form")))
+	if err != nil {
+		return err
+	}
+	number, err := strconv.Atoi(r.Param("version"))
+	if err != nil {
+		return problem.New(problem.NotFound, "web.noPage")
+	}
+	xform, hash, err := s.Surveys.XForm(r, f, number)
+	if err != nil {
+		return err
+	}
+	return sendFile(r, sentFile{f.Name + ".xml", hash, "application/xml", int64(len(xform))}, bytes.NewReader(xform))
 }
 
 // mostChoices is how many choices of a list are written out for reading.
