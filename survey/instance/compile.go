@@ -10,7 +10,8 @@ import (
 
 // Complaint is what is wrong, or with Warning doubtful, in a definition, and where.
 type Complaint struct {
-	Row     int       // in the survey sheet; 0 for the settings
+	Sheet   string    // survey, settings or entities
+	Row     int       // in the sheet; 0 for the settings
 	Column  string    // XLSForm's name of the column
 	Path    form.Path // the field's; "" for the settings
 	Text    problem.Text
@@ -174,10 +175,12 @@ type checker struct {
 	reads      map[*vertex][]read
 }
 
-// place is where an expression stands.
+// place is where an expression stands: in the survey sheet, for the root's field in the
+// settings; of an entity in its row.
 type place struct {
 	field  *field
 	column string
+	entity *form.Entity
 }
 
 func (c *checker) refuse(at place, key string, args ...any) {
@@ -190,7 +193,14 @@ func (c *checker) doubt(at place, key string, args ...any) {
 }
 
 func (c *checker) complain(at place, warning bool, text problem.Text) {
-	c.complaints = append(c.complaints, Complaint{Row: at.field.def.Row, Column: at.column, Path: at.field.path, Text: text, Warning: warning})
+	complaint := Complaint{Sheet: "survey", Row: at.field.def.Row, Column: at.column, Path: at.field.path, Text: text, Warning: warning}
+	switch {
+	case at.entity != nil:
+		complaint.Sheet, complaint.Row = "entities", at.entity.Row
+	case at.field == c.p.root:
+		complaint.Sheet = "settings"
+	}
+	c.complaints = append(c.complaints, complaint)
 }
 
 func (c *checker) checkNames() {
@@ -198,7 +208,7 @@ func (c *checker) checkNames() {
 	check = func(f *field) {
 		for _, child := range f.children {
 			if f.byName[child.def.Name] != child {
-				c.refuse(place{child, "name"}, "xpath.sameName", child.def.Name)
+				c.refuse(place{field: child, column: "name"}, "xpath.sameName", child.def.Name)
 			}
 			check(child)
 		}

@@ -96,6 +96,8 @@ var complaintCases = []complaintCase{
 	{"last saved", sheet(textField("a"), calcField("b", "${last-saved#a}")), ""},
 	{"last saved, unknown", sheet(calcField("b", "${last-saved#zzz}")), "2 calculation xpath.unknownField [zzz]"},
 	{"instance's own id", sheet(calcField("b", "concat(${instanceID}, /data/meta/instanceID)")), ""},
+	{"an entity", &form.Definition{Languages: []string{""}, Entities: []form.Entity{{Dataset: "cases", Row: 2, Label: expr("${zzz}")}}, Fields: []*form.Field{textField("a")}}, "2 label xpath.unknownField [zzz]"},
+	{"the instance's name", &form.Definition{Languages: []string{""}, InstanceName: expr("${zzz}"), Fields: []*form.Field{textField("a")}}, "0 instance_name xpath.unknownField [zzz]"},
 	{"unknown trigger", sheet(&form.Field{Name: "a", Type: form.Calculate, Calculation: expr("1"), Triggers: []string{"zzz"}}), "2 trigger xpath.unknownField [zzz]"},
 	{"a trigger may set itself off", sheet(textField("t"), &form.Field{Name: "a", Type: form.TextQuestion, Calculation: expr("${a} + 1"), Triggers: []string{"t"}}), "?3 calculation xpath.notNumeric [a]"},
 	{"a file's instance", &form.Definition{Languages: []string{""}, Externals: []form.External{{ID: "x", Source: "jr://file-csv/x.csv"}}, Fields: []*form.Field{calcField("a", "instance('x')/root/item[1]/b"), calcField("b", "pulldata('x', 'a', 'b', 'c')")}}, ""},

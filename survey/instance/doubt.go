@@ -19,7 +19,7 @@ func (c *checker) checkTexts() {
 			{"label", f.def.Label}, {"hint", f.def.Hint}, {"guidance_hint", f.def.GuidanceHint},
 			{"constraint_message", f.def.ConstraintMessage}, {"required_message", f.def.RequiredMessage}, {"noAppErrorString", f.def.NoAppError},
 		} {
-			c.checkText(place{f, t.column}, t.text)
+			c.checkText(place{field: f, column: t.column}, t.text)
 		}
 	}
 }

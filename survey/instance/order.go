@@ -145,7 +145,10 @@ func (c *checker) cycle(stack []*vertex, again *vertex) {
 	for _, v := range append(stack[start:len(stack):len(stack)], again) {
 		names = append(names, reference(v.field.def.Name))
 	}
-	at := place{again.field, again.column()}
+	at := place{field: again.field, column: again.column()}
+	if again.field.meta {
+		at.field = c.p.root
+	}
 	if len(names) == 2 {
 		c.refuse(at, "xpath.ownValue", names[0])
 		return

@@ -43,26 +43,37 @@ func (c *checker) checkExpressions() {
 			c.checkRepeatSelect(f)
 		}
 		f.def.Expressions(func(column string, e *xpath.Expr) {
-			at := place{f, column}
+			at := place{field: f, column: column}
 			if f.meta {
-				at = place{c.p.root, "instance_name"}
+				at = place{field: c.p.root, column: "instance_name"}
 			}
 			c.checkExpression(at, f, e)
 		})
 		c.checkSelect(f)
 	}
-	for _, entity := range c.p.def.Entities {
-		for _, e := range []*xpath.Expr{entity.Label, entity.EntityID, entity.CreateIf, entity.UpdateIf} {
-			if e != nil {
-				c.checkExpression(place{&field{def: &form.Field{Row: entity.Row}, line: c.p.root.line}, "entities"}, c.p.root, e)
-			}
+	for i := range c.p.def.Entities {
+		c.checkEntity(&c.p.def.Entities[i])
+	}
+}
+
+func (c *checker) checkEntity(entity *form.Entity) {
+	f := c.p.find(entity.Path.Names())
+	if f == nil {
+		f = c.p.root
+	}
+	for _, one := range []struct {
+		column string
+		e      *xpath.Expr
+	}{{"label", entity.Label}, {"entity_id", entity.EntityID}, {"create_if", entity.CreateIf}, {"update_if", entity.UpdateIf}} {
+		if one.e != nil {
+			c.checkExpression(place{field: f, column: one.column, entity: entity}, f, one.e)
 		}
 	}
 }
 
 // checkExpression looks through one expression of a field, and notes what it reads.
 func (c *checker) checkExpression(at place, f *field, e *xpath.Expr) {
-	r := &reader{c: c, at: place{f, at.column}, says: at}
+	r := &reader{c: c, at: place{field: f, column: at.column}, says: at}
 	context := reach{fields: []*field{f}, top: f.above(), dot: true}
 	if e == f.def.ChoiceFilter {
 		context = reach{foreign: true}
@@ -79,7 +90,7 @@ func (c *checker) checkExpression(at place, f *field, e *xpath.Expr) {
 
 // checkRepeatSelect finds the repeat whose instances are the choices of a select.
 func (c *checker) checkRepeatSelect(f *field) {
-	target := c.resolve(place{f, "type"}, f.def.Itemset.Root)
+	target := c.resolve(place{field: f, column: "type"}, f.def.Itemset.Root)
 	if target == nil {
 		return
 	}
@@ -98,12 +109,12 @@ func (c *checker) checkSelect(f *field) {
 	}
 	known := def.List == "" || def.File != "" || def.Itemset != nil || c.p.declares(def.List) || c.p.def.ExternalLists[def.List] != nil
 	if !known && !isSearch(def.Appearance) {
-		c.refuse(place{f, "type"}, "xpath.unknownList", def.List)
+		c.refuse(place{field: f, column: "type"}, "xpath.unknownList", def.List)
 	}
 	if source := def.Parameters["seed"]; source != "" {
 		if e, err := xpath.Parse(source); err == nil {
 			f.seed = e
-			c.checkExpression(place{f, "parameters"}, f, e)
+			c.checkExpression(place{field: f, column: "parameters"}, f, e)
 		}
 	}
 }
@@ -222,7 +233,7 @@ func (r *reader) choices(f *field) {
 	if f.def.Itemset == nil || r.at.column == choicesColumn {
 		return
 	}
-	of := &reader{c: r.c, at: place{f, choicesColumn}, says: r.says}
+	of := &reader{c: r.c, at: place{field: f, column: choicesColumn}, says: r.says}
 	of.value(f.def.Itemset.Root, reach{fields: []*field{f}, top: f.above(), dot: true})
 	for _, read := range of.reads {
 		read.top, read.dot = r.c.p.root, false

@@ -15,7 +15,7 @@ func (c *checker) checkExternals() {
 		}
 		top, err := readXML([]byte(external.XML))
 		if err != nil {
-			c.doubt(place{c.p.root, "externals"}, "xpath.badInstance", external.ID, err.Error())
+			c.doubt(place{field: c.p.root, column: "externals"}, "xpath.badInstance", external.ID, err.Error())
 			continue
 		}
 		c.p.sources[external.ID] = top

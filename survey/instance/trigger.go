@@ -7,7 +7,7 @@ const maxEvents = 1000
 func (c *checker) checkTriggers() {
 	for _, f := range c.p.fields {
 		for _, name := range f.def.Triggers {
-			if trigger := c.lookUp(place{f, "trigger"}, name); trigger != nil {
+			if trigger := c.lookUp(place{field: f, column: "trigger"}, name); trigger != nil {
 				trigger.fires = append(trigger.fires, f)
 			}
 		}

@@ -15,9 +15,9 @@ func (r *reader) compile() {
 	}
 	_, found := instance.Compile(r.definition)
 	for _, c := range found {
-		s, row := r.survey, c.Row
-		if row == 0 { // instance_name
-			s, row = r.sheets["settings"], 2
+		s, row := r.sheets[c.Sheet], c.Row
+		if row == 0 { // of the settings
+			row = 2
 		}
 		complaint := s.complaint(severity(!c.Warning), row, s.column(c.Column), c.Text)
 		if complaint.Sheet == "" {
