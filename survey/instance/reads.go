@@ -107,7 +107,8 @@ func (c *checker) checkSelect(f *field) {
 	if !def.Type.HasChoices() {
 		return
 	}
-	known := def.List == "" || def.File != "" || def.Itemset != nil || c.p.declares(def.List) || c.p.def.ExternalLists[def.List] != nil
+	known := def.List == "" || def.File != "" || def.Itemset != nil || c.p.declares(def.List) ||
+		def.Type == form.SelectOneExternal // their lists are in itemsets.csv
 	if !known && !isSearch(def.Appearance) {
 		c.refuse(place{field: f, column: "type"}, "xpath.unknownList", def.List)
 	}
