@@ -154,7 +154,9 @@ func TestMediaWithTheWorkbook(t *testing.T) {
 func TestLiveMedia(t *testing.T) {
 	w := here(t)
 	content := "name,label\n1,荷塘村\n"
-	w.Offer("cases.csv", func(_ context.Context, project id.ProjectID) ([]byte, error) { return []byte(content + string(project)), nil })
+	w.Offer("cases.csv", func(_ context.Context, project id.ProjectID) ([]byte, error) {
+		return []byte(content + string(project)), nil
+	})
 	f := w.publish(book(t, "survey", "type|name|label\nselect_one_from_file cases.csv|case|案例", "settings", "form_id|form_title\nc|案例"))
 	if got := states(w, f.Current().Media, f.Current().Needs); got != "cases.csv=live" {
 		t.Error(got)

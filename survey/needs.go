@@ -1,8 +1,6 @@
 package survey
 
 import (
-	"bytes"
-	"encoding/csv"
 	"maps"
 	"regexp"
 	"slices"
@@ -11,9 +9,6 @@ import (
 	"tianye/survey/form"
 	"tianye/survey/xpath"
 )
-
-// Itemsets is the media file that the choices of the sheet external_choices become.
-const Itemsets = "itemsets.csv"
 
 var searched = regexp.MustCompile(`\bsearch\(\s*['"]([^'"]+)['"]`)
 
@@ -86,59 +81,4 @@ func inherited(f Form) []Attachment {
 		return v.Media
 	}
 	return nil
-}
-
-// withItemsets adds the file itemsets.csv of a definition that has external choices:
-// ODK's clients read them from there.
-func withItemsets(media []MediaFile, d *form.Definition) ([]MediaFile, error) {
-	if len(d.ExternalLists) == 0 {
-		return media, nil
-	}
-	var b bytes.Buffer
-	if err := writeItemsets(&b, d); err != nil {
-		return nil, err
-	}
-	content := bytes.NewReader(b.Bytes())
-	return append(slices.Clone(media), MediaFile{Itemsets, content, content.Size()}), nil
-}
-
-// writeItemsets writes the external choices as the sheet has them: list_name, name, label
-// (by language where there are any), then the columns that filters compare.
-func writeItemsets(b *bytes.Buffer, d *form.Definition) error {
-	header, languages := []string{"list_name", "name"}, d.Languages
-	if !slices.Contains(languages, "") {
-		languages = append([]string{""}, languages...) // of labels without a language
-	}
-	for _, language := range languages {
-		if language == "" {
-			header = append(header, "label")
-		} else {
-			header = append(header, "label::"+language)
-		}
-	}
-	names := slices.Sorted(maps.Keys(d.ExternalLists))
-	var columns []string
-	for _, name := range names {
-		for _, column := range d.ExternalLists[name].Columns {
-			if !slices.Contains(columns, column) {
-				columns = append(columns, column)
-			}
-		}
-	}
-	w := csv.NewWriter(b)
-	w.Write(append(header, columns...)) // errors are kept until Flush
-	for _, name := range names {
-		for _, c := range d.ExternalLists[name].Choices {
-			row := []string{name, c.Name}
-			for _, language := range languages {
-				row = append(row, c.Label[language])
-			}
-			for _, column := range columns {
-				row = append(row, c.Columns[column])
-			}
-			w.Write(row)
-		}
-	}
-	w.Flush()
-	return w.Error()
 }

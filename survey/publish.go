@@ -186,7 +186,10 @@ func (s *Service) readDraft(ctx context.Context, project id.ProjectID, draft *Dr
 	if err == nil && d == nil { // taken by an older program, which knew less
 		err = problem.New(problem.Invalid, "survey.draftOutdated")
 	}
-	return d, err
+	if err != nil {
+		return nil, err
+	}
+	return d, s.takeItemsets(ctx, project, d, draft.Media)
 }
 
 // Publish makes the draft the form's next version. revision is the form's that was

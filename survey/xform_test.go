@@ -55,3 +55,29 @@ func TestXFormRefused(t *testing.T) {
 	_, _, err = survey.Check([]byte("no form at all"), "a.xml")
 	want(t, err, problem.Unsupported, "xlsform.notWorkbook")
 }
+
+// TestExternalChoicesOfAnXForm: they come from the media file, in the draft and for ever in its version.
+func TestExternalChoicesOfAnXForm(t *testing.T) {
+	w := here(t)
+	xform := `<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>a</h:title><model>
+<instance><data id="ext"><county/><village/></data></instance><bind nodeset="/data/county" type="string"/><bind nodeset="/data/village" type="string"/></model></h:head>
+<h:body><input ref="/data/county"><label>县</label></input><input ref="/data/village" query="instance('village')/root/item[county= /data/county ]"><label>村</label></input></h:body></h:html>`
+	itemsets := file("itemsets.csv", "list_name,name,label::中文,label::English,county\nvillage,hetang,荷塘,Hetang,x\nvillage,liantang,莲塘,Liantang,y\n")
+	f, complaints, err := w.Upload(t.Context(), quzhou, alice, []byte(xform), "ext.xml", "", itemsets)
+	if err != nil || f.Draft == nil {
+		t.Fatal(err, complaints)
+	}
+	if got := states(w, f.Draft.Media, f.Draft.Needs); got != "itemsets.csv=there" {
+		t.Error(got)
+	}
+	if f, err = w.Publish(t.Context(), quzhou, alice, f.ID, f.Revision); err != nil {
+		t.Fatal(err)
+	}
+	p, err := w.Program(t.Context(), quzhou, f.ID, 1)
+	if err != nil || p.Definition.ExternalLists["village"].Choices[1].Label["English"] != "Liantang" {
+		t.Fatal(err)
+	}
+	w.submit(f, m{"county": "y", "village": "liantang"})
+	_, err = w.Submit(t.Context(), quzhou, bob, w.incoming(f, m{"county": "y", "village": "hetang"}))
+	want(t, err, problem.Invalid, "survey.breaksRules")
+}
