@@ -71,10 +71,11 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 		return Submission{}, err
 	}
 	// Judged by the day on which it came, unless the instance itself says when.
-	kept, err := judge(program, answers, instance.Environment{Now: sub.Received.In(s.now().Location()), InstanceID: sub.InstanceID, DeviceID: sub.DeviceID})
+	inst, err := judge(program, answers, instance.Environment{Now: sub.Received.In(s.now().Location()), InstanceID: sub.InstanceID, DeviceID: sub.DeviceID})
 	if err != nil {
 		return Submission{}, err
 	}
+	kept := inst.Answers()
 	// All its files stay: a picture that is no answer any longer is still a former one. What a
 	// client has not sent yet was missing before.
 	files := slices.Clone(sub.Attachments)

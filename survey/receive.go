@@ -200,10 +200,14 @@ func (s *Service) judged(ctx context.Context, project id.ProjectID, actor id.Use
 	for _, path := range unknown {
 		found = append(found, problem.Detail{Where: string(path), Text: problem.Say("openrosa.unknownPlace", clip(string(path), 100))})
 	}
-	if len(found) > 0 {
-		sub.State = HasIssues
-		sub.Events = []Event{{At: now, State: HasIssues, Found: found[:min(len(found), maxFound)]}}
+	if a.DeprecatedID == "" { // an edit mends the answers, not what was done with them
+		more, err := s.link(ctx, &sub, program.Definition, a.Entities(program.Definition))
+		if err != nil {
+			return Submission{}, err
+		}
+		found = append(found, more...)
 	}
+	sub.note(found)
 	return sub, nil
 }
 

@@ -19,6 +19,8 @@ type Service struct {
 	now   func() time.Time
 	live  map[string]Live // by the media file's name
 
+	keepCase KeepCase // nil: nobody keeps cases
+
 	mu       sync.Mutex
 	programs map[versionKey]*Program
 	hashes   map[versionKey]string // of XForms

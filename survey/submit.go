@@ -73,15 +73,22 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 	if err != nil {
 		return Submission{}, err
 	}
-	if sub.Answers, err = judge(program, in.Answers, instance.Environment{Now: now, InstanceID: in.InstanceID, DeviceID: sub.DeviceID}); err != nil {
+	inst, err := judge(program, in.Answers, instance.Environment{Now: now, InstanceID: in.InstanceID, DeviceID: sub.DeviceID})
+	if err != nil {
 		return Submission{}, err
 	}
+	sub.Answers = inst.Answers()
 	if err := missingFiles(program.Definition, sub.Answers, in.Files); err != nil {
 		return Submission{}, err
 	}
 	if err := strayFiles(program.Definition, sub.Answers, in.Files); err != nil {
 		return Submission{}, err
 	}
+	found, err := s.link(ctx, &sub, program.Definition, inst.Entities())
+	if err != nil {
+		return Submission{}, err
+	}
+	sub.note(found)
 	err = s.store.CreateSubmission(ctx, sub)
 	if problem.Is(err, problem.Conflict) { // it came twice at once
 		return s.receivedBefore(ctx, sub)
@@ -154,12 +161,12 @@ func hashes(files []Attachment) []string {
 	return out
 }
 
-// judge evaluates answers as the form's rules demand and gives what is to be kept.
-func judge(program *Program, answers map[string]any, e instance.Environment) (map[string]any, error) {
+// judge evaluates answers as the form's rules demand.
+func judge(program *Program, answers map[string]any, e instance.Environment) (*instance.Instance, error) {
 	inst, violations := program.Load(answers, e)
 	violations = append(violations, inst.Validate()...)
 	if len(violations) == 0 {
-		return inst.Answers(), nil
+		return inst, nil
 	}
 	p := problem.New(problem.Invalid, "survey.breaksRules", len(violations))
 	for _, v := range violations {

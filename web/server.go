@@ -53,6 +53,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	offerCases(s.Surveys, s.Cases)
+	keepCases(s.Surveys, s.Cases)
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true

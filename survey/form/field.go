@@ -140,3 +140,8 @@ func (f *Field) Expressions(visit func(column string, e *xpath.Expr)) {
 		}
 	}
 }
+
+// Saves tells whether the answer becomes a property of the entities of a list.
+func (f *Field) Saves(dataset string) bool {
+	return f.SaveTo != "" && (f.SaveToList == "" || f.SaveToList == dataset)
+}

@@ -35,24 +35,11 @@ type Head struct {
 	Name         string // instanceName
 }
 
-// Entity is what an instance says of an entity (ODK Entities specification).
-type Entity struct {
-	Dataset      string
-	ID           string
-	Label        string
-	Create       bool
-	Update       bool
-	BaseVersion  string
-	BranchID     string
-	TrunkVersion string
-}
-
 // Instance is a filled-in copy as a client sent it.
 type Instance struct {
 	Head
 	Encrypted bool
 	Audit     string // the name of the log's file
-	Entities  []Entity
 	root      *element
 }
 
@@ -78,7 +65,6 @@ func ReadInstance(raw []byte) (*Instance, error) {
 	if meta := root.child("meta"); meta != nil {
 		i.readMeta(meta)
 	}
-	i.findEntities(root)
 	for _, value := range []string{i.Root, i.FormID, i.Version, i.InstanceID, i.DeprecatedID, i.Name, i.Audit} {
 		if len([]rune(value)) > maxHeadValue {
 			return nil, problem.New(problem.Malformed, "openrosa.headTooLong", maxHeadValue)
@@ -184,21 +170,3 @@ func (i *Instance) readMeta(meta *element) {
 		}
 	}
 }
-
-// findEntities reads the entity declarations of every meta element, those of repeats too.
-func (i *Instance) findEntities(at *element) {
-	for _, c := range at.children {
-		if c.name != "entity" || c.space != namespaceEntities && c.attribute("dataset") == "" {
-			i.findEntities(c)
-			continue
-		}
-		e := Entity{Dataset: c.attribute("dataset"), ID: c.attribute("id"), Create: isTrue(c.attribute("create")), Update: isTrue(c.attribute("update")),
-			BaseVersion: c.attribute("baseVersion"), BranchID: c.attribute("branchId"), TrunkVersion: c.attribute("trunkVersion")}
-		if label := c.child("label"); label != nil {
-			e.Label = strings.TrimSpace(label.value())
-		}
-		i.Entities = append(i.Entities, e)
-	}
-}
-
-func isTrue(text string) bool { return text == "1" || text == "true" }

@@ -10,6 +10,7 @@ import (
 
 	"tianye/internal/problem"
 	"tianye/survey/form"
+	"tianye/survey/instance"
 	"tianye/survey/openrosa"
 )
 
@@ -53,9 +54,11 @@ func TestReadInstance(t *testing.T) {
     <entity xmlns="http://www.opendatakit.org/xforms/entities" dataset="cases" id="e1" update="1" baseVersion="2" branchId="b" trunkVersion="1"><label>荷塘村</label></entity></meta>
 </h:household>`)
 	wantHead := openrosa.Head{Root: "household", FormID: "household", Version: "3", InstanceID: "uuid:1", DeprecatedID: "uuid:0", Name: "王家"}
-	wantEntity := openrosa.Entity{Dataset: "cases", ID: "e1", Label: "荷塘村", Update: true, BaseVersion: "2", BranchID: "b", TrunkVersion: "1"}
-	if i.Head != wantHead || i.Encrypted || i.Audit != "audit.csv" || len(i.Entities) != 1 || i.Entities[0] != wantEntity {
-		t.Errorf("%+v", i)
+	d := household()
+	d.Fields[0].SaveTo, d.Fields[1].Fields[0].SaveTo, d.Fields[2].SaveTo, d.Fields[2].SaveToList = "户主", "照片", "议题", "others"
+	wantEntities := []instance.Entity{{Dataset: "cases", ID: "e1", Label: "荷塘村", Update: true, Properties: map[string]string{"户主": " 王大妈 & <家人> ", "照片": "a.jpg"}}}
+	if i.Head != wantHead || i.Encrypted || i.Audit != "audit.csv" || !reflect.DeepEqual(i.Entities(d), wantEntities) {
+		t.Errorf("%+v %+v", i, i.Entities(d))
 	}
 	answers, unknown := i.Answers(household())
 	got, err := json.Marshal(answers)
