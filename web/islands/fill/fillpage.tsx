@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "./data";
 import { Title, Toast } from "./frame";
 import { Markdown, plain } from "./markdown";
-import { elementId, find, hasWord, isShown, nodesOf, onPage, pageOf, progress, type Page } from "./pages";
+import { elementId, find, hasWord, isSeen, isShown, nodesOf, onPage, pageOf, progress, type Page } from "./pages";
 import { Repeat, Section, SectionHint, sectionTitle } from "./section";
 import type { NodeView } from "./engine/types";
 import type { Filling } from "./filling";
@@ -11,7 +11,7 @@ import type { Go } from "./visit";
 /** shownPages are the numbers of the pages that have something to see now. */
 export function shownPages(filling: Filling): number[] {
   const view = filling.view();
-  return filling.pages.flatMap((page, i) => nodesOf(view, page).some(isShown) ? [i] : []);
+  return filling.pages.flatMap((page, i) => isSeen(view, page) ? [i] : []);
 }
 
 /** pageTitle names a page by its section's label. */

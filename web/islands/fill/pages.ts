@@ -149,8 +149,27 @@ export function fieldAt(definition: Definition, path: string): Field | undefined
   return field;
 }
 
+/** levelOf gives the nodes among which a page's roots are, and where their names begin in the paths. */
+function levelOf(view: NodeView[], { roots: [first = ""] }: Page): [NodeView[], number] {
+  const cut = first.lastIndexOf("/");
+  return [cut < 0 ? view : find(view, first.slice(0, cut))?.children ?? [], cut + 1];
+}
+
 export function nodesOf(view: NodeView[], page: Page): NodeView[] {
-  return page.roots.map(path => find(view, path)).filter((node): node is NodeView => node !== undefined);
+  const [level, start] = levelOf(view, page);
+  return page.roots.map(path => named(level, path.slice(start))).filter((node): node is NodeView => node !== undefined);
+}
+
+const seen = new WeakMap<Page, { level: NodeView[]; shown: boolean }>();
+
+/** isSeen: there is something to see on the page. Where nothing beside its roots has changed, it is known. */
+export function isSeen(view: NodeView[], page: Page): boolean {
+  const [level] = levelOf(view, page);
+  const known = seen.get(page);
+  if (known?.level === level) return known.shown;
+  const shown = nodesOf(view, page).some(isShown);
+  seen.set(page, { level, shown });
+  return shown;
 }
 
 /** isShown: relevant, and there is something of it to see. */
