@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"testing"
+	"time"
 
 	"tianye/survey/instance"
 	"tianye/survey/xpath"
@@ -21,21 +22,48 @@ func expand(t *testing.T, file string) []byte {
 	if err := json.Unmarshal(raw, &entries); err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
+	vectors := make([]vector, len(entries))
+	for at, entry := range entries {
+		vectors[at] = expandEntry(t, entry)
+	}
+	return encode(t, vectors)
+}
+
+// wildForms is how many forms at random vectors/wild.json has.
+const wildForms = 40
+
+func wildVectors(t *testing.T) []byte {
+	t.Helper()
+	var vectors []vector
+	for seed := uint64(0); len(vectors) < wildForms; seed++ {
+		if v := wildVector(seed); v != nil {
+			vectors = append(vectors, *v)
+		}
+	}
+	return encode(t, vectors)
+}
+
+// encode writes vectors, one a line.
+func encode(t *testing.T, vectors []vector) []byte {
+	t.Helper()
 	var out bytes.Buffer
 	out.WriteString("[\n")
-	for at, entry := range entries {
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	for at, v := range vectors {
 		if at > 0 {
 			out.WriteString(",")
 		}
-		encoder := json.NewEncoder(&out)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(expandEntry(t, entry)); err != nil {
+		if err := encoder.Encode(v); err != nil {
 			t.Fatal(err)
 		}
 	}
 	out.WriteString("]\n")
 	return out.Bytes()
 }
+
+// vectorTime is the time of vectors that name none.
+var vectorTime = time.Date(2026, 4, 12, 10, 30, 0, 0, time.FixedZone("", 8*3600))
 
 func expandEntry(t *testing.T, entry map[string]any) vector {
 	t.Helper()
@@ -70,7 +98,7 @@ func expandEntry(t *testing.T, entry map[string]any) vector {
 	}
 	now := entry["now"]
 	if now == nil {
-		now = "2026-04-12T10:30:00+08:00"
+		now = vectorTime
 	}
 	whole := map[string]any{"now": now, "form": definition, "steps": steps}
 	for _, key := range []string{"name", "judge", "files", "lastSaved", "language", "expect"} {

@@ -133,7 +133,7 @@ func (r *reader) value(n *xpath.Node, context reach) reach {
 }
 
 func (r *reader) readAll(f *field, as reach) {
-	r.reads = append(r.reads, read{f, as.top, as.other, as.dot, false})
+	r.reads = append(r.reads, read{field: f, top: as.top, other: as.other, dot: as.dot})
 	for _, child := range f.children {
 		r.readAll(child, as)
 	}
@@ -143,7 +143,7 @@ func (r *reader) readAll(f *field, as reach) {
 func (r *reader) presence(n *xpath.Node, context reach) reach {
 	got := r.follow(n, context)
 	for _, f := range got.fields {
-		r.reads = append(r.reads, read{f, got.top, got.other, got.dot, true})
+		r.reads = append(r.reads, read{field: f, top: got.top, other: got.other, dot: got.dot, presence: true})
 	}
 	return got
 }
@@ -180,6 +180,8 @@ func (r *reader) call(n *xpath.Node, context reach) reach {
 	switch n.Text {
 	case "current":
 		return reach{fields: []*field{r.at.field}, top: r.at.field.above(), dot: true}
+	case "once": // reads its own field's last value
+		r.reads = append(r.reads, read{field: r.at.field, top: r.at.field.above(), dot: true})
 	case "instance", "pulldata":
 		r.checkInstance(n)
 		for _, arg := range n.Args {

@@ -61,8 +61,11 @@ func TestVectors(t *testing.T) {
 		t.Fatal("no interviews", err)
 	}
 	total := 0
-	for _, file := range interviews {
-		made := expand(t, file)
+	for _, file := range append(interviews, "wild.json") {
+		made := wildVectors(t)
+		if file != "wild.json" {
+			made = expand(t, file)
+		}
 		stored := filepath.Join("testdata/vectors", filepath.Base(file))
 		if *update {
 			if err := os.WriteFile(stored, made, 0o644); err != nil {
@@ -101,25 +104,13 @@ func run(t *testing.T, v vector) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := instance.Environment{
-		Now: v.Now, DeviceID: "device-1", Username: "bob", Email: "bob@example.org", PhoneNumber: "13800000000", InstanceID: "uuid:1",
-		Language: v.Language, LastSaved: v.LastSaved, Random: func() float64 { return 0.5 },
-	}
+	env := v.environment()
 	i := p.Start(env)
 	var early []instance.Violation
 	for at, s := range v.Steps {
-		var err error
-		switch {
-		case s.Set != nil:
-			err = i.Set(form.Path(s.Set[0]), s.Set[1])
-		case s.AddRepeat != "":
-			err = i.AddRepeat(form.Path(s.AddRepeat))
-		case s.RemoveRepeat != nil:
-			err = i.RemoveRepeat(form.Path(s.RemoveRepeat[0].(string)), int(s.RemoveRepeat[1].(float64)))
-		case s.Load != nil:
+		if s.Load != nil {
 			i, early = p.Load(*s.Load, env)
-		}
-		if err != nil {
+		} else if err := s.do(i); err != nil {
 			t.Fatalf("step %d: %v", at, err)
 		}
 		seen := i.View()
@@ -133,6 +124,25 @@ func run(t *testing.T, v vector) {
 	if v.Expect != nil {
 		check(t, v, p, i, early, v.Expect)
 	}
+}
+
+func (v vector) environment() instance.Environment {
+	return instance.Environment{
+		Now: v.Now, DeviceID: "device-1", Username: "bob", Email: "bob@example.org", PhoneNumber: "13800000000", InstanceID: "uuid:1",
+		Language: v.Language, LastSaved: v.LastSaved, Random: func() float64 { return 0.5 },
+	}
+}
+
+func (s step) do(i *instance.Instance) error {
+	switch {
+	case s.Set != nil:
+		return i.Set(form.Path(s.Set[0]), s.Set[1])
+	case s.AddRepeat != "":
+		return i.AddRepeat(form.Path(s.AddRepeat))
+	case s.RemoveRepeat != nil:
+		return i.RemoveRepeat(form.Path(s.RemoveRepeat[0].(string)), int(s.RemoveRepeat[1].(float64)))
+	}
+	return nil
 }
 
 func check(t *testing.T, v vector, p *instance.Program, i *instance.Instance, early []instance.Violation, e *expectation) {
