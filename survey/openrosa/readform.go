@@ -2,6 +2,7 @@ package openrosa
 
 import (
 	"cmp"
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -234,13 +235,21 @@ func (r *formReader) expression(n *xnode, attribute, source string) *xpath.Expr 
 		return nil
 	}
 	e, err := xpath.Parse(source)
-	if err != nil {
-		text := problem.Say("xform.notXPath", source)
-		if mistake, ok := err.(*xpath.SyntaxError); ok {
-			text = problem.Say("xform.expression", mistake.Position+1, problem.Say(mistake.Key, mistake.Args...), source)
-		}
-		r.refused = true
-		r.complain(false, n, attribute, text)
+	if err == nil {
+		return e
 	}
-	return e
+	mistake := &xpath.SyntaxError{}
+	errors.As(err, &mistake) // Parse has no other errors
+	text := problem.Say("xform.expression", mistake.Position+1, problem.Say(mistake.Key, mistake.Args...), source)
+	if mistake.Key == "xpath.unknownAxis" {
+		// A column's header taken for a path, "label::English": other tools let it pass, and it finds nothing.
+		if e, err = xpath.Parse(strings.ReplaceAll(source, "::", ":")); err == nil {
+			e.Source = source
+			r.complain(true, n, attribute, text)
+			return e
+		}
+	}
+	r.refused = true
+	r.complain(false, n, attribute, text)
+	return nil
 }
