@@ -60,7 +60,7 @@ export const phone = { width: 390, height: 844 };
 export const launch = () => chromium.launch({
   executablePath: process.env.TIANYE_CHROMIUM || '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync'],
+    '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream'],
 });
 
 // open makes a browser context that notes every request to another host and every

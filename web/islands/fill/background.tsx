@@ -48,27 +48,26 @@ function Places({ filling, start, triggered }: { filling: Filling; start: Found[
   const [state, setState] = useState<"" | "busy" | Failure>("");
   const [metres, setMetres] = useState(0);
   useEffect(() => {
-    const stops = new Set<() => void>();
-    const fetchPlace = (paths: string[]) => {
-      if (!canLocate() || paths.length === 0) return;
+    const running = new Map<string, () => void>();
+    const take = (path: string) => {
+      if (!canLocate() || running.has(path)) return;
       setState("busy");
-      const stop = locate(good, place => {
-        for (const path of paths) filling.put(path, place);
+      running.set(path, locate(good, place => {
+        filling.put(path, place);
         setMetres(Math.round(Number(place.split(" ")[3])));
       }, why => {
-        stops.delete(stop);
-        setState(why ?? "");
-      });
-      stops.add(stop);
+        running.delete(path);
+        if (running.size === 0) setState(why ?? "");
+      }));
     };
-    fetchPlace(start.map(({ path }) => path));
+    for (const { path } of start) take(path);
     filling.heard = path => {
       const name = path.slice(path.lastIndexOf("/") + 1);
-      fetchPlace(triggered.filter(({ field }) => field.triggers?.includes(name)).map(found => placed(found.path, path)));
+      for (const found of triggered) if (found.field.triggers?.includes(name)) take(placed(found.path, path));
     };
     return () => {
       filling.heard = undefined;
-      stops.forEach(stop => stop());
+      running.forEach(stop => stop());
     };
   }, [filling]);
   return <p class="banner" role="status">{!canLocate() ? t("fill.background.insecure") : state === "busy" ? t("fill.background.busy")

@@ -5,6 +5,7 @@ import { t, type CaseRef } from "./data";
 import type { Answers, Definition, Engine, Environment, NodeView, Text, Violation } from "./engine/types";
 import { fieldAt, hasWord, isAttachment, isSection, leaves, onPage, pages, progress, type Page } from "./pages";
 import { dateKind, readable } from "./dates";
+import { corners, pointsOf } from "./geometry";
 import { grouped } from "./numbers";
 import { plain } from "./markdown";
 import type { Kept, Store } from "./store";
@@ -253,7 +254,8 @@ export class Filling {
       case "date": case "time": case "dateTime": return readable(dateKind(field), value);
       case "acknowledge": return value === "" ? "" : "✓";
       case "geopoint": return value.split(" ").slice(0, 2).join(", ");
-      case "geotrace": case "geoshape": return value && t("fill.trace.points", value.split(";").filter(point => point.trim()).length);
+      case "geotrace": return value && t("fill.trace.points", pointsOf(value).length);
+      case "geoshape": return value && t("fill.trace.points", corners(pointsOf(value)).length);
       case "text": return hasWord(field, "masked") ? value.replace(/[^]/g, "•") : value;
       case "integer": case "decimal": return value === "NaN" ? "" : hasWord(field, "thousands-sep") ? grouped(value) : value;
       default: return value === "NaN" ? "" : value;

@@ -11,15 +11,10 @@ export const canLocate = () => window.isSecureContext && "geolocation" in naviga
 
 export type Failure = "denied" | "failed";
 
-/** follow tells of every place until it is stopped; a failure stops it, unless there were places before. */
+/** follow tells of every place until it is stopped. Without permission it stops by itself; other failures may pass. */
 export function follow(found: (coords: GeolocationCoordinates) => void, failed: (why: Failure) => void): () => void {
-  let seen = false;
-  const watch = navigator.geolocation.watchPosition(({ coords }) => {
-    seen = true;
-    found(coords);
-  }, error => {
-    if (seen && error.code !== 1) return;
-    stop();
+  const watch = navigator.geolocation.watchPosition(({ coords }) => found(coords), error => {
+    if (error.code === 1) stop();
     failed(error.code === 1 ? "denied" : "failed");
   }, { enableHighAccuracy: true, timeout: patience, maximumAge: 0 });
   const stop = () => navigator.geolocation.clearWatch(watch);
@@ -38,8 +33,10 @@ export function locate(good: number, found: (place: string) => void, ended: (why
   const unfollow = follow(coords => {
     if (coords.accuracy >= best) return;
     best = coords.accuracy;
+    // Whoever hears of the place may ask for another: a browser answers that only when nobody follows any more.
+    if (best <= good) unfollow();
     found(placeText(coords));
     if (best <= good) end();
-  }, end);
+  }, why => { if (why === "denied") end(why); });
   return () => end();
 }

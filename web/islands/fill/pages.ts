@@ -10,7 +10,7 @@ export interface Page {
 }
 
 const preloads = ["start", "end", "today", "deviceid", "username", "email", "phonenumber", "simserial", "subscriberid",
-  "start-geopoint", "background-geopoint", "background-audio"];
+  "start-geopoint", "background-geopoint", "background-audio", "audit"];
 const unasked = ["note", "calculate", "hidden", "string"];
 
 /** elementId is the id of a question's element; paths have no spaces. */

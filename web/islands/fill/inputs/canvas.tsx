@@ -41,7 +41,8 @@ async function imageOf(blob: Blob | undefined): Promise<HTMLImageElement | undef
 
 /** What is drawn: on white, or on the picture that was answered before this was opened. */
 function useDrawing({ node, filling, keep }: KeepProps, annotate: boolean) {
-  const canvas = useRef<HTMLCanvasElement>(null), strokes = useRef<Stroke[]>([]), below = useRef<HTMLImageElement>(), mine = useRef("");
+  const canvas = useRef<HTMLCanvasElement>(null), strokes = useRef<Stroke[]>([]), below = useRef<HTMLImageElement>();
+  const mine = useRef(""), saving = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const [count, setCount] = useState(0), [ready, setReady] = useState(!annotate);
   const show = () => {
@@ -49,6 +50,7 @@ function useDrawing({ node, filling, keep }: KeepProps, annotate: boolean) {
     setCount(strokes.current.length);
   };
   useEffect(() => {
+    if (saving.current) mine.current = node.value;
     if (node.value !== "" && node.value === mine.current) return;
     // Another picture than the one that was drawn here.
     void imageOf(filling.blobs.get(node.value)).then(image => {
@@ -64,7 +66,8 @@ function useDrawing({ node, filling, keep }: KeepProps, annotate: boolean) {
     timer.current = undefined;
     canvas.current?.toBlob(blob => {
       if (!blob) return;
-      void keep(blob).then(name => { mine.current = name; });
+      saving.current = true;
+      void keep(blob).then(() => { saving.current = false; });
     }, annotate ? "image/jpeg" : "image/png", 0.85);
   };
   const later = () => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../data";
 import { area, distance } from "../engine/geo";
-import { pointOf, pointsOf, sketch } from "../geometry";
+import { corners, isClosed, pointOf, pointsOf, sketch } from "../geometry";
 import { canLocate, follow, placeText, type Failure } from "../locate";
 import type { InputProps } from "./input";
 import { CoordinatePair } from "./place";
@@ -13,7 +13,7 @@ export default function TraceInput(props: InputProps) {
   const { node, filling } = props;
   const shape = node.field.type === "geoshape";
   const points = pointsOf(node.value);
-  const closed = shape && points.length > 3 && points[0] === points[points.length - 1];
+  const closed = shape && isClosed(points);
   const set = (next: string[]) => filling.answer(node.path, next.join("; "));
   const known = useRef(points);
   known.current = points;
@@ -26,7 +26,7 @@ export default function TraceInput(props: InputProps) {
       {shape && !closed && <button type="button" class="quiet" disabled={points.length < 3} onClick={() => set([...points, points[0]!])}>{t("fill.trace.close")}</button>}
       {points.length > 0 && <button type="button" class="quiet" onClick={() => set(points.slice(0, -1))}>{closed ? t("fill.trace.open") : t("fill.trace.undo")}</button>}
     </div>
-    {points.length > 0 && <List points={closed ? points.slice(0, -1) : points} />}
+    {points.length > 0 && <List points={closed ? corners(points) : points} />}
     {!closed && <Typed add={add} open={!canLocate()} />}
   </div>;
 }
@@ -42,11 +42,12 @@ function Walk({ id, add, last }: InputProps & { add(point: string): void; last()
     setFailure(undefined);
     return follow(coords => {
       setHere(coords);
+      setFailure(undefined);
       const before = last();
       if (alone.current && coords.accuracy <= sure && (!before || distance([pointOf(before), coords]) >= apart)) add(placeText(coords));
     }, why => {
       setFailure(why);
-      setOn(false);
+      if (why === "denied") setOn(false);
     });
   }, [on]);
   if (!canLocate()) return <p class="hint">{t("fill.place.insecure")}</p>;
@@ -73,16 +74,16 @@ function Typed({ add, open }: { add(point: string): void; open: boolean }) {
   </>;
 }
 
-const width = 300, height = 180, margin = 16;
+const width = 300, height = 180, margin = 16, beside = 20; // beside: room for the mark of the north
 
 /** The way as seen from above, north up. */
 function Sketch({ points, shape }: { points: string[]; shape: boolean }) {
-  const at = sketch(points.map(pointOf), width, height, margin);
+  const at = sketch(points.map(pointOf), width - beside, height, margin);
   const path = at.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
   return <svg class="sketch" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t("fill.trace.sketch", points.length)}>
     {shape ? <polygon points={path} /> : <polyline points={path} />}
     {at.map(([x, y], i) => <circle key={i} cx={x} cy={y} r={i === 0 || i === at.length - 1 ? 5 : 3} class={i === 0 ? "first" : ""} />)}
-    <text x={width - margin} y={margin + 4} text-anchor="middle">{t("fill.trace.north")}</text>
+    <text x={width - margin} y={margin + 4} text-anchor="middle">↑{t("fill.trace.north")}</text>
   </svg>;
 }
 
