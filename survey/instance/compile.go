@@ -149,6 +149,7 @@ func (p *Program) plant(f *field) {
 		}
 		p.fields = append(p.fields, child)
 		p.byName[def.Name] = append(p.byName[def.Name], child)
+		p.byName["/"+p.root.def.Name+"/"+string(child.path)] = []*field{child}
 		if def.Type.IsSection() {
 			p.plant(child)
 		}

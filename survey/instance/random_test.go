@@ -82,7 +82,7 @@ func (w *wild) dress(d *form.Definition) {
 func (w *wild) value(path form.Path, f *form.Field) {
 	switch w.IntN(8) {
 	case 0, 1:
-		f.Calculation = expr(w.expression(path))
+		f.Calculation = expr(w.pick(w.expression(path), w.expression(path), "once("+w.expression(path)+")"))
 	case 2:
 		f.Calculation, f.Triggers = expr(w.expression(path)), []string{w.pick(w.leaves...)}
 	case 3:
@@ -105,7 +105,7 @@ func (w *wild) expression(path form.Path) string {
 		"concat(${" + name + "}, '-', /data/" + string(w.paths[other]) + ")", "count-selected(${" + name + "})", "selected(${" + name + "}, '2')",
 		"jr:choice-name(${" + name + "}, '${" + other + "}')", "max(${" + name + "}, 2)", "round(${" + name + "} div 3, 2)", "substr(${" + name + "}, 1)",
 		"instance('l')/root/item[k = ${" + name + "}]/name", "pulldata('l', 'k', 'name', ${" + name + "})", "number(${" + name + "}) * ${" + other + "}",
-		"${" + name + "} = ${" + other + "}", "${" + name + "} < " + up + string(w.paths[other]), "format-date(${" + name + "}, '%d')", "once(${" + name + "})",
+		"${" + name + "} = ${" + other + "}", "${" + name + "} < " + up + string(w.paths[other]), "format-date(${" + name + "}, '%d')",
 		"count-non-empty(${" + name + "} | //" + other + ")", "checklist(1, 2, ${" + name + "}, ${" + other + "})", "boolean(${" + name + "}) and not(${" + other + "})",
 	}
 	if len(w.reps) > 0 {
