@@ -1,11 +1,25 @@
 package xlsform
 
 import (
+	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
+
+// shownAs is what a style makes of a number.
+type shownAs int
+
+const (
+	asNumber   shownAs = iota
+	asDate             // a date, a time or both
+	asDuration         // hours beyond a day: [h]:mm
+)
+
+// durationFormat is a format that begins with hours, minutes or seconds in brackets.
+var durationFormat = regexp.MustCompile(`^\[([hH]{1,2}|[mM]{1,2}|[sS]{1,2})\]`)
 
 // readStyles finds out which styles show a cell as a date or time.
 func (w *workbook) readStyles(part string) error {
@@ -24,7 +38,14 @@ func (w *workbook) readStyles(part string) error {
 		case inCells && t.is("xf") && t.kind != tokenClose:
 			id := t.attribute("numFmtId")
 			code, own := formats[id]
-			w.isDate = append(w.isDate, own && isDateFormat(code) || !own && isBuiltInDate(id))
+			shown := asNumber
+			switch {
+			case own && durationFormat.MatchString(code), !own && id == "46":
+				shown = asDuration
+			case own && isDateFormat(code), !own && isBuiltInDate(id):
+				shown = asDate
+			}
+			w.shown = append(w.shown, shown)
 		}
 	})
 }
@@ -111,6 +132,27 @@ func (w *workbook) date(stored string) string {
 		day++ // Excel believes in 29 February 1900
 	}
 	return clock(epoch.AddDate(0, 0, int(day)).Add(moment), "2006-01-02 15:04:05")
+}
+
+// duration writes a stored count of days as days and hours: "1 day, 6:00:00".
+func duration(stored string) string {
+	days, err := strconv.ParseFloat(stored, 64)
+	if err != nil || math.IsNaN(days) || math.Abs(days) > 1e6 {
+		return stored
+	}
+	whole := math.Floor(days)
+	moment := time.Duration(math.RoundToEven((days-whole)*86_400_000)) * time.Millisecond
+	text := fmt.Sprintf("%d:%02d:%02d", int(moment.Hours()), int(moment.Minutes())%60, int(moment.Seconds())%60)
+	if below := moment % time.Second; below != 0 {
+		text += fmt.Sprintf(".%06d", below.Microseconds())
+	}
+	switch {
+	case whole == 1 || whole == -1:
+		return fmt.Sprintf("%d day, %s", int(whole), text)
+	case whole != 0:
+		return fmt.Sprintf("%d days, %s", int(whole), text)
+	}
+	return text
 }
 
 // clock writes a moment, with six digits below the second where it has any.

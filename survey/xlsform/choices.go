@@ -48,15 +48,26 @@ func (s *sheet) ownColumns() []int {
 	for i, c := range s.columns {
 		switch {
 		case c.header == "" || c.known && c.key != "sms_option":
-		case !isName(c.header):
+		case strings.Contains(c.header, " ") || c.header == "__row":
+			s.warn(1, i, "xlsform.choiceColumnName", c.header)
+		case !isPlainName(c.key):
 			if s.firstUse(i) > 0 {
-				s.warn(1, i, "xlsform.choiceColumnName", c.header)
+				s.fail(1, i, "xlsform.choiceColumnElement", c.header)
 			}
 		default:
 			own = append(own, i)
+			s.guess(i)
 		}
 	}
 	return own
+}
+
+// guess warns of a column of the author's own that is nearly one that the sheet lacks.
+func (s *sheet) guess(i int) {
+	meant := nearest(normal(s.columns[i].header), choicesWords.names())
+	if key := or(choicesWords.aliases[meant], meant); meant != "" && !s.has(key) && len(s.texts[key]) == 0 {
+		s.warn(1, i, "xlsform.columnUnknown", s.columns[i].header, hint(meant))
+	}
 }
 
 func (l *listReader) read(row row) {

@@ -18,7 +18,7 @@ func (r *reader) setDefault(row row, f *form.Field) {
 	switch {
 	case cell == "":
 	case isDynamic(cell, f.Type):
-		f.DynamicDefault = r.expression(s, row, column)
+		f.DynamicDefault = r.parse(s, row, column, cell)
 	default:
 		value, ok := literal(cell, f.Type)
 		if !ok {

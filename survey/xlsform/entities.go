@@ -23,7 +23,7 @@ type declaration struct {
 
 // belonging is an answer that is saved to an entity, or that an entity's columns speak of.
 type belonging struct {
-	in       []*section // from the form to the innermost section
+	in       sections // from the form to the innermost section
 	row      row
 	property string // "" for an answer that is only spoken of
 }
@@ -37,7 +37,10 @@ func (r *reader) readEntities() {
 			s.fail(1, i, "xlsform.entityColumn", c.header, didYouMean(normal(c.header), entitiesWords.names()))
 		}
 	}
-	for _, row := range s.rows {
+	for i, row := range s.rows {
+		if row.number != i+2 {
+			s.fail(row.number-1, s.column("list_name"), "xlsform.entityList")
+		}
 		r.declare(s, row)
 	}
 }
@@ -60,8 +63,8 @@ func (r *reader) declare(s *sheet, row row) {
 		s.fail(row.number, column, "xlsform.entityTwice", list, first)
 	}
 	d := &declaration{row: row, Entity: form.Entity{Dataset: list, Row: row.number,
-		Label: r.expression(s, row, s.find(row, "label")), EntityID: r.expression(s, row, s.find(row, "entity_id")),
-		CreateIf: r.expression(s, row, s.find(row, "create_if")), UpdateIf: r.expression(s, row, s.find(row, "update_if"))}}
+		Label: r.parseCell(s, row, s.find(row, "label")), EntityID: r.parseCell(s, row, s.find(row, "entity_id")),
+		CreateIf: r.parseCell(s, row, s.find(row, "create_if")), UpdateIf: r.parseCell(s, row, s.find(row, "update_if"))}}
 	id, create, update, label := s.get(row, "entity_id"), s.get(row, "create_if"), s.get(row, "update_if"), s.get(row, "label")
 	switch {
 	case update != "" && id == "":
@@ -162,6 +165,6 @@ func (r *reader) belongs(d *declaration, row row, property string) {
 	if len(d.belongings) == 0 {
 		r.entities.allotted = append(r.entities.allotted, d)
 	}
-	in := append([]*section(nil), r.walk.stack...)
+	in := append(sections(nil), r.walk.stack...)
 	d.belongings = append(d.belongings, belonging{in, row, property})
 }

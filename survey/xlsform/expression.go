@@ -22,6 +22,14 @@ func (r *reader) expression(s *sheet, row row, column int) *xpath.Expr {
 	return r.parse(s, row, column, cell)
 }
 
+// parseCell reads a cell that holds an expression, in which yes and no mean nothing.
+func (r *reader) parseCell(s *sheet, row row, column int) *xpath.Expr {
+	if cell := row.at(column); cell != "" {
+		return r.parse(s, row, column, cell)
+	}
+	return nil
+}
+
 func (r *reader) parse(s *sheet, row row, column int, source string) *xpath.Expr {
 	if len(r.walk.stack) > 0 && r.inner().kind == loop && strings.Contains(source, "%") {
 		return &xpath.Expr{Source: source} // read when the loop is written out

@@ -26,6 +26,9 @@ func (r *reader) readExternal(row row, name, cell string) {
 		r.survey.fail(row.number, r.survey.find(row, "name"), "xlsform.externalTwice", name, first)
 		return
 	}
+	if r.inner().kind == form.Repeat {
+		r.survey.fail(row.number, r.survey.find(row, "type"), "xlsform.externalInRepeat")
+	}
 	r.checkName(r.inner(), name, row)
 	r.walk.questions[name] = true
 	r.walk.externals[name] = row.number
@@ -40,20 +43,24 @@ var quotes = strings.NewReplacer("'", "", `"`, "")
 // readExternals lists the secondary instances that the form needs, in the order in which it asks for them.
 func (r *reader) readExternals() {
 	lastSaved := false
-	r.definition.Walk(func(_ form.Path, f *form.Field) {
-		for _, e := range []*xpath.Expr{f.Calculation, f.Constraint, f.ReadOnly, f.Required, f.Relevant, f.ChoiceFilter, f.DynamicDefault} {
+	look := func(row int, isSection bool, expressions ...*xpath.Expr) {
+		for _, e := range expressions {
 			if e == nil {
 				continue
 			}
-			if strings.Contains(e.Source, "pulldata") {
+			if strings.Contains(e.Source, "pulldata(") {
 				for _, m := range pullData.FindAllStringSubmatch(e.Source, -1) {
 					file := strings.TrimSpace(quotes.Replace(m[1]))
-					r.need(f.Row, file, fileSource(file+".csv"))
+					r.need(row, file, fileSource(file+".csv"))
 				}
 			}
-			lastSaved = lastSaved || !f.Type.IsSection() && strings.Contains(e.Source, "${last-saved#")
+			lastSaved = lastSaved || !isSection && strings.Contains(e.Source, "${last-saved#")
 		}
+	}
+	r.definition.Walk(func(_ form.Path, f *form.Field) {
+		look(f.Row, f.Type.IsSection(), f.Calculation, f.Constraint, f.ReadOnly, f.Required, f.Relevant, f.ChoiceFilter, f.DynamicDefault)
 	})
+	look(maxRows+1, false, r.definition.InstanceName)
 	slices.SortStableFunc(r.walk.instances, func(a, b external) int { return a.row - b.row })
 	if lastSaved {
 		r.need(0, "__last-saved", "jr://instance/last-saved")
@@ -68,7 +75,7 @@ func (r *reader) readExternals() {
 		case before.Source != e.Source:
 			r.survey.fail(e.row, r.survey.column("type"), "xlsform.instanceTwice", e.ID, before.FileName(), e.FileName())
 		}
-		if list := r.definition.Lists[e.ID]; list != nil && e.row > 0 && r.walk.searches[e.ID] == nil {
+		if r.definition.Lists[e.ID] != nil && e.row > 0 && slices.Max(append(r.walk.searches[e.ID], 0)) == 0 {
 			r.survey.fail(e.row, r.survey.column("type"), "xlsform.instanceList", e.ID, e.FileName())
 		}
 	}

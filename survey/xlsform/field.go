@@ -17,12 +17,15 @@ func (r *reader) field(row row, name string, t form.Type) *form.Field {
 		Constraint: r.condition(row, "bind::constraint"), Calculation: r.condition(row, "bind::calculate"),
 		ConstraintMessage: s.text(row, "bind::jr:constraintMsg"), RequiredMessage: s.text(row, "bind::jr:requiredMsg"),
 		NoAppError:   s.text(row, "bind::jr:noAppErrorString"),
-		ChoiceFilter: r.expression(s, row, s.find(row, "choice_filter")),
+		ChoiceFilter: r.parseCell(s, row, s.find(row, "choice_filter")),
 		Appearance:   s.get(row, "control::appearance"),
 		Triggers:     r.triggers(row),
 		Personal:     r.personal(row),
 	}
 	r.furtherColumns(row, f)
+	if count := s.get(row, "control::jr:count"); count != "" && !t.IsSection() {
+		setIn(&f.Body, "jr:count", count)
+	}
 	if !t.IsSection() {
 		r.setDefault(row, f)
 		r.saveTo(row, f)
@@ -42,7 +45,13 @@ func (r *reader) furtherColumns(row row, f *form.Field) {
 	s := r.survey
 	for i, c := range s.columns {
 		cell := row.at(i)
-		if cell == "" || len(c.parts) < 2 || knownBinds[c.key] {
+		if cell == "" || len(c.parts) == 0 || knownBinds[c.key] {
+			continue
+		}
+		if len(c.parts) == 1 {
+			if c.key == "bind" || c.key == "control" || c.key == "instance" {
+				s.fail(row.number, i, "xlsform.prefixAlone", c.header)
+			}
 			continue
 		}
 		if key, _ := c.textKey(); key != "" {
@@ -55,7 +64,7 @@ func (r *reader) furtherColumns(row row, f *form.Field) {
 		case into == nil && c.known, len(c.parts) > 2 && into != nil:
 			s.fail(row.number, i, "xlsform.columnWithoutLanguages", c.header, s.plain(c))
 		case into != nil:
-			if !isName(c.parts[1]) {
+			if !isName(c.parts[1]) || !r.isBound(c.parts[1]) || c.key == "bind::nodeset" {
 				s.fail(row.number, i, "xlsform.attributeName", c.parts[1])
 				continue
 			}

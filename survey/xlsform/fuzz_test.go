@@ -59,6 +59,50 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(judge)
 }
 
+// sheetPart and textPart are where the workbook library puts the survey sheet and the texts.
+const sheetPart, textPart = "xl/worksheets/sheet2.xml", "xl/sharedStrings.xml"
+
+// withParts replaces parts of a workbook.
+func withParts(t testing.TB, data []byte, parts map[string][]byte) []byte {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, part := range archive.File {
+		content, replaced := parts[part.Name]
+		if !replaced {
+			content = partOf(t, archive, part.Name)
+		}
+		out, err := w.CreateHeader(&zip.FileHeader{Name: part.Name, Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(content)
+	}
+	w.Close()
+	return b.Bytes()
+}
+
+func withSheet(t testing.TB, data []byte, xml string) []byte {
+	return withParts(t, data, map[string][]byte{sheetPart: []byte(xml)})
+}
+
+func partOf(t testing.TB, archive *zip.Reader, name string) []byte {
+	t.Helper()
+	r, err := archive.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
 // FuzzSheet tries any bytes as the survey sheet and the shared texts of an otherwise good workbook.
 func FuzzSheet(f *testing.F) {
 	data := seed(f)
@@ -66,38 +110,25 @@ func FuzzSheet(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	parts := map[string][]byte{}
-	for _, part := range archive.File {
-		r, err := part.Open()
-		if err != nil {
-			f.Fatal(err)
-		}
-		if parts[part.Name], err = io.ReadAll(r); err != nil {
-			f.Fatal(err)
-		}
-	}
-	const sheet, texts = "xl/worksheets/sheet2.xml", "xl/sharedStrings.xml"
-	if parts[sheet] == nil || parts[texts] == nil {
-		f.Fatalf("the workbook library names its parts otherwise: %d parts", len(parts))
-	}
-	f.Add(parts[sheet], parts[texts])
+	f.Add(partOf(f, archive, sheetPart), partOf(f, archive, textPart))
 	f.Fuzz(func(t *testing.T, survey, strings []byte) {
-		var b bytes.Buffer
-		w := zip.NewWriter(&b)
-		for name, content := range parts {
-			switch name {
-			case sheet:
-				content = survey
-			case texts:
-				content = strings
-			}
-			part, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
-			if err != nil {
-				t.Fatal(err)
-			}
-			part.Write(content)
+		judge(t, withParts(t, data, map[string][]byte{sheetPart: survey, textPart: strings}))
+	})
+}
+
+// FuzzCells tries any texts in cells of all columns of a form.
+func FuzzCells(f *testing.F) {
+	f.Add("select_one x", "a", "甲 ${a}", "relevant", "${a} != ''", "start=1 end=5")
+	f.Add("begin loop over x", "g", "%(label)s", "repeat_count", "3", "")
+	f.Add("range", "c", "丙", "bind::odk:x", "selected(., 'a')", "tick_interval=2")
+	f.Fuzz(func(t *testing.T, kind, name, label, header, cell, parameters string) {
+		s := sheets{
+			"survey": {r("type", "name", "label", header, "parameters"), r("text", "a", "甲"), r(kind, name, label, cell, parameters),
+				r("text", "b", label, cell), r("end loop"), r("end group")},
+			"choices":  {r("list_name", "name", "label", header), r("x", "1", label, cell), r("x", name, "二")},
+			"entities": {r("list_name", "label"), r("trees", label)},
 		}
-		w.Close()
-		judge(t, b.Bytes())
+		b := book(t, s)
+		judge(t, encode(t, b))
 	})
 }

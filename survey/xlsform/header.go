@@ -83,7 +83,7 @@ func split(header string, double bool) []string {
 }
 
 // isSame tells whether a header says what it is in so many words, not by another name.
-func (c column) isSame() bool { return c.key == c.header || !c.known }
+func (c column) isSame() bool { return len(c.parts) == 1 && c.key == c.header || !c.known }
 
 // normal is a header in the form in which vocabularies have it.
 func normal(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), "_")) }

@@ -17,6 +17,9 @@ func (r *reader) expand(s *section) {
 	if list == nil {
 		return
 	}
+	if len(list.Choices) > 1 {
+		r.checkLoopedRepeats(s, template)
+	}
 	for i := range list.Choices {
 		c := &list.Choices[i]
 		if c.Name == noneName {
@@ -40,6 +43,16 @@ func (r *reader) expand(s *section) {
 			}
 		}
 		s.field.Fields = append(s.field.Fields, group)
+	}
+}
+
+// checkLoopedRepeats refuses repeats in a loop: each would be there several times under one name.
+func (r *reader) checkLoopedRepeats(s *section, fields []*form.Field) {
+	for _, f := range fields {
+		if f.Type == form.Repeat {
+			r.survey.fail(f.Row, r.survey.column("name"), "xlsform.duplicateRepeat", f.Name, f.Row)
+		}
+		r.checkLoopedRepeats(s, f.Fields)
 	}
 }
 

@@ -15,6 +15,16 @@ func isName(s string) bool {
 
 const maxName = 1000 // bytes
 
+// boundPrefixes are those of every XForm.
+var boundPrefixes = words("h ev xsd jr orx odk xml")
+
+// isBound tells whether the prefix of a name, if it has one, stands for a namespace.
+func (r *reader) isBound(name string) bool {
+	prefix, _, prefixed := strings.Cut(name, ":")
+	_, own := r.definition.XForm.Namespaces[prefix]
+	return !prefixed || boundPrefixes[prefix] || own || prefix == "entities" && len(r.entities.declared) > 0
+}
+
 // isPlainName tells whether s is an XML name without a colon.
 func isPlainName(s string) bool { return s != "" && badRune(s) < 0 }
 
@@ -44,10 +54,13 @@ func isNameRest(c rune) bool {
 }
 
 var nameStart = &unicode.RangeTable{
-	R16: []unicode.Range16{{0xC0, 0xD6, 1}, {0xD8, 0xF6, 1}, {0xF8, 0x2FF, 1}, {0x370, 0x37D, 1}, {0x37F, 0x1FFF, 1}, {0x200C, 0x200D, 1},
+	R16: []unicode.Range16{{0xD8, 0xF6, 1}, {0xF8, 0x2FF, 1}, {0x370, 0x37D, 1}, {0x37F, 0x1FFF, 1},
 		{0x2070, 0x218F, 1}, {0x2C00, 0x2FEF, 1}, {0x3001, 0xD7FF, 1}, {0xF900, 0xFDCF, 1}, {0xFDF0, 0xFFFC, 1}},
 	R32: []unicode.Range32{{0x10000, 0xEFFFF, 1}},
 }
+
+// isWide tells whether a character is a full-width form, which looks like another one.
+func isWide(c rune) bool { return c >= 0xFF00 && c <= 0xFFEF }
 
 // failName says what is wrong with a name.
 func (s *sheet) failName(row row, column int, given string) {

@@ -78,8 +78,11 @@ func (r *reader) read() error {
 	if r.settings.clean {
 		r.survey.collapse()
 	}
-	for _, role := range []string{"survey", "settings"} {
-		r.sheets[role].checkColumns(vocabularies[role])
+	for role, s := range r.sheets {
+		s.checkStray()
+		if role == "survey" || role == "settings" {
+			s.checkColumns(vocabularies[role])
+		}
 	}
 	r.chooseLanguages()
 	r.readLists()

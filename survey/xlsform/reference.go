@@ -53,7 +53,17 @@ func (r *reader) checkReferences() {
 	if r.definition.XForm.OmitInstanceID {
 		delete(count, "instanceID")
 	}
-	r.definition.Walk(func(_ form.Path, f *form.Field) { count[f.Name]++ })
+	written := map[string]int{}
+	r.definition.Walk(func(_ form.Path, f *form.Field) { written[f.Name]++ })
+	for name, n := range r.walk.names { // what is only written out cannot be referred to
+		count[name] = max(n, written[name])
+		if r.walk.externals[name] > 0 {
+			delete(count, name)
+		}
+	}
+	if len(r.entities.declared) > 0 && count["entity"] > 0 {
+		count["entity"]++
+	}
 	skip := map[string]map[string]bool{
 		"survey": words("type name trigger"), "entities": words("dataset"), "settings": nil,
 	}

@@ -3,6 +3,7 @@ package xlsform_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -25,98 +26,84 @@ func TestComplaints(t *testing.T) {
 		s    sheets
 		want []string
 	}{
-		"no type":            {survey(r(nil, "a", "甲")), []string{"error survey!A2 typeMissing"}},
-		"type column only":   {sheets{"survey": {r("type", "nam", "label"), r("text", "a", "甲")}}, []string{"error survey!A1 columnMissing", "error survey!B1 columnNear"}},
-		"unknown type":       {survey(r("selekt_one yes_no", "a", "甲")), []string{"error survey!A2 typeUnknown"}},
-		"type of later":      {survey(r("barcode", "a", "甲")), []string{"error survey!A2 typeLater"}},
-		"loop":               {survey(r("begin loop over x", "a", "甲"), r("text", "b", "乙"), r("end loop")), []string{"error survey!A2 typeLater", "error survey!A4 typeLater"}},
-		"no name":            {survey(r("text", nil, "甲")), []string{"error survey!B2 nameMissing"}},
-		"name with space":    {survey(r("text", "full name", "甲")), []string{"error survey!B2 nameWithSpace"}},
-		"name with digit":    {survey(r("text", "1a", "甲")), []string{"error survey!B2 nameStart"}},
-		"name full-width":    {survey(r("text", "年龄（岁）", "甲")), []string{"error survey!B2 nameCharacter"}},
-		"reserved name":      {survey(r("text", "meta", "甲")), []string{"error survey!B2 reservedName"}},
-		"same name":          {survey(r("text", "a", "甲"), r("text", "a", "乙")), []string{"error survey!B3 duplicateName"}},
-		"no label":           {survey(r("text", "a")), []string{"warning survey!C2 labelMissing"}},
-		"unknown list":       {survey(r("select_one yesno", "a", "甲")), []string{"error survey!A2 listUnknown"}},
-		"select alone":       {survey(r("select_one", "a", "甲")), []string{"error survey!A2 selectWithoutList"}},
-		"two lists":          {survey(r("select_one a b", "a", "甲")), []string{"error survey!A2 selectExtra"}},
-		"never ended":        {survey(r("begin group", "g", "组"), r("text", "a", "甲")), []string{"error survey!A2 neverEnded"}},
-		"end mismatch":       {survey(r("begin group", "g", "组"), r("text", "a", "甲"), r("end repeat"), r("end group")), []string{"error survey!A4 endMismatch"}},
-		"inner never ended":  {survey(r("begin group", "g", "组"), r("begin repeat", "h", "组"), r("text", "a", "甲"), r("end group")), []string{"error survey!A3 neverEnded"}},
-		"end alone":          {survey(r("text", "a", "甲"), r("end_group")), []string{"error survey!A3 endWithoutBegin"}},
-		"empty group":        {survey(r("begin group", "g", "组"), r("end group"), r("text", "a", "甲")), []string{"warning survey!A2 emptySection"}},
-		"empty survey":       {survey(), []string{"error survey!A1 emptySurvey"}},
-		"blank survey":       {sheets{"survey": nil}, []string{"error survey!A1 emptySurvey"}},
-		"twice a column":     {sheets{"survey": {r("type", "name", "label", "caption"), r("text", "a", "甲")}}, []string{"error survey!D1 duplicateColumn"}},
-		"column of later":    {wide(r("media::image"), r("text", "a", "甲", "a.jpg")), []string{"error survey!D2 columnLater"}},
-		"column later empty": {wide(r("media::image"), r("text", "a", "甲")), nil},
-		"column nearly":      {wide(r("relevent"), r("text", "a", "甲", "1")), []string{"error survey!D1 columnNear"}},
-		"column unknown":     {wide(r("负责人"), r("text", "a", "甲", "张三")), []string{"warning survey!D1 columnUnknown"}},
-		"no header":          {wide(nil, r("text", "a", "甲", "张三")), []string{"warning survey!D2 noHeader"}},
-		"language of none":   {wide(r("relevant::中文 (zh)"), r("text", "a", "甲", "1")), []string{"error survey!D1 columnWithoutLanguages"}},
-		"full-width sign":    {wide(r("relevant"), r("integer", "a", "甲"), r("text", "b", "乙", "${a} ＝ 1")), []string{"error survey!D3 expression"}},
-		"curly quotes":       {wide(r("relevant"), r("text", "a", "甲"), r("text", "b", "乙", "${a} = “是”")), []string{"warning survey!D3 smartQuotes"}},
-		"bad reference":      {wide(r("relevant"), r("text", "b", "乙", "${a} = 1")), []string{"error survey!D2 xpath.unknownField"}},
-		"text reference":     {survey(r("text", "name", "甲"), r("note", "n", "您好，${nama}")), []string{"error survey!C3 xpath.unknownFieldNear"}},
-		"open reference":     {survey(r("note", "n", "您好，${name")), []string{"error survey!C2 badReference"}},
-		"circle":             {wide(r("calculation"), r("calculate", "a", nil, "${b} + 1"), r("calculate", "b", nil, "${a} + 1")), []string{"error survey!D2 xpath.cycle"}},
-		"no calculation":     {wide(r("calculation"), r("calculate", "a")), []string{"error survey!D2 calculationMissing"}},
-		"unused filter":      {wide(r("choice_filter"), r("text", "a", "甲", "x=1")), []string{"warning survey!D2 noEffect"}},
-		"appearance":         {wide(r("appearance"), r("text", "a", "甲", "multline"), r("text", "b", "甲", "multline")), []string{"warning survey!D2 appearanceUnknown"}},
-		"default of list":    {wide(r("default"), r("select_multiple yes_no", "a", "甲", "yes maybe")), []string{"warning survey!D2 defaultNotOffered"}},
-		"default no number":  {wide(r("default"), r("integer", "a", "甲", "3.5")), []string{"error survey!D2 defaultWrong"}},
-		"default no date":    {wide(r("default"), r("date", "a", "甲", "2026年4月1日")), []string{"error survey!D2 defaultWrong"}},
-		"personal maybe":     {wide(r("personal"), r("text", "a", "甲", "perhaps")), []string{"error survey!D2 yesOrNo"}},
-		"range backwards":    {wide(r("parameters"), r("range", "a", "甲", "start=5 end=1")), []string{"error survey!D2 rangeOrder"}},
-		"range step":         {wide(r("parameters"), r("range", "a", "甲", "start=1;end=5;step=0")), []string{"error survey!D2 rangeStep"}},
-		"range long step":    {wide(r("parameters"), r("range", "a", "甲", "start=1,end=5,step=9")), []string{"error survey!D2 rangeStepTooBig"}},
-		"range no number":    {wide(r("parameters"), r("range", "a", "甲", "start = 一")), []string{"error survey!D2 rangeNumber"}},
-		"parameter twice":    {wide(r("parameters"), r("range", "a", "甲", "end=3 end=4")), []string{"error survey!D2 parameterTwice"}},
-		"parameter form":     {wide(r("parameters"), r("range", "a", "甲", "end")), []string{"error survey!D2 parameterForm"}},
-		"parameter later":    {wide(r("parameters"), r("select_one yes_no", "a", "甲", "randomize=true")), []string{"error survey!D2 parameterLater"}},
-		"max-pixels":         {wide(r("parameters"), r("image", "a", "甲", "max-pixels=0")), []string{"error survey!D2 maxPixels"}},
-		"group required":     {wide(r("required"), r("begin_group", "g", "组", "yes"), r("text", "a", "甲"), r("end_group")), []string{"warning survey!D2 noEffect"}},
-		"other and filter":   {wide(r("choice_filter"), r("select_one yes_no or_other", "a", "甲", "name = 'yes'")), []string{"error survey!D2 otherWithFilter"}},
-		"other taken":        {with(survey(r("select_one yes_no or_other", "a", "甲"), r("text", "a_other", "乙")), "choices", yesNo...), []string{"error survey!B3 duplicateName"}},
-		"Excel's error":      {survey(r("text", "a", "#NAME?")), []string{"error survey!C2 excelError"}},
+		"no type":             {survey(r(nil, "a", "甲")), []string{"error survey!A2 typeMissing"}},
+		"type column only":    {sheets{"survey": {r("type", "nam", "label"), r("text", "a", "甲"), r("text", "b", "乙")}}, []string{"error survey!A1 columnMissing", "warning survey!B1 columnUnknown"}},
+		"unknown type":        {survey(r("selekt_one yes_no", "a", "甲")), []string{"error survey!A2 typeUnknown"}},
+		"loop":                {survey(r("begin loop over x", "a", "甲"), r("text", "b", "乙"), r("end loop")), []string{"error survey!A2 noChoices"}},
+		"no name":             {survey(r("text", nil, "甲")), []string{"error survey!B2 nameMissing"}},
+		"name with space":     {survey(r("text", "full name", "甲")), []string{"error survey!B2 nameWithSpace"}},
+		"name with digit":     {survey(r("text", "1a", "甲")), []string{"error survey!B2 nameStart"}},
+		"name full-width":     {survey(r("text", "年龄（岁）", "甲")), []string{"warning survey!B2 nameWide"}},
+		"reserved name":       {survey(r("text", "meta", "甲")), []string{"error survey!B2 reservedName"}},
+		"same name":           {survey(r("text", "a", "甲"), r("text", "a", "乙")), []string{"error survey!B3 duplicateName"}},
+		"no label":            {survey(r("text", "a")), []string{"error survey!C2 labelMissing"}},
+		"unknown list":        {wide(nil, r("select_one yesno", "a", "甲")), []string{"error survey!A2 listUnknown"}},
+		"select alone":        {survey(r("select_one", "a", "甲")), []string{"error survey!A2 selectWithoutList"}},
+		"two lists":           {survey(r("select_one a b", "a", "甲")), []string{"error survey!A2 selectExtra"}},
+		"never ended":         {survey(r("begin group", "g", "组"), r("text", "a", "甲")), []string{"error survey!A2 neverEnded"}},
+		"end mismatch":        {survey(r("begin group", "g", "组"), r("text", "a", "甲"), r("end repeat"), r("end group")), []string{"error survey!A4 endMismatch"}},
+		"inner never ended":   {survey(r("begin group", "g", "组"), r("begin repeat", "h", "组"), r("text", "a", "甲"), r("end group")), []string{"error survey!A3 neverEnded"}},
+		"end alone":           {survey(r("text", "a", "甲"), r("end_group")), []string{"error survey!A3 endWithoutBegin"}},
+		"empty group":         {survey(r("begin group", "g", "组"), r("end group"), r("text", "a", "甲")), []string{"warning survey!A2 emptySection"}},
+		"empty survey":        {survey(), []string{"warning survey!A1 emptySurvey"}},
+		"blank survey":        {sheets{"survey": nil}, []string{"error survey!A1 emptySurvey"}},
+		"twice a column":      {sheets{"survey": {r("type", "name", "label", "caption"), r("text", "a", "甲")}}, []string{"error survey!D1 duplicateColumn"}},
+		"column nearly":       {wide(r("relevent"), r("text", "a", "甲", "1")), []string{"warning survey!D1 columnUnknown"}},
+		"column unknown":      {wide(r("负责人"), r("text", "a", "甲", "张三")), []string{"warning survey!D1 columnUnknown"}},
+		"no header":           {wide(nil, r("text", "a", "甲", "张三")), []string{"warning survey!D2 noHeader"}},
+		"language of none":    {wide(r("relevant::中文 (zh)"), r("text", "a", "甲", "1")), []string{"error survey!D2 columnWithoutLanguages"}},
+		"full-width sign":     {wide(r("relevant"), r("integer", "a", "甲"), r("text", "b", "乙", "${a} ＝ 1")), []string{"error survey!D3 expression"}},
+		"curly quotes":        {wide(r("relevant"), r("text", "a", "甲"), r("text", "b", "乙", "${a} = “是”")), nil},
+		"bad reference":       {wide(r("relevant"), r("text", "b", "乙", "${a} = 1")), []string{"error survey!D2 unknownReference"}},
+		"text reference":      {survey(r("text", "name", "甲"), r("note", "n", "您好，${nama}")), []string{"error survey!C3 unknownReference"}},
+		"open reference":      {survey(r("note", "n", "您好，${name")), []string{"error survey!C2 badReference"}},
+		"circle":              {wide(r("calculation"), r("calculate", "a", nil, "${b} + 1"), r("calculate", "b", nil, "${a} + 1")), []string{"error survey!D2 xpath.cycle"}},
+		"no calculation":      {wide(r("calculation"), r("calculate", "a")), []string{"error survey!D2 calculationMissing"}},
+		"default of list":     {wide(r("default"), r("select_multiple yes_no", "a", "甲", "yes maybe")), []string{"warning survey!D2 defaultNotOffered"}},
+		"default no number":   {wide(r("default"), r("integer", "a", "甲", "3.5")), []string{"warning survey!D2 defaultWrong"}},
+		"default no date":     {wide(r("default"), r("date", "a", "甲", "2026年4月1日")), []string{"warning survey!D2 defaultWrong"}},
+		"personal maybe":      {wide(r("personal"), r("text", "a", "甲", "perhaps")), []string{"error survey!D2 yesOrNo"}},
+		"range backwards":     {wide(r("parameters"), r("range", "a", "甲", "start=5 end=1")), nil},
+		"range step":          {wide(r("parameters"), r("range", "a", "甲", "start=1;end=5;step=0")), []string{"error survey!D2 rangeZero"}},
+		"range long step":     {wide(r("parameters"), r("range", "a", "甲", "start=1,end=5,step=9")), []string{"error survey!D2 rangeStepTooBig"}},
+		"range no number":     {wide(r("parameters"), r("range", "a", "甲", "start = 一")), []string{"error survey!D2 parameterNumber"}},
+		"parameter twice":     {wide(r("parameters"), r("range", "a", "甲", "end=3 end=4")), nil},
+		"parameter form":      {wide(r("parameters"), r("range", "a", "甲", "end")), []string{"error survey!D2 parameterForm"}},
+		"parameter of others": {wide(r("parameters"), r("select_one yes_no", "a", "甲", "max-pixels=1")), []string{"error survey!D2 parameterUnknown"}},
+		"max-pixels":          {wide(r("parameters"), r("image", "a", "甲", "max-pixels=many")), []string{"error survey!D2 parameterWhole"}},
+		"other and filter":    {wide(r("choice_filter"), r("select_one yes_no or_other", "a", "甲", "name = 'yes'")), []string{"error survey!D2 otherWithFilter"}},
+		"other taken":         {with(survey(r("select_one yes_no or_other", "a", "甲"), r("text", "a_other", "乙")), "choices", yesNo...), []string{"error survey!B3 duplicateName"}},
+		"Excel's error":       {survey(r("text", "a", "#NAME?")), []string{"warning survey!C2 excelError"}},
 		"choice without list": {with(survey(r("text", "a", "甲")), "choices", r("list name", "name", "label"), r(nil, "yes", "是")),
-			[]string{"error choices!A2 choiceWithoutList"}},
+			[]string{"warning choices!A2 choiceWithoutList"}},
 		"choice without name": {with(survey(r("text", "a", "甲")), "choices", r("list_name", "value", "label"), r("x", nil, "是")),
 			[]string{"error choices!B2 choiceWithoutName"}},
 		"choice twice": {with(survey(r("text", "a", "甲")), "choices", append(yesNo[:3:3], r("yes_no", "no", "不"))...),
 			[]string{"error choices!B4 duplicateChoice"}},
 		"choice without label": {with(survey(r("text", "a", "甲")), "choices", append(yesNo[:3:3], r("yes_no", "dk"))...),
 			[]string{"warning choices!C4 choiceWithoutLabel"}},
-		"choice with space": {with(survey(r("select_one x", "a", "甲"), r("select_multiple x", "b", "甲")), "choices", yesNo[0], r("x", "not sure", "不")),
-			[]string{"error choices!B2 choiceWithSpace"}},
+		"choice with space": {with(survey(r("select_one x", "a", "甲"), r("select_multiple x", "b", "甲")), "choices", yesNo[0], r("x", "not sure", "不")), []string{"error survey!A3 choiceWithSpace"}},
 		"choice refers": {with(survey(r("select_one x", "a", "甲")), "choices", yesNo[0], r("x", "b", "${c}")),
 			[]string{"error choices!C2 unknownReference"}},
-		"choice picture": {with(survey(r("text", "a", "甲")), "choices", r("list_name", "name", "label", "image"), r("x", "b", "乙", "b.png")),
-			[]string{"error choices!D2 columnLater"}},
 		"choice column": {with(survey(r("text", "a", "甲")), "choices", r("list_name", "name", "label", "所属 县"), r("x", "b", "乙", "甲县")),
 			[]string{"warning choices!D1 choiceColumnName"}},
-		"choice column nearly": {with(survey(r("text", "a", "甲")), "choices", r("list_name", "name", "lable"), r("x", "b", "乙")),
-			[]string{"warning choices!A1 noLabels", "error choices!C1 columnNear"}},
-		"no list column": {with(survey(r("text", "a", "甲")), "choices", r("lists", "name"), r("x", "b")), []string{"error choices!A1 columnMissing", "warning choices!A1 noLabels"}},
-		"other headers":  {with(sheets{"survey": {r("题型", "变量", "题目"), r("text", "a", "甲")}}, "choices", yesNo...), []string{"error survey!A1 surveyHeaders"}},
-		"title on top":   {sheets{"survey": {r("村情调查"), r("type", "name", "label"), r("text", "a", "甲")}}, []string{"error survey!A1 surveyHeaders"}},
-		"other headers of choices": {with(survey(r("text", "a", "甲")), "choices", r("列表", "代码", "label"), r("x", "b", "乙")),
-			[]string{"error choices!A1 choicesHeaders"}},
-		"required in words": {wide(r("required"), r("text", "a", "甲", "必填"), r("text", "b", "乙", "y"), r("text", "c", "丙", "√"), r("text", "d", "丁", "是"), r("text", "e", "戊", "否")),
-			[]string{"error survey!D2 requiredWord", "error survey!D3 requiredWord", "error survey!D4 requiredWord"}},
-		"read-only in words":  {wide(r("readonly"), r("text", "a", "甲", "只读")), []string{"error survey!D2 yesOrCondition"}},
-		"division":            {wide(r("relevant"), r("integer", "a", "甲"), r("text", "b", "乙", "${a} / 2 > 1")), []string{"error survey!D3 expression"}},
-		"choice in no quotes": {wide(r("relevant"), r("select_one yes_no", "a", "甲"), r("text", "b", "乙", "${a}=yes")), []string{"warning survey!D3 xpath.unquotedText"}},
-		"encryption":          {with(survey(r("text", "a", "甲")), "settings", r("form_id", "public_key"), r("x", "MIIB")), []string{"error settings!B2 settingLater"}},
-		"other's address":     {with(survey(r("text", "a", "甲")), "settings", r("form_id", "submission_url"), r("x", "https://example.org")), []string{"warning settings!B2 settingIgnored"}},
-		"setting nearly":      {with(survey(r("text", "a", "甲")), "settings", r("form_idd"), r("x")), []string{"warning settings!A1 settingUnknown"}},
-		"second settings":     {with(survey(r("text", "a", "甲")), "settings", r("form_id"), r("x"), r("y")), []string{"warning settings!A3 settingsRows"}},
-		"default language":    {with(survey(r("text", "a", "甲")), "settings", r("default_language"), r("法语")), nil},
-		"instance name":       {with(survey(r("text", "a", "甲")), "settings", r("form_id", "instance_name"), r("x", "${b}")), []string{"error settings!B2 xpath.unknownField"}},
-		"sheet nearly":        {with(survey(r("text", "a", "甲")), "choice", yesNo...), []string{"warning choice!A1 sheetNear"}},
-		"survey nearly":       {sheets{"surveys": {header}, "choices": yesNo}, []string{"error surveys!A1 sheetNear"}},
-		"no survey":           {sheets{"题目": {header}, "choices": yesNo}, []string{"error survey!A1 noSurvey"}},
-		"entities":            {with(survey(r("text", "a", "甲")), "entities", r("list_name", "label"), r("cases", "${a}")), []string{"error entities!A2 sheetLater"}},
+		"choice column nearly":     {with(survey(r("text", "a", "甲")), "choices", r("list_name", "name", "lable"), r("x", "b", "乙")), []string{"warning choices!A1 noLabels", "warning choices!C1 columnUnknown"}},
+		"no list column":           {with(survey(r("text", "a", "甲")), "choices", r("lists", "name"), r("x", "b")), []string{"warning choices!A1 columnMissing", "warning choices!A1 noLabels", "warning choices!A2 choiceWithoutList"}},
+		"other headers":            {with(sheets{"survey": {r("题", "号", "文字"), r("text", "a", "甲")}}, "choices", yesNo...), []string{"error survey!A1 surveyHeaders"}},
+		"title on top":             {sheets{"survey": {r("村情调查"), r("type", "name", "label"), r("text", "a", "甲")}}, []string{"error survey!A1 surveyHeaders"}},
+		"other headers of choices": {with(survey(r("text", "a", "甲")), "choices", r("列表", "编码", "label"), r("x", "b", "乙")), []string{"error choices!A1 columnMissing"}},
+		"required in words":        {wide(r("required"), r("text", "a", "甲", "必填"), r("text", "b", "乙", "y"), r("text", "c", "丙", "√"), r("text", "d", "丁", "是"), r("text", "e", "戊", "否")), []string{"warning survey!D3 xpath.unquotedText"}},
+		"read-only in words":       {wide(r("readonly"), r("text", "a", "甲", "只读")), []string{"warning survey!D2 xpath.unquotedText"}},
+		"division":                 {wide(r("relevant"), r("integer", "a", "甲"), r("text", "b", "乙", "${a} / 2 > 1")), []string{"error survey!D3 expression"}},
+		"choice in no quotes":      {wide(r("relevant"), r("select_one yes_no", "a", "甲"), r("text", "b", "乙", "${a}=yes")), []string{"warning survey!D3 xpath.unquotedText"}},
+		"encryption":               {with(survey(r("text", "a", "甲")), "settings", r("form_id", "public_key"), r("x", "MIIB")), nil},
+		"setting nearly":           {with(survey(r("text", "a", "甲")), "settings", r("form_idd"), r("x")), []string{"warning settings!A1 columnUnknown"}},
+		"second settings":          {with(survey(r("text", "a", "甲")), "settings", r("form_id"), r("x"), r("y")), []string{"warning settings!A3 settingsRows"}},
+		"default language":         {with(survey(r("text", "a", "甲")), "settings", r("default_language"), r("法语")), nil},
+		"instance name":            {with(survey(r("text", "a", "甲")), "settings", r("form_id", "instance_name"), r("x", "${b}")), []string{"error settings!B2 unknownReference"}},
+		"sheet nearly":             {with(survey(r("text", "a", "甲")), "choice", yesNo...), []string{"warning choice!A1 sheetNear"}},
+		"survey nearly":            {sheets{"surveys": {header}, "choices": yesNo}, []string{"error surveys!A1 sheetNear"}},
+		"no survey":                {sheets{"题目": {header}, "choices": yesNo}, []string{"error survey!A1 noSurvey"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := expect(t, c.s, c.want...)
@@ -131,9 +118,9 @@ func TestComplaints(t *testing.T) {
 // TestTypeHints: a word of another tool or of paper is answered with what to write.
 func TestTypeHints(t *testing.T) {
 	for word, want := range map[string]string{
-		"likert": "typeLikert", "likert agree5": "typeLikert", "phonenumber": "typePhone", "phone": "typePhone", "phone number": "typePhone", "手机号": "typePhone",
+		"likert": "typeLikert", "likert agree5": "typeLikert", "phone": "typePhone", "手机号": "typePhone",
 		"checkbox": "typeMany", "多选题 crops": "typeMany", "radio": "typeOne", "单选题": "typeOne", "Select": "typeOne", "下拉框": "typeList",
-		"数字": "typeNumber", "填空题": "typeInstead", "long text": "typeMultiline", "email": "typeEmail", "评分": "typeScale", "排序题": "typeRank",
+		"数字": "typeNumber", "填空题": "typeInstead", "long text": "typeMultiline", "e-mail": "typeEmail", "评分": "typeScale", "排序题": "typeRank",
 		"group": "typeSection", "intager": "didYouMean", "xyzzy": "types",
 	} {
 		_, found := read(t, sheets{"survey": {r("type", "name", "label"), r(word, "a", "甲")}})
@@ -150,7 +137,7 @@ func TestAllAtOnce(t *testing.T) {
 	expect(t, sheets{
 		"survey":  {r("type", "name", "label", "relevant"), r("tex", "a", "甲"), r("text", "b b", "乙"), r("text", "c", "丙", "${zz} = 1")},
 		"choices": {r("list_name", "name", "label"), r("x", "1", "一"), r("x", "1", "一")},
-	}, "error survey!A2 typeUnknown", "error survey!B3 nameWithSpace", "error survey!D4 xpath.unknownField", "error choices!B3 duplicateChoice")
+	}, "error survey!A2 typeUnknown", "error survey!B3 nameWithSpace", "error survey!D4 unknownReference", "error choices!B3 duplicateChoice")
 }
 
 func TestTooManyComplaintsAreCut(t *testing.T) {
@@ -186,11 +173,11 @@ func TestNotAWorkbook(t *testing.T) {
 		z.Close()
 		return b.Bytes()
 	}
-	tall, wide := book(t, sheets{"survey": {r("type", "name")}}), make([]any, 501)
-	tall.SetCellValue("survey", "A60001", "note")
+	wide := make([]any, 1001)
 	for i := range wide {
-		wide[i] = "x"
+		wide[i] = fmt.Sprint("x", i)
 	}
+	tall := `<worksheet><sheetData>` + strings.Repeat(`<row><c t="inlineStr"><is><t>type</t></is></c></row>`, 60_001) + `</sheetData></worksheet>`
 	for name, c := range map[string]struct {
 		data []byte
 		kind problem.Kind
@@ -204,7 +191,7 @@ func TestNotAWorkbook(t *testing.T) {
 		"cut short":    {small[:len(small)/2], problem.Malformed, "xlsform.damaged"},
 		"bomb":         {archive("xl/workbook.xml", make([]byte, 129<<20)), problem.TooLarge, "xlsform.unpacksTooLarge"},
 		"no sheets":    {archive("xl/workbook.xml", []byte("not XML")), problem.Malformed, "xlsform.damaged"},
-		"too tall":     {encode(t, tall), problem.TooLarge, "xlsform.tooManyRows"},
+		"too tall":     {withSheet(t, small, tall), problem.TooLarge, "xlsform.tooManyRows"},
 		"too wide":     {encode(t, book(t, sheets{"survey": {wide}})), problem.TooLarge, "xlsform.tooManyColumns"},
 		"far too long": {make([]byte, 33<<20), problem.TooLarge, "xlsform.fileTooLarge"},
 	} {

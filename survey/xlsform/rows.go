@@ -88,8 +88,11 @@ func (w *workbook) rows(sheet sheetPart) (*grid, error) {
 func (s *sheetReader) take(t xmlToken) (done bool, err error) {
 	switch {
 	case t.kind == tokenText:
-		if s.cell.inValue && s.cell.known {
+		switch {
+		case s.cell.inValue && s.cell.known:
 			s.cell.value.WriteString(t.string())
+		case s.cell.inValue && !s.isHeaded(s.cell.column):
+			s.strayed(s.cell.column)
 		}
 	case t.is("c"):
 		return false, s.takeCell(t)
@@ -139,15 +142,16 @@ func (s *sheetReader) takeCell(t xmlToken) error {
 	return nil
 }
 
-// isHeaded tells whether a column has a header, and remembers those that need one.
+// isHeaded tells whether a column has a header.
 func (s *sheetReader) isHeaded(column int) bool {
-	if column < len(s.grid.header) && s.grid.header[column] != "" {
-		return true
-	}
+	return column < len(s.grid.header) && s.grid.header[column] != ""
+}
+
+// strayed remembers a column that holds something and has no header.
+func (s *sheetReader) strayed(column int) {
 	if s.grid.stray[column] == 0 && len(s.grid.stray) < maxColumns {
 		s.grid.stray[column] = s.row
 	}
-	return false
 }
 
 // endCell understands a cell and puts it into its row.
@@ -198,8 +202,15 @@ func (s *sheetReader) text(stored string) (text string, isDate bool) {
 		return isoDate(strings.TrimSpace(stored)), true
 	}
 	stored = strings.TrimSpace(stored)
-	if style, err := strconv.Atoi(s.cell.style); err == nil && style >= 0 && style < len(s.w.isDate) && s.w.isDate[style] {
+	shown := asNumber
+	if style, err := strconv.Atoi(s.cell.style); err == nil && style >= 0 && style < len(s.w.shown) {
+		shown = s.w.shown[style]
+	}
+	switch shown {
+	case asDate:
 		return s.w.date(stored), true
+	case asDuration:
+		return duration(stored), true
 	}
 	return number(stored), false
 }

@@ -24,10 +24,10 @@ func (r *reader) choose(row row, name string, cell selectCell, p parameters) {
 	s := r.survey
 	f := r.field(row, name, selectTypes[cell.word])
 	f.Parameters = r.selectParameters(row, cell, p)
-	switch isFile := isDataFile(cell.list); {
+	switch {
 	case f.Type == form.SelectOneExternal:
 		r.chooseExternal(row, f, cell)
-	case cell.fromFile() || isFile && r.definition.Lists[cell.list] == nil:
+	case cell.fromFile():
 		r.chooseFromFile(row, f, cell)
 	case strings.Contains(cell.list, "${"):
 		r.chooseFromRepeat(row, f, cell)
@@ -44,8 +44,8 @@ func (r *reader) choose(row row, name string, cell selectCell, p parameters) {
 	if cell.orOther && f.List != "" && f.File == "" {
 		r.askOther(row, f)
 	}
-	if s.get(row, "query") != "" {
-		s.warn(row.number, s.find(row, "query"), "xlsform.noEffect", "query", string(f.Type))
+	if bind := f.Bind["type"]; bind != "" && bind != "string" && bind != "odk:rank" && f.Type != form.SelectOneExternal {
+		s.fail(row.number, s.column("bind::type"), "xlsform.selectBind", bind)
 	}
 }
 
@@ -94,6 +94,7 @@ func (r *reader) chooseFromList(row row, f *form.Field, cell selectCell) {
 	}
 	f.List = cell.list
 	if cell.orOther {
+		r.checkLabels(row, list)
 		addOther(list, r.definition.XForm.DefaultLanguage)
 	}
 	if f.Type == form.SelectMultiple {
@@ -101,6 +102,21 @@ func (r *reader) chooseFromList(row row, f *form.Field, cell selectCell) {
 		r.addNone(row, f, list)
 	}
 	r.checkChosen(row, f, list)
+}
+
+// checkLabels refuses to add a choice to a list that has labels by language, but not for every choice.
+func (r *reader) checkLabels(row row, list *form.ChoiceList) {
+	localised, unlabelled := false, ""
+	for _, c := range list.Choices {
+		_, bare := c.Label[""]
+		localised = localised || len(c.Label) > 1 || len(c.Label) == 1 && !bare
+		if len(c.Label) == 0 {
+			unlabelled = c.Name
+		}
+	}
+	if localised && unlabelled != "" {
+		r.survey.fail(row.number, r.survey.find(row, "type"), "xlsform.otherUnlabelled", unlabelled, list.Name)
+	}
 }
 
 // unknownList complains of a list that is not there.

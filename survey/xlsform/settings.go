@@ -30,6 +30,7 @@ func (r *reader) readSettings(s *sheet) {
 		s.warn(s.rows[1].number, -1, "xlsform.settingsRows")
 	}
 	get := func(key string) string { return s.get(first, key) }
+	s.chooseFormID()
 	d.FormID = or(get("id_string"), d.FormID)
 	d.Title = or(get("title"), d.FormID)
 	for _, key := range []string{"id_string", "title"} {
@@ -45,6 +46,17 @@ func (r *reader) readSettings(s *sheet) {
 	d.InstanceName = r.expression(s, first, s.column("instance_name"))
 	r.readXFormSettings(s, first)
 	s.checkYesNo(first, "clean_text_values", "allow_choice_duplicates", "add_none_option", "client_editable", "omit_instanceID")
+}
+
+// chooseFormID leaves out id_string where form_id stands beside it.
+func (s *sheet) chooseFormID() {
+	columns := s.byKey["id_string"]
+	for k, i := range columns {
+		if s.columns[i].header == "id_string" && len(columns) == 2 {
+			s.byKey["id_string"] = columns[1-k : 2-k]
+			s.warn(1, i, "xlsform.formIDTwice")
+		}
+	}
 }
 
 func (r *reader) readXFormSettings(s *sheet, first row) {
@@ -67,10 +79,20 @@ func (r *reader) readXFormSettings(s *sheet, first row) {
 				x.Attributes = map[string]string{}
 			}
 			x.Attributes[c.parts[1]] = cell
+			if !isName(c.parts[1]) || !r.isBound(c.parts[1]) {
+				s.fail(2, i, "xlsform.attributeName", c.parts[1])
+			}
+		}
+		if cell := first.at(i); cell != "" && reservedSettings[c.key] {
+			s.fail(2, i, "xlsform.settingReserved", c.header)
 		}
 	}
-	if x.Name != "" && !isName(x.Name) {
+	switch {
+	case x.Name == "":
+	case !isName(x.Name):
 		s.failName(first, s.column("name"), x.Name)
+	case !r.isBound(x.Name):
+		s.fail(2, s.column("name"), "xlsform.prefixUnknown", x.Name)
 	}
 	if x.OmitInstanceID && x.PublicKey != "" {
 		s.fail(2, s.column("omit_instanceID"), "xlsform.omitEncrypted")
@@ -78,6 +100,9 @@ func (r *reader) readXFormSettings(s *sheet, first row) {
 }
 
 const maxSetting = 500 // bytes
+
+// reservedSettings are headers that mean parts of the form itself.
+var reservedSettings = words("type children bind control instance attribute entity_version _translations")
 
 // namespaces reads `esri="http://esri.com/xforms" foo="…"`.
 func namespaces(cell string) map[string]string {

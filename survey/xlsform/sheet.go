@@ -19,6 +19,7 @@ type sheet struct {
 	columns  []column
 	rows     []row
 	dates    map[[2]int]bool // the cells that Excel keeps as dates
+	stray    map[int]int     // the columns without a header, with the first row where they hold something
 	byKey    map[string][]int
 	texts    map[string][]textColumn
 	language string // what a text without a language is in, among texts that have one; "" for none given
@@ -37,12 +38,9 @@ func newSheet(c *complaints, name string, g *grid, v vocabulary, language string
 	if g == nil {
 		return s
 	}
-	s.columns, s.rows, s.dates = v.understand(g.header), g.rows, g.dates
+	s.columns, s.rows, s.dates, s.stray = v.understand(g.header), g.rows, g.dates, g.stray
 	for i := range g.odd {
 		s.fail(1, i, "xlsform.headerNoText", g.header[i])
-	}
-	for i, row := range g.stray {
-		s.warn(row, i, "xlsform.noHeader", letters(i))
 	}
 	for i, col := range s.columns {
 		if col.header == "" {
@@ -70,8 +68,10 @@ func newSheet(c *complaints, name string, g *grid, v vocabulary, language string
 func (s *sheet) checkTwice(i int) {
 	col := s.columns[i]
 	for j, before := range s.columns[:i] {
-		if before.header == col.header || before.key == col.key && before.header != "" && !(col.isSame() && before.header != col.header) {
-			s.fail(1, i, "xlsform.duplicateColumn", col.header, letters(j))
+		if before.header != "" && before.header == col.header || before.key == col.key && before.header != "" && !(col.isSame() && before.header != col.header) {
+			if col.key != "id_string" || col.header == before.header {
+				s.fail(1, i, "xlsform.duplicateColumn", col.header, letters(j))
+			}
 			return
 		}
 	}
@@ -206,6 +206,13 @@ func (s *sheet) fail(row, column int, key string, args ...any) {
 
 func (s *sheet) warn(row, column int, key string, args ...any) {
 	s.add(s.complaint(Warning, row, column, problem.Say(key, args...)))
+}
+
+// checkStray warns of what stands below no header.
+func (s *sheet) checkStray() {
+	for i, row := range s.stray {
+		s.warn(row, i, "xlsform.noHeader", letters(i))
+	}
 }
 
 // checkColumns warns of headers that nobody knows, with a guess at what was meant.

@@ -12,6 +12,7 @@ type walk struct {
 	row       row
 	stack     []*section
 	table     tableList
+	unnamed   bool             // there is no column of names
 	questions map[string]bool  // the names of all that are no sections
 	repeats   map[string]int   // the rows of repeats, by name
 	externals map[string]int   // the rows of csv-external and xml-external, by name
@@ -19,6 +20,7 @@ type walk struct {
 	geometry  []namedAt        // what reference-geometry names
 	instances []external       // that questions ask for
 	noned     map[string]bool  // lists that got the choice "none"
+	names     map[string]int   // how many rows have each name
 	searches  map[string][]int // by list: rows of questions with search(), and negative those without
 }
 
@@ -48,7 +50,7 @@ const maxDepth = 40 // sections within sections
 // readSurvey fills the definition's fields.
 func (r *reader) readSurvey() {
 	r.walk = walk{questions: map[string]bool{}, repeats: map[string]int{}, externals: map[string]int{}, noned: map[string]bool{},
-		searches: map[string][]int{}, stack: []*section{newSection(nil, form.Group, 0, "")}}
+		searches: map[string][]int{}, names: map[string]int{}, stack: []*section{newSection(nil, form.Group, 0, "")}}
 	for _, row := range r.survey.rows {
 		r.walk.row = row
 		r.readRow(row)
@@ -108,6 +110,7 @@ func (r *reader) readRow(row row) {
 		return
 	}
 	name := r.fieldName(row, cell)
+	r.walk.names[name]++
 	switch begin, choice := beginPhrase.FindStringSubmatch(cell), selectPhrase.FindStringSubmatch(cell); {
 	case begin != nil:
 		r.begin(row, name, sectionTypes[begin[1]], begin[2])
@@ -156,8 +159,20 @@ func (r *reader) ask(row row, name, cell string, p parameters) {
 	case form.BackgroundPoint:
 		r.checkBackgroundPoint(row, f)
 	}
+	if query := s.get(row, "query"); query != "" && t.shown && f.Type != form.Range && !f.Type.IsAttachment() && f.Type != form.Acknowledge {
+		r.query(row, f, query)
+	}
 	r.attach(f, row)
 	r.checkShown(row, f, t.shown)
+}
+
+// query reads the column of that name: a list of external_choices for a question that is no select.
+func (r *reader) query(row row, f *form.Field, list string) {
+	path := "instance('" + list + "')/root/item"
+	if filter := r.survey.get(row, "choice_filter"); filter != "" {
+		path += "[" + filter + "]"
+	}
+	setIn(&f.Body, "query", path)
 }
 
 // applyType gives a question what its type says besides what it is.
@@ -233,11 +248,21 @@ func (r *reader) fieldName(row row, cell string) string {
 	switch {
 	case given == "" && cell == "note":
 		return "generated_note_name_" + strconv.Itoa(row.number)
+	case !s.has("name"):
+		if !r.walk.unnamed {
+			r.walk.unnamed = true // said once is enough
+			s.fail(1, -1, "xlsform.columnMissing", "name")
+		}
 	case given == "":
 		s.fail(row.number, column, "xlsform.nameMissing")
 	case !isName(given):
 		s.failName(row, column, given)
+	case !r.isBound(given):
+		s.fail(row.number, column, "xlsform.prefixUnknown", given)
 	default:
+		if strings.ContainsFunc(given, isWide) {
+			s.warn(row.number, column, "xlsform.nameWide", given)
+		}
 		return given
 	}
 	return nameless(row)

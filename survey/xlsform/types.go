@@ -67,9 +67,6 @@ var questionTypes = func() map[string]questionType {
 		}
 	}
 	all["trigger"] = questionType{is: form.Acknowledge, shown: true, plain: true, bind: map[string]string{"type": ""}}
-	for _, name := range []string{"tel", "db:person", "db:clinic", "db:health_center", "db:district_hospital"} {
-		all[name] = questionType{is: form.TextQuestion, shown: true, plain: true, bind: map[string]string{"type": name}}
-	}
 	all["percentage"] = questionType{is: form.Integer, shown: true, constraint: "0 <= . and . <= 100"}
 	all["phone number"] = questionType{is: form.TextQuestion, shown: true, plain: true, constraint: `regex(., '^\d*$')`, hint: "Enter numbers only."}
 	for span, days := range map[string]string{"month": "31", "six months": "183", "year": "365"} {

@@ -23,7 +23,7 @@ var surveyWords = vocabulary{
 		appearance control::appearance; autoplay control::autoplay; rows control::rows;
 		repeat_count control::jr:count; count control::jr:count; jr:count control::jr:count;
 		image media::image; big-image media::big-image; audio media::audio; video media::video`),
-	chinese: pairs(`类型 type; 题型 type; 名称 name; 变量名 name; 标签 label; 题目 label; 提示 hint; 填写说明 guidance_hint;
+	chinese: pairs(`类型 type; 题型 type; 名称 name; 变量名 name; 变量 name; 标签 label; 题目 label; 提示 hint; 填写说明 guidance_hint;
 		必填 required; 必填提示 required_message; 显示条件 relevant; 相关 relevant; 约束 constraint; 约束提示 constraint_message;
 		计算 calculation; 算式 calculation; 默认值 default; 外观 appearance; 参数 parameters; 选项筛选 choice_filter; 只读 readonly;
 		重复次数 repeat_count; 触发 trigger; 存入 save_to; 个人信息 personal; 停用 disabled; 图片 image; 大图 big-image; 音频 audio; 视频 video`),
@@ -52,7 +52,7 @@ var settingsWords = vocabulary{
 
 // entitiesWords are those of the entities sheet.
 var entitiesWords = vocabulary{
-	columns: words("dataset entity_id create_if update_if label"),
+	columns: words("dataset entity_id create_if update_if label repeat"),
 	aliases: pairs(`list_name dataset`),
 	chinese: pairs(`列表名 list_name; 列表 list_name; 标签 label; 实体编号 entity_id; 新建条件 create_if; 更新条件 update_if`),
 }

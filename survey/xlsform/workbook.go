@@ -27,7 +27,7 @@ type workbook struct {
 	parts    map[string]*zip.File // by name, in lower case
 	sheets   []sheetPart          // in the workbook's order
 	texts    []string             // that cells share
-	isDate   []bool               // by style: shown as a date or time
+	shown    []shownAs            // by style
 	date1904 bool
 	unpacked int64 // bytes so far
 }

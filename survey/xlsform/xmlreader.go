@@ -156,23 +156,23 @@ func (x *xmlReader) failed() error {
 
 // tag reads from "<" to ">"; quoted values may hold a ">".
 func (x *xmlReader) tag() (xmlToken, bool) {
-	end := 0
-	for quote := byte(0); ; end++ {
+	end := 1
+	for {
 		if x.at+end == len(x.buf) && !x.more() {
 			return x.broken(errXML)
 		}
 		c := x.buf[x.at+end]
-		if quote != 0 {
-			if c == quote {
-				quote = 0
-			}
-			continue
+		end++
+		if c == '>' {
+			end--
+			break
 		}
 		if c == '"' || c == '\'' {
-			quote = c
-		}
-		if c == '>' {
-			break
+			shut := x.find(end, string(c))
+			if shut < 0 {
+				return x.broken(errXML)
+			}
+			end = shut + 1
 		}
 	}
 	inner := x.buf[x.at+1 : x.at+end]
