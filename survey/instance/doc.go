@@ -45,6 +45,7 @@
 //     (ISO week, no zero before it) and %j (day of the year, three digits) among them.
 //   - round(f, n) works on the decimal digits as they are written: round(1.005, 2) is 1.01.
 //     More than 30 places either way are NaN.
+//   - sum leaves out what is unanswered, as JavaRosa; another text that is no number makes it NaN.
 //   - digest knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512 in any case of letters, base64
 //     (the default) and hex; anything else is "". base64-decode of what is no base64, or no
 //     UTF-8, is ""; white space and missing padding do not matter. extract-signed(c, key): c is

@@ -34,7 +34,9 @@ var numberCalls = map[string]function{
 	"sum": func(c *Context, a []*Node) Value {
 		total := 0.0
 		for _, s := range c.flat(a) {
-			total += c.numberOf(s)
+			if s != "" { // as JavaRosa: what is unanswered adds nothing
+				total += c.numberOf(s)
+			}
 		}
 		return Number(total)
 	},
