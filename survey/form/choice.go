@@ -13,6 +13,7 @@ type Choice struct {
 	Label   Text              `json:"label,omitempty"`
 	Media   Media             `json:"media,omitempty"`
 	Columns map[string]string `json:"columns,omitempty"`
+	Added   bool              `json:"added,omitempty"` // by or_other: the workbook has it not, and an XForm calls it Other
 }
 
 // ChoiceList is a named list of answer options, in the workbook's order.

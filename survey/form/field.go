@@ -121,7 +121,8 @@ type Field struct {
 	Body              map[string]string `json:"body,omitempty"`       // … of the control (body::x, control::x; intent, rows, autoplay …)
 	Attributes        map[string]string `json:"attributes,omitempty"` // … of the instance's element (instance::x)
 	Personal          bool              `json:"personal,omitempty"`
-	Row               int               `json:"-"` // in the survey sheet, for complaints
+	Added             bool              `json:"added,omitempty"` // by or_other: the workbook has it not, and an XForm asks in English
+	Row               int               `json:"-"`               // in the survey sheet, for complaints
 	Fields            []*Field          `json:"fields,omitempty"`
 }
 

@@ -119,6 +119,19 @@ instance c/root[1]/item[2]/name[1]/text()[1] => other
 bind /data/a_other @relevant => selected(../a, 'other')
 body/input[2]/label[1]/text()[1] => Specify other.
 `},
+		{"or_other in languages", `
+survey
+| type | name | label::中文 (zh) | label::English (en) |
+| select_one c or_other | a | 甲 | A |
+choices
+| list_name | name | label::中文 (zh) | label::English (en) |
+| c | x | 乙 | X |
+`, `
+itext 中文 (zh) c-1 form= => Other
+itext English (en) c-1 form= => Other
+body/input[2]/label[1]/text()[1] => Specify other.
+!itext 中文 (zh) /data/a_other:label
+`},
 		{"files", `
 survey
 | type | name | label | parameters | choice_filter |

@@ -131,7 +131,7 @@ func (w *formWriter) choices(list *form.ChoiceList) {
 			w.leaf("itextId", list.Name+"-"+strconv.Itoa(i))
 		}
 		w.leaf("name", c.Name)
-		if label := bare(c.Label); label != "" && !inItext {
+		if label := bare(labelOf(c)); label != "" && !inItext {
 			w.leaf("label", label)
 		}
 		for _, column := range list.Columns {

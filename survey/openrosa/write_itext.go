@@ -20,8 +20,12 @@ type itext struct {
 // itextText is what one id names, each form with its value by language.
 type itextText struct {
 	forms  []string // "" for what is read, guidance, image, big-image, audio, video
-	values []map[string]string
-	from   *formNode // whose references they hold; nil for a choice
+	values []map[string]itextValue
+}
+
+type itextValue struct {
+	text string
+	from *formNode // whose references it holds; nil for a choice
 }
 
 // localised tells whether a text is by language, and therefore cannot stand in the form.
@@ -44,7 +48,7 @@ func (w *formWriter) add(id, kind string, t form.Text, from *formNode) {
 	}
 	known := w.itext.texts[id]
 	if known == nil {
-		known = &itextText{from: from}
+		known = &itextText{}
 		w.itext.texts[id] = known
 		w.itext.order = append(w.itext.order, id)
 	}
@@ -52,14 +56,14 @@ func (w *formWriter) add(id, kind string, t form.Text, from *formNode) {
 	if i < 0 {
 		i = len(known.forms)
 		known.forms = append(known.forms, kind)
-		known.values = append(known.values, map[string]string{})
+		known.values = append(known.values, map[string]itextValue{})
 	}
 	for _, language := range slices.Sorted(maps.Keys(t)) {
 		name := language
 		if language == "" {
 			name = w.defaultLanguage()
 		}
-		known.values[i][name] = straight.Replace(t[language])
+		known.values[i][name] = itextValue{straight.Replace(t[language]), from}
 		if !slices.Contains(w.itext.languages, name) {
 			w.itext.languages = append(w.itext.languages, name)
 		}
@@ -74,7 +78,7 @@ func (w *formWriter) collectTexts() {
 		if needsItext(list) {
 			for i, c := range list.Choices {
 				id := list.Name + "-" + strconv.Itoa(i)
-				w.add(id, "", c.Label, nil)
+				w.add(id, "", labelOf(c), nil)
 				w.addMedia(id, c.Media, nil)
 			}
 		}
@@ -83,6 +87,18 @@ func (w *formWriter) collectTexts() {
 	slices.SortStableFunc(w.itext.languages, func(a, b string) int {
 		return w.rank(a) - w.rank(b)
 	})
+}
+
+// labelOf is a choice's label; "other" is so called in every language, as by the reference converter.
+func labelOf(c form.Choice) form.Text {
+	if !c.Added {
+		return c.Label
+	}
+	label := form.Text{}
+	for language := range c.Label {
+		label[language] = "Other"
+	}
+	return label
 }
 
 // rank orders languages as the form does.
@@ -163,7 +179,8 @@ func (w *formWriter) translations() {
 			w.start("text", "id", id)
 			t := w.itext.texts[id]
 			for i, kind := range t.forms {
-				w.value(kind, cmp.Or(t.values[i][language], "-"), t.from)
+				v := t.values[i][language]
+				w.value(kind, cmp.Or(v.text, "-"), v.from)
 			}
 			w.end()
 		}

@@ -60,11 +60,17 @@ func (w *formWriter) meta(parent *formNode, fields []*form.Field) *formNode {
 
 func (w *formWriter) grow(parent *formNode, fields []*form.Field) {
 	for _, f := range fields {
+		if f.Added {
+			asked := *f
+			asked.Label = form.Text{"": "Specify other."}
+			f = &asked
+		}
 		n := &formNode{field: f, parent: parent, path: parent.path + "/" + f.Name}
 		if n.flat = w.d.XForm.Flat && f.Name != "meta" && len(f.Fields) > 0; n.flat {
 			n.path = parent.path
 		}
 		parent.children = append(parent.children, n)
+		w.byName[n.path] = n // what another tool's form names so
 		if _, twice := w.byName[f.Name]; twice {
 			w.byName[f.Name] = nil
 		} else {

@@ -115,7 +115,7 @@ func (w *formWriter) items(n *formNode) {
 		if inItext {
 			w.attribute("ref", "jr:itext('"+list.Name+"-"+strconv.Itoa(i)+"')")
 		} else if len(n.field.Label) > 0 {
-			w.phrase(bare(c.Label), nil)
+			w.phrase(bare(labelOf(c)), nil)
 		}
 		w.end()
 		w.leaf("value", c.Name)

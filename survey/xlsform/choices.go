@@ -166,7 +166,7 @@ func addOther(list *form.ChoiceList, setting string) {
 			}
 		}
 	}
-	other := form.Choice{Name: otherName, Label: form.Text{}}
+	other := form.Choice{Name: otherName, Label: form.Text{}, Added: true}
 	for language := range languages {
 		if !localised || language != "" || setting == "" {
 			other.Label[language] = pick(isChinese(language, languages), "其他", "Other")

@@ -199,7 +199,7 @@ func (r *reader) checkOther(row row, f *form.Field, cell selectCell) {
 
 // askOther adds the question that asks what "other" is.
 func (r *reader) askOther(row row, f *form.Field) {
-	ask := &form.Field{Name: f.Name + "_" + otherName, Type: form.TextQuestion, Label: form.Text{}, Personal: f.Personal, Row: row.number}
+	ask := &form.Field{Name: f.Name + "_" + otherName, Type: form.TextQuestion, Label: form.Text{}, Personal: f.Personal, Added: true, Row: row.number}
 	if isName(f.Name) {
 		ask.Relevant = r.parse(r.survey, row, r.survey.find(row, "type"), "selected(../"+f.Name+", '"+otherName+"')")
 	}
