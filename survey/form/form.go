@@ -30,7 +30,8 @@ func (p Path) Names() []string {
 
 // Text is a text by language, as the workbook's headers name the languages:
 // "中文 (zh)". A form without languages has the one language "". Texts may hold
-// ${name}: the answer's value (of a select: its code), filled in by the engine.
+// ${name}: the answer's value (of a select: its code), filled in by the engine; where several
+// fields have the name, as in another tool's XForm, ${/data/group/name}.
 type Text map[string]string
 
 // In gives the text in a language; else in the form's default; else any, in the order of languages, last that without a language.

@@ -22,8 +22,8 @@ type Complaint struct {
 
 // ReadForm reads an XForm, made by whatever tool. Without an error among the complaints the
 // definition is there. The names of its expressions' fields stay paths; an <output> of a field in a
-// text is ${name}, one of any other expression stays in the text as it is written in the XForm,
-// with a warning. What is no XForm at all is a *problem.Problem.
+// text is ${name}, or ${/data/group/name} where several fields have the name; one of any other expression
+// stays in the text as it is written in the XForm, with a warning. What is no XForm at all is a *problem.Problem.
 func ReadForm(in io.Reader, fileName string) (*form.Definition, []Complaint, error) {
 	raw, err := io.ReadAll(io.LimitReader(in, MaxForm+1))
 	if err != nil {

@@ -105,12 +105,12 @@ func source(e *xpath.Expr) string {
 }
 
 func (r *formReader) addTrigger(f *form.Field, a action) {
-	n := r.nodes[a.trigger]
-	if n == nil || r.byName[n.field.Name] > 1 {
-		r.warn(a.node, "", "xform.triggerName", a.trigger)
+	name := r.nameAt(a.trigger)
+	if name == "" {
+		r.warn(a.node, "", "xform.noNode", a.trigger)
 		return
 	}
-	f.Triggers = append(f.Triggers, n.field.Name)
+	f.Triggers = append(f.Triggers, name)
 }
 
 // quoted writes a text as an expression.

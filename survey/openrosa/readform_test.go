@@ -12,6 +12,7 @@ import (
 	"tianye/internal/message"
 	"tianye/internal/problem"
 	"tianye/survey/form"
+	"tianye/survey/instance"
 	"tianye/survey/openrosa"
 )
 
@@ -226,4 +227,32 @@ func FuzzReadForm(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestReadFormWithSameNames: fields of one name in several sections are told apart by their paths.
+func TestReadFormWithSameNames(t *testing.T) {
+	xform := xformOf(`<instance><data id="a"><g><q/></g><h><q/></h><n/><meta><instanceID/></meta></data></instance><bind nodeset="/data/meta/instanceID" type="string" readonly="true()" jr:preload="uid"/><bind nodeset="/data/n" type="string"/>`+
+		`<bind nodeset="/data/g/q" type="string"/><bind nodeset="/data/h/q" type="string"/>`,
+		`<group ref="/data/g"><input ref="/data/g/q"><label>甲</label><setvalue ref="/data/n" event="xforms-value-changed" value="/data/g/q"/></input></group>`+
+			`<group ref="/data/h"><input ref="/data/h/q"><label>不同于 <output value="/data/g/q"/>（<output value="/data/meta/instanceID"/>）</label></input></group>`)
+	d, complaints := readForm(t, xform)
+	if got := d.Find("h/q").Label[""]; got != "不同于 ${/data/g/q}（${instanceID}）" || len(complaints) != 0 {
+		t.Error(got, complaints)
+	}
+	var again bytes.Buffer
+	if err := openrosa.WriteForm(&again, d); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := differences(again.Bytes(), xform); err != nil || len(found) != 1 || !strings.Contains(found[0], "xforms-version") {
+		t.Error(err, found)
+	}
+	p, wrong := instance.Compile(d)
+	if p == nil {
+		t.Fatal(wrong)
+	}
+	i := p.Start(instance.Environment{})
+	i.Set("g/q", "橘子")
+	if got := p.Text(i, "h/q", d.Find("h/q").Label, ""); !strings.HasPrefix(got, "不同于 橘子（") || i.Answers()["n"] != "橘子" {
+		t.Error(got, i.Answers())
+	}
 }

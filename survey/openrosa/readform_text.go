@@ -183,14 +183,28 @@ func (r *formReader) spoken(n *xnode, source, context string) string {
 	if saved, ok := strings.CutPrefix(source, lastSavedInstance); ok {
 		prefix, place = "${last-saved#", saved
 	}
-	if at := r.nodes[absolute(place, context)]; at != nil && r.byName[at.field.Name] == 1 {
-		return prefix + at.field.Name + "}"
+	if name := r.nameAt(absolute(place, context)); name != "" {
+		return prefix + name + "}"
 	}
 	if strings.HasPrefix(source, "instance(") {
 		return html.UnescapeString(source) // the reference converter escapes it twice
 	}
 	r.warn(n, "value", "xform.output", source)
 	return `<output value="` + html.EscapeString(source) + `"/>`
+}
+
+// nameAt is how ${…} says the field at a path: its name, or the path where several have it.
+func (r *formReader) nameAt(place string) string {
+	n := r.nodes[place]
+	switch {
+	case n == nil && strings.HasPrefix(place, r.root.path+"/meta/instance"):
+		return path.Base(place)
+	case n == nil:
+		return ""
+	case r.byName[n.field.Name] > 1:
+		return place
+	}
+	return n.field.Name
 }
 
 // absolute is a path of names as seen from another, without the prefixes of names; "" when it is more than names.

@@ -2,6 +2,7 @@ package openrosa
 
 import (
 	"cmp"
+	"slices"
 
 	"tianye/survey/form"
 )
@@ -122,7 +123,7 @@ func (w *formWriter) tags(f *form.Field) {
 // triggeredActions writes what a change of the answer calculates or locates.
 func (w *formWriter) triggeredActions(n *formNode) {
 	for _, action := range []string{"setvalue", "odk:setgeopoint"} {
-		for _, target := range w.triggered[n.field.Name] {
+		for _, target := range append(slices.Clone(w.triggered[n.field.Name]), w.triggered[n.path]...) {
 			if (target.field.Type == form.BackgroundPoint) != (action == "odk:setgeopoint") {
 				continue
 			}

@@ -72,6 +72,7 @@ function plan(definition: Definition): Plan {
   const gather = (meta: Meta) => {
     metas.push(meta);
     if (meta.parent && !named.has(meta.field.name)) named.set(meta.field.name, meta);
+    named.set("/" + [...meta.chain, meta].map(each => each.field.name).join("/"), meta); // of another tool's form, where several have the name
     meta.kids.forEach(gather);
   };
   gather(root);
