@@ -25,7 +25,7 @@ const choosing = group('choosing', '三、选择', [
   row('select_one town', 'quick', '上次到访的乡镇', looks('quick columns-pack')), row('select_multiple topic', 'topics', '主要议题', looks('columns-2')),
   row('select_multiple topic', 'others', '次要议题', looks('minimal')), row('select_one_external lane', 'lane', '所在弄堂', { choice_filter: 'town=${town}' }),
   row('select_one scale', 'trust', '信任程度', looks('likert')), row('select_one sign', 'sign', '门牌样式', looks('no-buttons')),
-  row('rank topic', 'order', '难点排序', { parameters: 'randomize=true seed=7' }), row('select_one topic or_other', 'wish', '最盼望的事'),
+  row('rank topic', 'order', '难点排序', { parameters: 'randomize=true seed=7' }), row('select_one hope or_other', 'wish', '最盼望的事'),
   row('begin group', 'table', '', looks('table-list')), row('select_one scale', 'open', '公开'), row('select_one scale', 'fair', '公平'), row('end group', ''),
   row('acknowledge', 'agreed', '已说明用途'),
 ]);
@@ -52,6 +52,7 @@ const choices = [
   ['list_name', 'name', 'label', 'media::image'],
   ...list('town', ['hushan', '虎山街道'], ['hecun', '贺村镇'], ['qinghu', '清湖街道']),
   ...list('topic', ['party', '党建'], ['parking', '停车'], ['road', '修路'], ['water', '供水']),
+  ...list('hope', ['light', '路灯'], ['bus', '公交']),
   ...list('scale', ['1', '很不满意'], ['2', '不满意'], ['3', '一般'], ['4', '满意'], ['5', '很满意']),
   ...list('sign', ['old', '旧门牌', 'map.png'], ['new', '新门牌', 'map.png']),
 ];

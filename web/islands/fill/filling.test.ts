@@ -110,3 +110,40 @@ test("a tab that lost the instance saves nothing more", async () => {
   await filling.flush();
   assert.deepEqual(await store.list(), []);
 });
+
+test("a file takes the place of the one before, which is kept no longer", async () => {
+  const { store, filling } = await begin();
+  await filling.attach("photo", "old.jpg", new Blob(["x"]));
+  await filling.attach("photo", "new.jpg", new Blob(["yy"]), "old.jpg");
+  assert.deepEqual([[...filling.blobs.keys()], filling.weight], [["new.jpg"], 2]);
+  filling.unattach("photo", "new.jpg");
+  await filling.flush();
+  assert.deepEqual([...(await store.attachments("uuid:1")).keys()], []);
+});
+
+test("what is recorded unasked is kept with the first answer, not alone; its file is sent", async () => {
+  const record = kept({});
+  const store = new PlainStore(memory(), "bob", true);
+  const recording = { ...definition, fields: [...fields, field("begun", "start-geopoint"), field("sound", "background-audio")] };
+  const filling = new Filling(recording, record, new Map(), store, around);
+  filling.put("begun", "28.7 118.6 0 5");
+  await filling.flush();
+  assert.deepEqual(await store.list(), []);
+  filling.closing = () => filling.attach("sound", "sound.webm", new Blob(["x"]));
+  filling.answer("name", "王秀英");
+  await filling.finish("f1");
+  const sent = (await store.get("uuid:1"))!;
+  assert.deepEqual(sent.files, ["sound.webm"]);
+  assert.equal(sent.submission!.answers.begun, "28.7 118.6 0 5");
+});
+
+test("what was finished is the last saved, where the form reads it", async () => {
+  const last = { ...definition, externals: [{ id: "__last-saved", source: "jr://instance/last-saved" }] };
+  for (const [form, known] of [[definition, undefined], [last, "王秀英"]] as const) {
+    const store = new PlainStore(memory(), "bob", true);
+    const filling = new Filling(form, kept({}), new Map(), store, around);
+    filling.answer("name", "王秀英");
+    await filling.finish("f1");
+    assert.equal((await store.last("f1"))?.name, known);
+  }
+});

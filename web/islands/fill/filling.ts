@@ -244,8 +244,8 @@ export class Filling {
   shown(node: NodeView): string {
     const { field, value } = node;
     switch (field.type) {
-      case "select_one": case "select_multiple": case "rank": {
-        const names = field.type === "select_one" ? [value] : value.split(" ");
+      case "select_one": case "select_one_external": case "select_multiple": case "rank": {
+        const names = field.type.startsWith("select_one") ? [value] : value.split(" ");
         return names.map(name => {
           const choice = node.choices?.find(c => c.name === name);
           return choice ? plain(this.engine.text(node.path, choice.label, this.kept.language)) || name : name;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Definition, Field } from "./engine/types";
-import { pageOf, pages } from "./pages";
+import { eachField, onPage, pageOf, pages } from "./pages";
 import { field } from "./testing";
 
 const form = (fields: Field[], change: Partial<Definition> = {}): Definition =>
@@ -37,4 +37,29 @@ test("a place in a repeat is found on its page", () => {
   assert.equal(pageOf(all, "m[2]/q1"), 1);
   assert.equal(pageOf(all, "a/q3"), 0);
   assert.equal(pageOf(all, "ab"), -1);
+});
+
+test("what is too long for a page is cut: loose questions, a section by what it holds, not a field list or a repeat", () => {
+  const long = form([...questions(100), group("a", [...questions(30, "x"), group("b", questions(60, "y")), ...questions(5, "z")]), group("c", questions(90), { appearance: "field-list" }), field("m", "repeat", { fields: questions(90) })]);
+  const all = pages(long);
+  assert.deepEqual(all.map(page => [page.section?.name, page.part, page.roots.length, page.roots[0]]), [
+    [undefined, undefined, 40, "q0"], [undefined, undefined, 40, "q40"], [undefined, undefined, 20, "q80"],
+    ["a", "1/2", 30, "a/x0"], ["b", "1/2", 40, "a/b/y0"], ["b", "2/2", 20, "a/b/y40"], ["a", "2/2", 5, "a/z0"],
+    ["c", undefined, 1, "c"], ["m", undefined, 1, "m"],
+  ]);
+  assert.equal(pageOf(all, "a/b/y50"), 5);
+  assert.equal(onPage(all[8]!, "m[77]/q3"), true);
+  assert.equal(onPage(all[8]!, "mm"), false);
+});
+
+test("five thousand questions are on pages within a moment's work", () => {
+  const all = pages(form(questions(5000)));
+  assert.equal(all.length, 125);
+  assert.equal(pageOf(all, "q4999"), 124);
+});
+
+test("every field is visited with its path", () => {
+  const seen: string[] = [];
+  eachField(form([group("a", [field("m", "repeat", { fields: questions(1) })])]), path => seen.push(path));
+  assert.deepEqual(seen, ["a", "a/m", "a/m/q0"]);
 });

@@ -43,7 +43,7 @@ export function pages(definition: Definition): Page[] {
   return sections(definition).flatMap(({ page, fields, prefix }) => count(fields) <= longPage ? [page] : numbered(parts(fields, prefix)));
 }
 
-/** Cuts what is too long for a page: fields after each other, a long section by what it holds. A repeat stays whole. */
+/** Cuts what is too long for a page: fields after each other, a long section by what it holds. A repeat and a field list stay whole. */
 function parts(fields: Field[], prefix: string, section?: Field): Page[] {
   const out: Page[] = [];
   let roots: string[] = [], size = 0;
@@ -54,9 +54,9 @@ function parts(fields: Field[], prefix: string, section?: Field): Page[] {
   };
   for (const field of fields) {
     const n = count([field]), path = prefix + field.name;
-    if (n > longPage && !hasWord(field, "field-list")) {
+    if (n > longPage) {
       end();
-      out.push(...field.type === "group" ? parts(field.fields ?? [], path + "/", field) : [{ section: field, roots: [path] }]);
+      out.push(...field.type === "group" && !hasWord(field, "field-list") ? parts(field.fields ?? [], path + "/", field) : [{ section: field, roots: [path] }]);
       continue;
     }
     if (size + n > longPage) end();
@@ -114,7 +114,7 @@ const found = (fields: Field[], prefix: string, section?: Field): Found =>
 const tables = new WeakMap<NodeView[], Map<string, NodeView>>();
 
 /** named gives the node of a name; of long levels a table of the names is kept. */
-function named(level: NodeView[], name: string): NodeView | undefined {
+export function named(level: NodeView[], name: string): NodeView | undefined {
   if (level.length < longPage) return level.find(node => node.field.name === name);
   let table = tables.get(level);
   if (!table) tables.set(level, table = new Map(level.map(node => [node.field.name, node] as [string, NodeView])));

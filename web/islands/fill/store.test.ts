@@ -40,3 +40,18 @@ test("a full shelf is told, not swallowed", async () => {
   const full = { ...memory(), setItem() { throw new Error("QuotaExceededError"); } };
   await assert.rejects(new PlainStore(full, "bob", true).put(kept({})));
 });
+
+test("a form's last answers are kept beside the instances", async () => {
+  const store = new PlainStore(memory(), "bob", true);
+  assert.equal(await store.last("f1"), undefined);
+  await store.putLast("f1", { county: "jiangshan" });
+  assert.deepEqual(await store.last("f1"), { county: "jiangshan" });
+  assert.deepEqual(await store.list(), []);
+});
+
+test("one attachment goes, the others stay", async () => {
+  const store = new PlainStore(memory(), "bob", true);
+  for (const name of ["a.webm", "b.webm"]) await store.attach("uuid:1", name, new Blob(["x"]));
+  await store.drop("uuid:1", "a.webm");
+  assert.deepEqual([...(await store.attachments("uuid:1")).keys()], ["b.webm"]);
+});

@@ -42,13 +42,13 @@ export function LongRows(props: RowsProps) {
   const { options, chosen } = props;
   if (options.length <= many && !props.layout?.search) return <Rows {...props} />;
   const picked = new Set(chosen);
-  const others = sought(options, wanted).filter(o => !picked.has(o.value));
+  const found = sought(options, wanted), others = found.filter(o => !picked.has(o.value));
   const shown = [...options.filter(o => picked.has(o.value)), ...others.slice(0, most)];
   return <div class="long">
     <input class="line" type="search" value={wanted} placeholder={t("fill.choices.filter", options.length)} aria-label={t("fill.choices.filter", options.length)}
       onInput={event => setWanted(event.currentTarget.value)} />
     <Rows {...props} options={shown} />
-    <p class="hint" role="status">{others.length === 0 && wanted.trim() ? t("fill.choices.none") : ""}</p>
+    <p class="hint" role="status">{found.length === 0 ? t("fill.choices.none") : ""}</p>
     {others.length > most && <button type="button" class="link" onClick={() => setMost(most + further)}>{t("fill.choices.more", others.length - most)}</button>}
   </div>;
 }
