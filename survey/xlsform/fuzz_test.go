@@ -3,7 +3,12 @@ package xlsform_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
+	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"tianye/survey/form"
@@ -116,6 +121,43 @@ func FuzzSheet(f *testing.F) {
 	})
 }
 
+// rawBook writes a workbook of texts, as plainly as can be and many times faster than the workbook library.
+func rawBook(t testing.TB, s sheets) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	put := func(name, content string) {
+		out, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(out, content)
+	}
+	names := slices.Sorted(maps.Keys(s))
+	var list, relations strings.Builder
+	for i, name := range names {
+		fmt.Fprintf(&list, `<sheet name="%s" r:id="r%d"/>`, name, i)
+		fmt.Fprintf(&relations, `<Relationship Id="r%d" Type="worksheet" Target="s%d.xml"/>`, i, i)
+		var rows strings.Builder
+		for _, row := range s[name] {
+			rows.WriteString("<row>")
+			for _, cell := range row {
+				rows.WriteString(`<c t="inlineStr"><is><t>`)
+				if text := fmt.Sprint(cell); cell != nil {
+					xml.EscapeText(&rows, []byte(text))
+				}
+				rows.WriteString("</t></is></c>")
+			}
+			rows.WriteString("</row>")
+		}
+		put(fmt.Sprintf("xl/s%d.xml", i), "<worksheet><sheetData>"+rows.String()+"</sheetData></worksheet>")
+	}
+	put("xl/workbook.xml", "<workbook><sheets>"+list.String()+"</sheets></workbook>")
+	put("xl/_rels/workbook.xml.rels", "<Relationships>"+relations.String()+"</Relationships>")
+	w.Close()
+	return b.Bytes()
+}
+
 // FuzzCells tries any texts in cells of all columns of a form.
 func FuzzCells(f *testing.F) {
 	f.Add("select_one x", "a", "甲 ${a}", "relevant", "${a} != ''", "start=1 end=5")
@@ -128,7 +170,6 @@ func FuzzCells(f *testing.F) {
 			"choices":  {r("list_name", "name", "label", header), r("x", "1", label, cell), r("x", name, "二")},
 			"entities": {r("list_name", "label"), r("trees", label)},
 		}
-		b := book(t, s)
-		judge(t, encode(t, b))
+		judge(t, rawBook(t, s))
 	})
 }

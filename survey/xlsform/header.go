@@ -12,9 +12,10 @@ type column struct {
 
 // columns understands a sheet's header. Parts of a header are set apart by "::", or by ":" when no
 // header has "::".
-func (v vocabulary) understand(headers []string) []column {
+func (v vocabulary) understand(raw []string) []column {
 	double := false
-	for i, header := range headers {
+	headers := make([]string, len(raw))
+	for i, header := range raw {
 		headers[i] = single(strings.TrimSpace(strings.ReplaceAll(header, "：", ":")))
 		double = double || strings.Contains(headers[i], "::")
 	}

@@ -161,8 +161,10 @@ func (s *sheetReader) endCell() error {
 		return nil
 	}
 	text, isDate := s.text(c.value.String())
-	if text = trim(text); text == "" {
+	if trimmed := trim(text); trimmed == "" {
 		return nil
+	} else if s.row > 1 {
+		text = trimmed
 	}
 	if len(text) > maxCell && utf8.RuneCountInString(text) > maxCell {
 		return problem.New(problem.TooLarge, "xlsform.cellTooLong", s.sheet, name(c.column, s.row), maxCell)

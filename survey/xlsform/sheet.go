@@ -46,7 +46,7 @@ func newSheet(c *complaints, name string, g *grid, v vocabulary, language string
 		if col.header == "" {
 			continue
 		}
-		s.checkTwice(i)
+		s.checkTwice(i, g.header)
 		s.byKey[col.key] = append(s.byKey[col.key], i)
 		for n := 1; n <= len(col.parts); n++ {
 			key := strings.Join(col.parts[:n], "::")
@@ -65,9 +65,13 @@ func newSheet(c *complaints, name string, g *grid, v vocabulary, language string
 }
 
 // checkTwice refuses a column that stands there already under this or another name.
-func (s *sheet) checkTwice(i int) {
+func (s *sheet) checkTwice(i int, raw []string) {
 	col := s.columns[i]
 	for j, before := range s.columns[:i] {
+		if before.header != "" && before.header == col.header && raw[i] != col.header {
+			s.warn(1, i, "xlsform.duplicateColumn", col.header, letters(j)) // other tools let a space tell them apart
+			return
+		}
 		if before.header != "" && before.header == col.header || before.key == col.key && before.header != "" && !(col.isSame() && before.header != col.header) {
 			if col.key != "id_string" || col.header == before.header {
 				s.fail(1, i, "xlsform.duplicateColumn", col.header, letters(j))
