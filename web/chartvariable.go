@@ -96,7 +96,7 @@ func (s *Server) sectionsOf(ctx context.Context, project id.ProjectID, formID id
 	d.Walk(func(path form.Path, f *form.Field) {
 		top := d.Find(form.Path(path.Names()[0]))
 		switch {
-		case f.Type.IsPreload() || f.Type.IsAttachment() || f.Type == form.Geopoint || f.Type == form.Time:
+		case f.Type.IsPreload() || f.Type.IsAttachment() || f.Type.IsPlace() || f.Type == form.Barcode || f.Type == form.Time:
 			sections[string(path)] = unfit
 		case top != f:
 			sections[string(path)] = top.Label.In(own, d)

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -13,7 +12,7 @@ import (
 func (g *generator) caseAnswer(s subject, user string, start time.Time, number int) Answer {
 	v := metadata(user, start)
 	v["round"] = "2026-1"
-	v["visit"] = g.visitGroup(s, start)
+	v["visit"] = g.visitGroup(s, start, number)
 	v["organisation"] = g.organisation(s, number)
 	v["service"] = g.service(s)
 	v["activity"] = map[string]any{"meetings": g.meetings(s, start, number)}
@@ -36,7 +35,7 @@ func (g *generator) caseAnswer(s subject, user string, start time.Time, number i
 var centres = map[string][3]float64{"kecheng": {28.968, 118.871, 66}, "qujiang": {28.979, 118.959, 70}, "jiangshan": {28.737, 118.627, 95},
 	"longyou": {29.028, 119.172, 50}, "changshan": {28.901, 118.511, 88}, "kaihua": {29.137, 118.415, 132}}
 
-func (g *generator) visitGroup(s subject, start time.Time) map[string]any {
+func (g *generator) visitGroup(s subject, start time.Time, number int) map[string]any {
 	ways := g.rank(weigh("forum 6 household 5 records 5 walk 6 sit_in 2 other .3"), 2+g.IntN(3))
 	v := map[string]any{"visit_date": start.Format(time.DateOnly), "county": s.county, "town": s.town,
 		"visit_ways": inOrder(ways, "forum", "household", "records", "walk", "sit_in", "other")}
@@ -45,7 +44,13 @@ func (g *generator) visitGroup(s subject, start time.Time) map[string]any {
 	}
 	if g.chance(.9) {
 		c := centres[s.county]
-		v["location"] = fmt.Sprintf("%.6f %.6f %.1f %.1f", c[0]+.06*g.NormFloat64(), c[1]+.06*g.NormFloat64(), c[2]+40*g.Float64(), 4+14*g.Float64())
+		at := place{c[0] + .06*g.NormFloat64(), c[1] + .06*g.NormFloat64(), c[2] + 40*g.Float64(), 4 + 14*g.Float64()}
+		v["location"] = at.String()
+		if slices.Contains(ways, "walk") {
+			if way := route(s.Slug, number, at); way != "" {
+				v["route"] = way
+			}
+		}
 	}
 	return v
 }

@@ -75,6 +75,11 @@ func (t Type) IsAttachment() bool {
 	return false
 }
 
+// IsPlace tells whether the value is points on the earth.
+func (t Type) IsPlace() bool {
+	return t == Geopoint || t == Geotrace || t == Geoshape
+}
+
 // IsAsked tells whether the field is shown on the fill page with something to answer.
 func (t Type) IsAsked() bool {
 	return !t.IsSection() && !t.IsPreload() && t != Note && t != Calculate && t != Hidden && t != UnknownBind

@@ -23,6 +23,8 @@ func visit() []row {
 			hint("可多选", "Choose all that apply"),
 		q("text", "visit_ways_other", "其他走访方式", "Other way").when("selected(${visit_ways}, 'other')").required(),
 		q("geopoint", "location", "走访地点定位", "Location").hint("站在开阔处，待精度小于20米再确认", "Stand in the open; wait for an accuracy below 20 m"),
+		q("geotrace", "route", "实地察看走过的路线", "The way walked").when("selected(${visit_ways}, 'walk')").
+			hint("打开“边走边记”，沿网格或村道走一圈", "Turn on recording and walk round the grid or the village"),
 		q("image", "photo", "现场照片", "Photo of the place").hint("不拍人脸特写，不拍未公开的台账", "No close-ups of faces, no unpublished records"),
 		end(),
 	})
@@ -58,7 +60,7 @@ func organisation() []row {
 func service() []row {
 	return []row{
 		begin("service", "三、服务与经费", "3. Service and funding"),
-		q("integer", "population", "服务人口或服务对象（人）", "People served").required().
+		q("integer", "population", "服务人口或服务对象（人）", "People served").required().appearance("thousands-sep").
 			must(". >= 10 and . <= 200000", "应在10至200000人之间", "Between 10 and 200,000"),
 		q("calculate", "members_per_hundred", "每百名服务对象的党员数", "Members per 100 people served", "calculation",
 			"if(${population} > 0 and ${party_members} > 0, round(${party_members} div ${population} * 100, 2), '')"),
@@ -113,6 +115,8 @@ func interviews() []row {
 		q("integer", "minutes", "访谈时长（分钟）", "Minutes").required().must(". >= 5 and . <= 240", "应在5至240分钟之间", "Between 5 and 240"),
 		q("text", "quote", "最有代表性的一句话", "The most telling sentence").appearance("multiline").
 			hint("照原话记录，不要润色", "In the interviewee's own words"),
+		q("audio", "recording", "访谈录音", "Recording", "parameters", "quality=voice-only").personal().
+			hint("本人同意后再录，只用于核对原话", "Only with the interviewee's consent, to check the quotation"),
 		endRepeat(),
 		q("calculate", "interview_count", "访谈人数", "Interviews", "calculation", "count(${interviews})"),
 		q("calculate", "interview_minutes", "访谈总时长（分钟）", "Minutes of interviews", "calculation", "sum(${minutes})"),
@@ -128,7 +132,8 @@ func assessment() []row {
 		q("select_one strength", "coordination", "各方主体协同顺畅", "Those involved work together well").required().appearance("likert"),
 		q("select_one strength", "relations", "干群关系、邻里关系融洽", "Relations are good").required().appearance("likert"),
 		q("select_one strength", "sustainability", "不靠个别人也能持续下去", "It would last without particular persons").required().appearance("likert"),
-		q("rank measure", "measures", "按成效从高到低为下列举措排序", "Rank these measures by their effect").required(),
+		// in another order on each form: what stands first is easily put first
+		q("rank measure", "measures", "按成效从高到低为下列举措排序", "Rank these measures by their effect", "parameters", "randomize=true").required(),
 		q("select_multiple difficulty", "difficulties", "目前主要困难", "Main difficulties").required().hint("最多选3项", "Three at most").
 			must("count-selected(.) <= 3 and not(selected(., 'none') and count-selected(.) > 1)", "最多选3项；选“没有明显困难”时不能再选其他",
 				"Three at most, and none of them with “no difficulty”"),

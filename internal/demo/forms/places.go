@@ -27,11 +27,11 @@ func fields() []row {
 	return rows
 }
 
-// where are the two cascading questions.
+// where are the two cascading questions. An investigator stays in a town for the day: the last answers are offered again.
 func where() []row {
 	return []row{
-		q("select_one county", "county", "所在县（市、区）", "County or district").required().appearance("minimal"),
-		q("select_one town", "town", "所在乡镇（街道）", "Town or subdistrict", "choice_filter", "county=${county}").
+		q("select_one county", "county", "所在县（市、区）", "County or district", "default", "${last-saved#county}").required().appearance("minimal"),
+		q("select_one town", "town", "所在乡镇（街道）", "Town or subdistrict", "choice_filter", "county=${county}", "default", "${last-saved#town}").
 			required().appearance("minimal").hint("先选县（市、区），再选乡镇", "Choose the county first"),
 	}
 }
