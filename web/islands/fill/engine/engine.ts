@@ -96,7 +96,7 @@ class Filling implements Engine {
     if (isSection || !node.relevant) return undefined;
     const asked = isAsked(field);
     if (value === "") return asked && node.required ? this.violation(node, "required", field.requiredMessage) : undefined;
-    if (!field.calculation && (!fits(field, value) || isTooLong(value))) return this.violation(node, "type");
+    if (!node.meta.units.value && (!fits(field, value) || isTooLong(value))) return this.violation(node, "type");
     if (!asked) return undefined;
     const chosen = hasChoices ? value.split(/\s+/).filter(Boolean) : [];
     if (chosen.some((name, i) => chosen.indexOf(name) < i || !this.model.offers(node, name))) return this.violation(node, "choice");

@@ -168,7 +168,7 @@ const functions: Record<string, Eager> = {
   round,
   min: args => extreme(args, Math.min),
   max: args => extreme(args, Math.max),
-  sum: args => all(args).reduce((total, s) => total + numeral(s), 0),
+  sum: args => all(args).reduce((total, s) => (s === "" ? total : total + numeral(s)), 0),
   count: ([a]) => nodes(a).length,
   "count-non-empty": ([a]) => nodes(a).filter(node => node.text() !== "").length,
   selected,

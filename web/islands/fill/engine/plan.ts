@@ -180,6 +180,11 @@ class Analysis {
     unit.sees.push(read);
   }
 
+  private readAnywhere(read: Meta): void {
+    this.note(read, this.root);
+    this.unit.reads.push(read);
+  }
+
   // What a tree reads, of another field than the unit's.
   private everywhere(tree: Tree, of: Meta): void {
     const inner = new Analysis({ ...this.unit, meta: of, sees: [], reads: [] }, this.root, true);
@@ -244,7 +249,7 @@ class Analysis {
     if (name === "randomize") return ([] as Meta[]).concat(...args.map(arg => this.value(arg, at, own)));
     for (const arg of args) {
       if (!elsewhere && !/^(position|count|name|local-name)$/.test(name)) this.value(arg, at, own);
-      else for (const read of this.presence(arg, at, own)) if (elsewhere) this.note(read, this.root);
+      else for (const read of this.presence(arg, at, own)) if (elsewhere) this.readAnywhere(read);
     }
     if (name === "position") {
       for (const section of this.unit.meta.chain) if (section.repeats) this.note(section, section.parent!);
