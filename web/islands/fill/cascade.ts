@@ -1,10 +1,26 @@
 // Why a select whose filter offers nothing has nothing to offer.
-import { isAsked, leaves } from "./pages";
+import { isAsked, isShown, named } from "./pages";
 import type { NodeView, Tree } from "./engine/types";
 
-function references(tree: Tree): string[] {
+/** references gives the names on the way to each field that a tree reads. */
+function references(tree: Tree): string[][] {
   const inside = [...tree.a ?? [], ...tree.b ? [tree.b] : [], ...(tree.st ?? []).flatMap(step => step.p ?? [])];
-  return [...tree.k === "ref" ? [tree.s!] : [], ...inside.flatMap(references)];
+  return [...tree.k === "ref" ? [tree.t ?? []] : [], ...inside.flatMap(references)];
+}
+
+/** reached gives the node of a field that a question sees: of repeats in the instance that the question is in. */
+function reached(view: NodeView[], names: string[], from: string): NodeView | undefined {
+  const own = from.split("/");
+  let level: NodeView[] | undefined = view, node: NodeView | undefined, together = true;
+  for (let i = 0; i < names.length; i++) {
+    const [, name, position] = /^([^[]*)(?:\[(\d+)])?/.exec(own[i] ?? "")!;
+    together &&= name === names[i];
+    node = level && named(level, names[i]!);
+    if (!node || !isShown(node)) return undefined;
+    if (node.instances && i + 1 < names.length) node = together && position ? node.instances[Number(position) - 1] : undefined;
+    level = node?.children;
+  }
+  return node;
 }
 
 /**
@@ -12,14 +28,7 @@ function references(tree: Tree): string[] {
  * "answered" when it depends on none such, "unknown" when it depends on what is not asked.
  */
 export function lacking(view: NodeView[], node: NodeView): NodeView | "answered" | "unknown" {
-  const names = new Set(references(node.field.choiceFilter!.root)), known = new Set<string>();
-  let first: NodeView | undefined;
-  leaves(view, other => {
-    // Of repeats only the instance that node is in.
-    const instance = other.path.slice(0, other.path.lastIndexOf("]") + 1);
-    if (!names.has(other.field.name) || !isAsked(other.field) || !node.path.startsWith(instance)) return;
-    known.add(other.field.name);
-    if (other.value === "") first ??= other;
-  });
-  return first ?? (known.size === names.size ? "answered" : "unknown");
+  const found = references(node.field.choiceFilter!.root).map(names => reached(view, names, node.path));
+  const asked = found.filter((other): other is NodeView => other !== undefined && isAsked(other.field));
+  return asked.find(other => other.value === "") ?? (asked.length === found.length ? "answered" : "unknown");
 }

@@ -34,7 +34,7 @@ export function TextInput(props: InputProps) {
     const area = box.current;
     if (!area) return;
     area.style.height = "auto";
-    area.style.height = area.scrollHeight + 2 + "px";
+    if (area.value) area.style.height = area.scrollHeight + 2 + "px"; // has the browser lay out the page
   }, [draft.value]);
   if (hasWord(field, "masked")) return <Masked {...props} draft={draft} />;
   if (hasWord(field, "numbers")) return <input id={id} class="line" inputMode="decimal" {...draft} {...aria(props)} />;
