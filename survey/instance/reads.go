@@ -271,6 +271,11 @@ func (r *reader) predicates(got reach, predicates []*xpath.Node) reach {
 func (r *reader) path(n *xpath.Node, context reach) reach {
 	got := context
 	steps := n.Steps
+	for _, s := range steps {
+		if s.Axis == xpath.AxisAbsolute || s.Axis == xpath.AxisRelative {
+			return r.adjacent(n, s)
+		}
+	}
 	switch {
 	case n.Absolute:
 		got = reach{fields: []*field{r.c.p.root}, top: r.own(n)}
@@ -344,6 +349,36 @@ func (f *field) shared(target *field) *field {
 		at = at.parent()
 	}
 	return at
+}
+
+// adjacent judges a reference that follows another operand, with or without a slash. The path
+// that an XForm has for it is relative when reader and field share a repeat: that decides
+// whether the whole is XPath. If it is, it still leads nowhere.
+func (r *reader) adjacent(n *xpath.Node, s xpath.Step) reach {
+	nowhere := reach{foreign: true}
+	f := r.c.lookUp(r.says, s.Test)
+	if f == nil {
+		return nowhere
+	}
+	shared := r.at.field.shared(f)
+	inRepeat := false
+	for _, above := range shared.line {
+		inRepeat = inRepeat || above.isRepeat()
+	}
+	relative := inRepeat && r.says.column != "choice_filter" // there it begins with current()
+	switch {
+	case s.Axis == xpath.AxisRelative && !relative:
+		left := "…"
+		if n.Base != nil && n.Base.Kind == xpath.KindRef {
+			left = reference(n.Base.Text)
+		}
+		r.c.refuse(r.says, "xpath.division", "/", left+" div "+reference(s.Test))
+	case s.Axis == xpath.AxisAbsolute && inRepeat:
+		r.c.refuse(r.says, "xpath.unexpected", reference(s.Test))
+	default:
+		r.c.doubt(r.says, "xpath.adjacent", reference(s.Test))
+	}
+	return nowhere
 }
 
 // dead complains of a path that leads nowhere.

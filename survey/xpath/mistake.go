@@ -58,7 +58,7 @@ func (l *lexer) mistaken() error {
 // step may follow.
 func (p *parser) division() error {
 	slash, next := p.tokens[p.at-1], p.peek()
-	if !p.startsPrimary() && !p.isSign("-") {
+	if p.isReference() || !p.startsPrimary() && !p.isSign("-") {
 		return nil
 	}
 	before := "…"

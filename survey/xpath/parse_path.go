@@ -1,11 +1,13 @@
 package xpath
 
+import "strings"
+
 // path reads a path expression (XPath 1.0, sections 2 and 3.3).
 func (p *parser) path() (*Node, error) {
 	t := p.peek()
 	if p.startsPrimary() {
 		base, err := p.filter()
-		if err != nil || !p.isSign("/") && !p.isSign("//") {
+		if err != nil || !p.isSign("/") && !p.isSign("//") && !p.isReference() {
 			return base, err
 		}
 		return p.steps(&Node{Kind: KindPath, Base: base, Position: t.position}, true)
@@ -15,7 +17,7 @@ func (p *parser) path() (*Node, error) {
 	}
 	if p.accept("/") {
 		node := &Node{Kind: KindPath, Absolute: true, Position: t.position}
-		if !p.startsStep() {
+		if !p.startsStep() && !p.isReference() {
 			return node, nil
 		}
 		return p.steps(node, false)
@@ -26,7 +28,7 @@ func (p *parser) path() (*Node, error) {
 // steps reads the steps of a path; with separator, the first is preceded by / or //.
 func (p *parser) steps(node *Node, separator bool) (*Node, error) {
 	for {
-		if separator {
+		if separator && !p.isReference() {
 			if p.accept("//") {
 				node.Steps = append(node.Steps, Step{Axis: "descendant-or-self", Test: "node()"})
 			} else if !p.accept("/") {
@@ -45,6 +47,12 @@ func (p *parser) steps(node *Node, separator bool) (*Node, error) {
 	}
 }
 
+// isReference tells whether ${name} comes, which an XForm writes as a path.
+func (p *parser) isReference() bool {
+	t := p.peek()
+	return t.kind == tokenRef && !strings.HasPrefix(t.text, LastSaved)
+}
+
 func (p *parser) startsStep() bool {
 	t := p.peek()
 	return t.kind == tokenName && !t.isVariable() || t.kind == tokenSign && (t.text == "." || t.text == ".." || t.text == "@" || t.text == "*" && !t.operator)
@@ -57,6 +65,16 @@ var axes = map[string]bool{
 }
 
 func (p *parser) step() (Step, error) {
+	if p.isReference() {
+		step := Step{Axis: AxisRelative}
+		if before := p.tokens[p.at-1]; before.text != "/" && before.text != "//" || before.kind != tokenSign {
+			step.Axis = AxisAbsolute
+		}
+		step.Test = p.take().text
+		var err error
+		step.Predicates, err = p.predicates()
+		return step, err
+	}
 	if p.accept(".") {
 		return Step{Axis: "self", Test: "node()"}, nil
 	}

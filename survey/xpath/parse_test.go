@@ -83,6 +83,10 @@ func TestParse(t *testing.T) {
 		{"(a | b)[1]/c", "(/child::a | /child::b)[1]/child::c"},
 		{"following::a/preceding::p:*", "/following::a/preceding::p:*"},
 		{"comment() | processing-instruction('x')", "(/child::comment() | /child::processing-instruction())"},
+		{"${a} ${b}", "$a/absolute-reference::b"},
+		{"not ${b} = 1", "(/child::not/absolute-reference::b = 1)"},
+		{"current()/../${b}[1]", "current()/parent::node()/relative-reference::b[1]"},
+		{"${a} // ${b}", "$a/descendant-or-self::node()/relative-reference::b"},
 		{"$a + 1", "($a() + 1)"},
 		{"${last-saved#a} = ${ orx:b }", "($last-saved#a = $orx:b)"},
 		{"frobnicate(.) or selected()", "(frobnicate(/self::node()) or selected())"},
@@ -142,7 +146,7 @@ func TestParseRefuses(t *testing.T) {
 // TestMistakes: what people write for XPath's operators is answered with what to write.
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ source, want string }{
-		{"${come} / ${all}", "xpath.division at 8 [/ ${come} div ${all}]"},
+		{"${come} / ${last-saved#all}", "xpath.division at 8 [/ ${come} div ${last-saved#all}]"},
 		{". / 12", "xpath.division at 2 [/ . div 12]"},
 		{"sum(${x}) / count(${x})", "xpath.division at 10 [/ … div …]"},
 		{"(${a} + ${b})/-2", "xpath.division at 13 [/ … div …]"},

@@ -36,11 +36,19 @@ const LastSaved = "last-saved#"
 
 // Step is one step of a path.
 type Step struct {
-	Axis       string  `json:"x"` // child, parent, self, descendant-or-self, attribute …: the full XPath name
+	Axis       string  `json:"x"` // child, parent, self, descendant-or-self, attribute …: the full XPath name; AxisAbsolute or AxisRelative
 	Test       string  `json:"t"` // a name, "*", "p:*", "node()", "text()", "comment()", "processing-instruction()"
 	Predicates []*Node `json:"p,omitempty"`
 	key        *key    // how the first predicate can be looked up
 }
+
+// Axes of a step that is a reference, whose name is Test: ${a} ${b} and ${a} / ${b}. An XForm
+// has paths for references, and the whole is an expression there only when the first is written
+// absolutely, the second relatively. Such a step leads nowhere.
+const (
+	AxisAbsolute = "absolute-reference"
+	AxisRelative = "relative-reference"
+)
 
 // Expr is a parsed expression with its source.
 type Expr struct {
