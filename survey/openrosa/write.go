@@ -40,13 +40,14 @@ type formWriter struct {
 	repeats   map[string]bool        // the paths of repeats
 	triggered map[string][]*formNode // by the name of the question whose change calculates them
 	itext     itext
+	inItext   map[string]bool // lists whose choices have their texts in itext
 	inline    map[string]bool // lists whose choices stand in the question: those of search()
 	failed    error
 }
 
 func newFormWriter(d *form.Definition) *formWriter {
 	w := &formWriter{d: d, byName: map[string]*formNode{},
-		triggered: map[string][]*formNode{}, inline: map[string]bool{}}
+		triggered: map[string][]*formNode{}, inItext: map[string]bool{}, inline: map[string]bool{}}
 	w.out = append(make([]byte, 0, 1<<16), `<?xml version="1.0"?>`...)
 	w.plant()
 	w.collectTexts()
@@ -60,7 +61,7 @@ func (w *formWriter) form() {
 			w.attribute("xmlns:"+prefix, w.d.XForm.Namespaces[prefix])
 		}
 	}
-	if len(w.d.Entities) > 0 {
+	if w.entitiesVersion() != "" {
 		w.attribute("xmlns:entities", namespaceEntities)
 	}
 	w.start("h:head")
@@ -78,7 +79,7 @@ func (w *formWriter) form() {
 
 func (w *formWriter) model() {
 	w.start("model", "odk:xforms-version", "1.0.0")
-	if len(w.d.Entities) > 0 {
+	if w.entitiesVersion() != "" {
 		w.attribute("entities:entities-version", w.entitiesVersion())
 	}
 	w.submission()

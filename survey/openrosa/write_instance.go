@@ -122,7 +122,7 @@ func (w *formWriter) choices(list *form.ChoiceList) {
 	if w.inline[list.Name] {
 		return
 	}
-	inItext := needsItext(list)
+	inItext := w.inItext[list.Name]
 	w.start("instance", "id", list.Name)
 	w.start("root")
 	for i, c := range list.Choices {

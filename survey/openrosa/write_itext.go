@@ -75,7 +75,7 @@ func (w *formWriter) defaultLanguage() string { return cmp.Or(w.d.XForm.DefaultL
 func (w *formWriter) collectTexts() {
 	w.itext.texts = map[string]*itextText{}
 	for _, list := range w.lists() {
-		if needsItext(list) {
+		if w.inItext[list.Name] = needsItext(list); w.inItext[list.Name] {
 			for i, c := range list.Choices {
 				id := list.Name + "-" + strconv.Itoa(i)
 				w.add(id, "", labelOf(c), nil)

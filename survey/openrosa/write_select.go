@@ -27,7 +27,7 @@ func (w *formWriter) options(n *formNode) {
 	}
 	value, label := "name", "label"
 	var nodes string
-	switch list := w.d.Lists[listOf(f)]; {
+	switch {
 	case hasReference(itemsetOf(f)):
 		nodes, value = w.answers(n)
 		label = value
@@ -37,7 +37,7 @@ func (w *formWriter) options(n *formNode) {
 		nodes, value, label = w.itemNodes(n, f.List), "id", "title"
 	default:
 		nodes = w.itemNodes(n, listOf(f))
-		if list != nil && f.File == "" && needsItext(list) {
+		if f.File == "" && w.inItext[listOf(f)] {
 			label = "jr:itext(itextId)"
 		}
 	}
@@ -108,7 +108,7 @@ func (w *formWriter) items(n *formNode) {
 	if list == nil || n.field.Parameters["randomize"] == "true" && n.field.ChoiceFilter == nil {
 		return
 	}
-	inItext := needsItext(list)
+	inItext := w.inItext[list.Name]
 	for i, c := range list.Choices {
 		w.start("item")
 		w.start("label")
