@@ -17,8 +17,12 @@ import (
 	"tianye/survey/xpath"
 )
 
-// MaxSentFiles is how many attachments a submission of a collection client may have.
-const MaxSentFiles = 500
+// The limits of what a collection client may attach: more than on the fill page, because
+// what was recorded in the field cannot be recorded again.
+const (
+	MaxSentFile  = 4 * MaxAttachment // bytes
+	MaxSentFiles = 500
+)
 
 // Edition is an instance that was a submission's until an edit took its place.
 type Edition struct {

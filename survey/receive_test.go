@@ -58,7 +58,7 @@ func (w *world) files(files ...string) []survey.Attachment {
 	var out []survey.Attachment
 	for _, f := range files {
 		name, content, _ := strings.Cut(f, " ")
-		a, err := w.Attach(w.Context(), quzhou, name, "image/jpeg", strings.NewReader(content))
+		a, err := w.Attach(w.Context(), quzhou, name, "image/jpeg", strings.NewReader(content), survey.MaxSentFile)
 		if err != nil {
 			w.Fatal(err)
 		}

@@ -38,9 +38,9 @@ type Incoming struct {
 	Files      []Attachment // stored already, by Attach
 }
 
-// Attach stores a file that an answer names.
-func (s *Service) Attach(ctx context.Context, project id.ProjectID, name, contentType string, r io.Reader) (Attachment, error) {
-	hash, size, err := s.store.PutBlob(ctx, project, r, MaxAttachment)
+// Attach stores a file that an answer names, of at most limit bytes.
+func (s *Service) Attach(ctx context.Context, project id.ProjectID, name, contentType string, r io.Reader, limit int64) (Attachment, error) {
+	hash, size, err := s.store.PutBlob(ctx, project, r, limit)
 	return Attachment{Name: name, Hash: hash, Size: size, ContentType: contentType}, err
 }
 

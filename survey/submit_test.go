@@ -186,7 +186,7 @@ func TestTheSameAtOnce(t *testing.T) {
 
 func (w *world) attach(name, content string) survey.Attachment {
 	w.Helper()
-	a, err := w.Attach(w.Context(), quzhou, name, "image/jpeg", strings.NewReader(content))
+	a, err := w.Attach(w.Context(), quzhou, name, "image/jpeg", strings.NewReader(content), survey.MaxAttachment)
 	if err != nil {
 		w.Fatal(err)
 	}

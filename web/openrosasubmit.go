@@ -73,7 +73,7 @@ func (s *Server) readInstance(r *Request) (*survey.Arrival, []survey.Attachment,
 		case len(files) == survey.MaxSentFiles:
 			return nil, nil, problem.New(problem.TooLarge, "openrosa.manyFiles", survey.MaxSentFiles)
 		default:
-			file, err := s.attach(r, part)
+			file, err := s.attach(r, part, survey.MaxSentFile)
 			if err != nil {
 				return nil, nil, err
 			}

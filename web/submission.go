@@ -99,7 +99,7 @@ func (s *Server) readSubmission(r *Request) (*survey.Incoming, error) {
 			if len(files) == survey.MaxAttachments {
 				return nil, problem.New(problem.TooLarge, "submission.manyFiles", survey.MaxAttachments)
 			}
-			file, err := s.attach(r, part)
+			file, err := s.attach(r, part, survey.MaxAttachment)
 			if err != nil {
 				return nil, err
 			}
@@ -130,7 +130,7 @@ func decodeSubmission(r *Request, body io.ReadCloser) (*survey.Incoming, error) 
 
 // attach stores one attachment as it streams in. What it is follows from its
 // content, never from its name or what the sender calls it.
-func (s *Server) attach(r *Request, part *multipart.Part) (survey.Attachment, error) {
+func (s *Server) attach(r *Request, part *multipart.Part, limit int64) (survey.Attachment, error) {
 	name, err := fileName(part.FileName())
 	if err != nil {
 		return survey.Attachment{}, err
@@ -141,7 +141,7 @@ func (s *Server) attach(r *Request, part *multipart.Part) (survey.Attachment, er
 		return survey.Attachment{}, bodyProblem(err)
 	}
 	content := io.MultiReader(bytes.NewReader(head[:n]), bodyReader{part})
-	return s.Surveys.Attach(r, r.Project.ID, name, http.DetectContentType(head[:n]), content)
+	return s.Surveys.Attach(r, r.Project.ID, name, http.DetectContentType(head[:n]), content, limit)
 }
 
 // bodyReader says what reading a body gives in our words: whoever reads it hands them on.
