@@ -75,7 +75,13 @@ func checkXForm(xform []byte, fileName string) (*form.Definition, []Complaint, e
 			add(c.Warning, c.Row, string(c.Path)+" "+c.Column, c.Text)
 		}
 	}
+	slices.SortStableFunc(complaints, func(a, b Complaint) int { return lineOf(a) - lineOf(b) })
 	return unlessRefused(d, complaints)
+}
+
+func lineOf(c Complaint) int {
+	line, _ := strconv.Atoi(c.Cell)
+	return line
 }
 
 // xformSheet is the "sheet" of complaints about an XForm.
