@@ -48,5 +48,5 @@ func (i *Instance) Name() string {
 	if i.p.def.InstanceName == nil {
 		return ""
 	}
-	return shorten(i.p.def.InstanceName.Evaluate(host{i: i}, i.root).String())
+	return shorten(i.p.def.InstanceName.Evaluate(i.host, i.root).String())
 }

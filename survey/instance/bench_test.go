@@ -66,11 +66,11 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
-// big is a form of 5,000 questions, each relevant by the one before, every tenth calculated.
-func big() *form.Definition {
+// big is a form of so many questions, each relevant by the one before, every tenth calculated.
+func big(questions int) *form.Definition {
 	d := &form.Definition{FormID: "big", Languages: []string{""}}
 	var group *form.Field
-	for i := range 5000 {
+	for i := range questions {
 		if i%50 == 0 {
 			group = &form.Field{Name: fmt.Sprintf("g%d", i/50), Type: form.Group}
 			d.Fields = append(d.Fields, group)
@@ -90,7 +90,7 @@ func big() *form.Definition {
 func BenchmarkBigCompile(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
-		d := big()
+		d := big(5000)
 		b.StartTimer()
 		if p, complaints := instance.Compile(d); p == nil {
 			b.Fatal(complaints)
@@ -98,10 +98,15 @@ func BenchmarkBigCompile(b *testing.B) {
 	}
 }
 
-func BenchmarkBigLoad(b *testing.B) {
-	p, _ := instance.Compile(big())
+func BenchmarkBigLoad(b *testing.B) { benchmarkLoad(b, 5000) }
+
+// BenchmarkHundredLoad judges an instance of a hundred questions.
+func BenchmarkHundredLoad(b *testing.B) { benchmarkLoad(b, 100) }
+
+func benchmarkLoad(b *testing.B, questions int) {
+	p, _ := instance.Compile(big(questions))
 	answers := map[string]any{}
-	for g := range 100 {
+	for g := range questions / 50 {
 		group := map[string]any{}
 		for i := range 50 {
 			group[fmt.Sprintf("q%d", g*50+i)] = "3"
@@ -116,7 +121,7 @@ func BenchmarkBigLoad(b *testing.B) {
 }
 
 func BenchmarkBigSet(b *testing.B) {
-	p, _ := instance.Compile(big())
+	p, _ := instance.Compile(big(5000))
 	i := p.Start(noon)
 	n := 0
 	for b.Loop() {

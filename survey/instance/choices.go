@@ -18,7 +18,7 @@ func (i *Instance) choices(n *node) []form.Choice {
 	}
 	switch {
 	case n.field.seed != nil:
-		n.seed = n.field.seed.Evaluate(host{i: i}, n).Seed(host{i: i})
+		n.seed = n.field.seed.Evaluate(i.host, n).Seed(i.host)
 	case !n.seeded:
 		n.seeded, n.seed = true, int64(i.env.Random()*2147483646)
 	}
@@ -53,7 +53,7 @@ func (i *Instance) candidates(n *node, l *list) []int {
 	filter := n.field.def.ChoiceFilter
 	var all []int
 	if l.root != nil {
-		if found, ok := filter.Candidates(host{i: i}, l.root, "item", n); ok {
+		if found, ok := filter.Candidates(i.host, l.root, "item", n); ok {
 			for _, item := range found {
 				all = append(all, item.(*entry).at)
 			}
@@ -69,7 +69,7 @@ func (i *Instance) candidates(n *node, l *list) []int {
 // offers tells whether the choice filter of a select lets the list's item at k through.
 func (i *Instance) offers(n *node, l *list, k int) bool {
 	filter := n.field.def.ChoiceFilter
-	return filter == nil || filter.EvaluateFor(host{i: i}, l.items[k], n, k+1, len(l.items)).Bool()
+	return filter == nil || filter.EvaluateFor(i.host, l.items[k], n, k+1, len(l.items)).Bool()
 }
 
 // itemset are the choices that an Itemset comes to.
@@ -78,11 +78,11 @@ func (i *Instance) itemset(n *node) []form.Choice {
 	if n.field.around != nil {
 		return i.repeatChoices(n)
 	}
-	items := def.Itemset.Evaluate(host{i: i}, n).Items()
+	items := def.Itemset.Evaluate(i.host, n).Items()
 	value, label := itemNames(def)
 	offered := make([]form.Choice, 0, len(items))
 	for k, item := range items {
-		if def.ChoiceFilter != nil && !def.ChoiceFilter.EvaluateFor(host{i: i}, item, n, k+1, len(items)).Bool() {
+		if def.ChoiceFilter != nil && !def.ChoiceFilter.EvaluateFor(i.host, item, n, k+1, len(items)).Bool() {
 			continue
 		}
 		offered = append(offered, form.Choice{Name: textOf(item, value), Label: i.itemLabel(item, label)})
@@ -94,7 +94,7 @@ func (i *Instance) itemset(n *node) []form.Choice {
 func (i *Instance) itemLabel(item xpath.Item, label string) form.Text {
 	if inner, ok := strings.CutPrefix(label, "jr:itext("); ok {
 		id := textOf(item, strings.TrimSpace(strings.TrimSuffix(inner, ")")))
-		return form.Text{i.p.def.DefaultLanguage: host{i: i}.Itext(id)}
+		return form.Text{i.p.def.DefaultLanguage: i.host.Itext(id)}
 	}
 	return form.Text{i.p.def.DefaultLanguage: textOf(item, label)}
 }
@@ -118,7 +118,7 @@ func (i *Instance) repeatChoices(n *node) []form.Choice {
 		for at.field != n.field.around {
 			at = at.section()
 		}
-		if filter == nil || filter.EvaluateFor(host{i: i, item: at}, at, n, k+1, len(items)).Bool() {
+		if filter == nil || filter.EvaluateFor(&host{i: i, item: at}, at, n, k+1, len(items)).Bool() {
 			offered = append(offered, form.Choice{Name: name, Label: form.Text{i.p.def.DefaultLanguage: name}})
 		}
 	}

@@ -38,7 +38,7 @@ func (i *Instance) Entities() []Entity {
 
 func (i *Instance) entity(def *form.Entity, section *node) Entity {
 	e := Entity{Dataset: def.Dataset, Properties: map[string]string{}}
-	h := host{i: i}
+	h := i.host
 	if def.Label != nil {
 		e.Label = def.Label.Evaluate(h, section).String()
 	}

@@ -16,14 +16,14 @@ type host struct {
 	item *node
 }
 
-var _ xpath.Host = host{}
+var _ xpath.Host = (*host)(nil)
 
 // Root is the instance's root node.
-func (h host) Root() xpath.Item { return h.i.root }
+func (h *host) Root() xpath.Item { return h.i.root }
 
 // Reference gives the nodes that ${name} means to the reader at from: of the repeats that
 // both are in, the reader's instances; of the others, all.
-func (h host) Reference(ref *xpath.Node, from xpath.Item) []xpath.Item {
+func (h *host) Reference(ref *xpath.Node, from xpath.Item) []xpath.Item {
 	target := h.i.p.targets[ref]
 	at, ok := from.(*node)
 	switch {
@@ -49,7 +49,7 @@ func lookUp(target *field, at *node) []xpath.Item {
 
 // Indexed gives a field's nodes where the instances of the given repeats are the
 // numbered ones, and those of other repeats the reader's, as far as it shares them.
-func (h host) Indexed(ref *xpath.Node, repeats []*xpath.Node, numbers []int, from xpath.Item) []xpath.Item {
+func (h *host) Indexed(ref *xpath.Node, repeats []*xpath.Node, numbers []int, from xpath.Item) []xpath.Item {
 	target := h.i.p.targets[ref]
 	if target == nil {
 		return nil
@@ -100,7 +100,7 @@ func collect(at *node, target *field, chosen map[*field]int, own map[*field]*nod
 }
 
 // List gives a secondary instance.
-func (h host) List(id string) xpath.Item {
+func (h *host) List(id string) xpath.Item {
 	top := h.i.p.instance(id)
 	if top == nil && h.i.p.isLastSaved(id) {
 		top = h.i.lastSaved()
@@ -112,7 +112,7 @@ func (h host) List(id string) xpath.Item {
 }
 
 // ChoiceName gives the label of a choice, in the language shown; "" of what is none.
-func (h host) ChoiceName(ref *xpath.Node, value string) string {
+func (h *host) ChoiceName(ref *xpath.Node, value string) string {
 	f := h.i.p.targets[ref]
 	if f == nil {
 		return ""
@@ -135,17 +135,17 @@ func (h host) ChoiceName(ref *xpath.Node, value string) string {
 }
 
 // Now is the moment at which expressions are evaluated.
-func (h host) Now() time.Time { return h.i.env.Now }
+func (h *host) Now() time.Time { return h.i.env.Now }
 
 // Random is the environment's chance.
-func (h host) Random() float64 { return h.i.env.Random() }
+func (h *host) Random() float64 { return h.i.env.Random() }
 
 // Chinese tells whether dates are written with Chinese names.
-func (h host) Chinese() bool { return isChinese(h.i.env.Language) }
+func (h *host) Chinese() bool { return isChinese(h.i.env.Language) }
 
 // Itext is a text of the form by the id that pyxform gives it: /data/name:label, or list-0 of
 // a list's choice.
-func (h host) Itext(id string) string {
+func (h *host) Itext(id string) string {
 	def := h.i.p.def
 	path, kind, _ := strings.Cut(id, ":")
 	if !strings.HasPrefix(path, "/") {
@@ -176,7 +176,7 @@ func (h host) Itext(id string) string {
 }
 
 // Property is what the client knows.
-func (h host) Property(name string) string {
+func (h *host) Property(name string) string {
 	switch name {
 	case "deviceid":
 		return h.i.env.DeviceID
@@ -191,4 +191,4 @@ func (h host) Property(name string) string {
 }
 
 // Version is the form's.
-func (h host) Version() string { return h.i.p.def.Version }
+func (h *host) Version() string { return h.i.p.def.Version }

@@ -37,6 +37,7 @@ type Environment struct {
 type Instance struct {
 	p      *Program
 	env    Environment
+	host   *host // what it is to its expressions
 	root   *node
 	saved  *entry // env.LastSaved, once asked for
 	count  int    // of nodes
@@ -62,6 +63,7 @@ func (p *Program) empty(env Environment) *Instance {
 		env.Language = p.def.DefaultLanguage
 	}
 	i := &Instance{p: p, env: env, pending: newPending(len(p.order))}
+	i.host = &host{i: i}
 	for _, v := range p.order {
 		i.whole.add(v.place)
 	}

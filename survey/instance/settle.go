@@ -82,7 +82,7 @@ func (i *Instance) settle() {
 		n := i.fresh[0]
 		i.fresh = i.fresh[1:]
 		before := n.value
-		i.assign(n, n.field.def.DynamicDefault.Evaluate(host{i: i}, n).String())
+		i.assign(n, n.field.def.DynamicDefault.Evaluate(i.host, n).String())
 		i.run()
 		if n.value != before {
 			i.fire(n)
@@ -119,7 +119,7 @@ func (i *Instance) run() {
 func (i *Instance) decide(v *vertex, n *node) {
 	switch v.kind {
 	case decidesRelevance:
-		n.own = v.expr.Evaluate(host{i: i}, n).Bool()
+		n.own = v.expr.Evaluate(i.host, n).Bool()
 		if n.setRelevant(n.parent.relevant) {
 			i.mark(n, n.field.affected)
 		}
@@ -127,7 +127,7 @@ func (i *Instance) decide(v *vertex, n *node) {
 		i.decideCount(v, n)
 	case decidesValue:
 		if n.relevant && !n.kept {
-			i.assign(n, v.expr.Evaluate(host{i: i}, n).String())
+			i.assign(n, v.expr.Evaluate(i.host, n).String())
 		}
 	}
 }
@@ -137,7 +137,7 @@ func (i *Instance) decideCount(v *vertex, n *node) {
 		return
 	}
 	wanted := 0
-	if f := v.expr.Evaluate(host{i: i}, n).Number(host{i: i}); f >= 1 { // not NaN
+	if f := v.expr.Evaluate(i.host, n).Number(i.host); f >= 1 { // not NaN
 		wanted = int(math.Min(f, MaxRepeats))
 	}
 	if wanted == len(n.below) {

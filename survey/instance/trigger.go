@@ -23,7 +23,7 @@ func (i *Instance) fire(n *node) {
 			}
 			one, value := item.(*node), ""
 			if e := target.def.Calculation; e != nil {
-				value = e.Evaluate(host{i: i}, one).String()
+				value = e.Evaluate(i.host, one).String()
 			}
 			before := one.value
 			i.assign(one, value)

@@ -58,7 +58,7 @@ func (i *Instance) judge(n *node) (Violation, bool) {
 	def := n.field.def
 	asked := def.Type.IsAsked()
 	if n.value == "" {
-		if asked && def.Required != nil && def.Required.Evaluate(host{i: i}, n).Bool() {
+		if asked && def.Required != nil && def.Required.Evaluate(i.host, n).Bool() {
 			return Violation{Kind: Required, Message: def.RequiredMessage, Text: problem.Say("xpath.required")}, false
 		}
 		return Violation{}, true
@@ -74,7 +74,7 @@ func (i *Instance) judge(n *node) (Violation, bool) {
 	if text := i.judgeChoice(n); text.Key != "" {
 		return Violation{Kind: Choice, Text: text}, false
 	}
-	if def.Constraint != nil && !def.Constraint.Evaluate(host{i: i}, n).Bool() {
+	if def.Constraint != nil && !def.Constraint.Evaluate(i.host, n).Bool() {
 		return Violation{Kind: Constraint, Message: def.ConstraintMessage, Text: problem.Say("xpath.constraint")}, false
 	}
 	return Violation{}, true

@@ -37,8 +37,8 @@ func (i *Instance) views(nodes []*node, prefix form.Path) []View {
 func (i *Instance) view(n *node, path form.Path) View {
 	def := n.field.def
 	v := View{Path: path, Field: def, Relevant: n.relevant, Value: n.value}
-	v.Required = def.Required != nil && n.relevant && def.Required.Evaluate(host{i: i}, n).Bool()
-	v.ReadOnly = def.ReadOnly != nil && n.relevant && def.ReadOnly.Evaluate(host{i: i}, n).Bool()
+	v.Required = def.Required != nil && n.relevant && def.Required.Evaluate(i.host, n).Bool()
+	v.ReadOnly = def.ReadOnly != nil && n.relevant && def.ReadOnly.Evaluate(i.host, n).Bool()
 	switch {
 	case n.series:
 		v.FixedCount = def.RepeatCount != nil

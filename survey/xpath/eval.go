@@ -140,8 +140,8 @@ func (c *Context) compare(op string, a, b Value) bool {
 	if b.kind == kindBool && a.kind == kindItems {
 		a = Bool(a.Bool())
 	}
-	if a.kind != kindItems && b.kind != kindItems {
-		return c.compareSingle(op, a, b)
+	if len(a.items) <= 1 && len(b.items) <= 1 { // by far the most
+		return c.compareSingle(op, a.single(), b.single())
 	}
 	for _, x := range singles(a) {
 		for _, y := range singles(b) {
@@ -151,6 +151,14 @@ func (c *Context) compare(op string, a, b Value) bool {
 		}
 	}
 	return false
+}
+
+// single is the text of a node-set of one node or none as a value, or the value itself.
+func (v Value) single() Value {
+	if v.kind != kindItems {
+		return v
+	}
+	return Text(v.String())
 }
 
 // singles are a node-set's texts as values, or the value itself.
