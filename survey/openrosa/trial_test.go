@@ -76,18 +76,19 @@ func converted(t *testing.T, file string) ([]byte, string) {
 	return out.Bytes(), ""
 }
 
-// TestTrialSpeed prints how long two workbooks take warm.
+// TestTrialSpeed prints how long two workbooks take when the program has read one before.
 func TestTrialSpeed(t *testing.T) {
 	for _, name := range []string{"all-question-types-v2024091201-3", "xlsform_spec_test"} {
 		file := filepath.Join(os.Getenv("SHARED"), "xlsforms", "forms", name+".xlsx")
 		if _, err := os.Stat(file); err != nil {
 			t.Skip(err)
 		}
-		const times = 20
-		began := time.Now()
-		for range times {
+		best := time.Hour
+		for range 20 {
+			began := time.Now()
 			converted(t, file)
+			best = min(best, time.Since(began))
 		}
-		fmt.Printf("%s: %.1f ms\n", name, time.Since(began).Seconds()*1000/times)
+		fmt.Printf("%s: converted in %.1f ms, the best of 20\n", name, best.Seconds()*1000)
 	}
 }
