@@ -44,7 +44,8 @@ type Instance struct {
 	judged bool   // loaded: filled in elsewhere, and before
 	pending
 	fresh  []*node // made and still without dynamic defaults
-	events int     // fired since the last answer
+	events int     // that follow the present answer
+	firing int     // how deep in them it is
 }
 
 // Start begins an instance: one instance of each repeat, preloads, defaults, calculations.
@@ -199,7 +200,6 @@ func (i *Instance) Set(path form.Path, value string) error {
 		return problem.New(problem.TooLarge, "xpath.tooLongAnswer", MaxText)
 	}
 	if n.field.calc == nil && n.value != value {
-		i.events = 0
 		i.assign(n, value)
 		i.settle()
 		i.fire(n)

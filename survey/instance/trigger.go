@@ -1,6 +1,6 @@
 package instance
 
-// maxEvents is how many events one answer may set off: triggers that set one another off would never end.
+// maxEvents is how many events one answer or dynamic default may set off: triggers that set one another off would never end.
 const maxEvents = 1000
 
 // checkTriggers looks up the questions at whose change others are calculated.
@@ -16,6 +16,11 @@ func (c *checker) checkTriggers() {
 
 // fire calculates what is to be when the answer of n changes, settles it, and lets it fire in turn.
 func (i *Instance) fire(n *node) {
+	if i.firing == 0 {
+		i.events = 0
+	}
+	i.firing++
+	defer func() { i.firing-- }()
 	for _, target := range n.field.fires {
 		for _, item := range lookUp(target, n) {
 			if i.events++; i.events > maxEvents {
