@@ -168,6 +168,7 @@ func (r *formReader) primary() *xnode {
 
 func (r *formReader) settings(root *xnode, namespaces map[string]string, base string) {
 	x := &r.d.XForm
+	x.EntitiesVersion = r.model.attr("entities:entities-version")
 	if name := root.local(); name != "data" {
 		x.Name = name
 	}

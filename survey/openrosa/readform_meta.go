@@ -87,7 +87,11 @@ func (r *formReader) entity(n *readNode, e *xnode, place string) {
 	}
 	for part, into := range map[string]**xpath.Expr{"/label": &entity.Label, "/@id": &entity.EntityID, "/@create": &entity.CreateIf, "/@update": &entity.UpdateIf} {
 		bind := r.takeBind(place + part)
-		*into = r.expression(bind, "calculate", bind.attr("calculate"))
+		source := bind.attr("calculate")
+		if n := r.nodes[absolute(source, place+part)]; n != nil && r.byName[n.field.Name] == 1 {
+			source = "${" + n.field.Name + "}" // the id stands in a predicate too, where a path means something else
+		}
+		*into = r.expression(bind, "calculate", source)
 	}
 	for _, part := range []string{"/@baseVersion", "/@trunkVersion", "/@branchId"} {
 		r.takeBind(place + part) // they follow from the id
