@@ -126,7 +126,7 @@ func readCSV(content []byte) (*entry, error) {
 	}
 	header := make([]string, len(record))
 	for i, name := range record {
-		header[i] = strings.TrimSpace(name)
+		header[i] = strings.Clone(strings.TrimSpace(name))
 	}
 	top := &entry{name: "instance"}
 	root := top.add("root", "")
@@ -141,17 +141,15 @@ func readCSV(content []byte) (*entry, error) {
 		if count += len(header) + 1; count > maxEntries {
 			return nil, errTooMany
 		}
-		item := root.add("item", "")
-		item.children = make([]*entry, 0, len(header))
-		for i, name := range header {
-			cell := ""
-			if i < len(record) {
-				cell = strings.Clone(record[i])
+		line := strings.Join(record, "") // one piece of memory for all cells
+		root.addRow(header, func(k int) (string, bool) {
+			if k >= len(record) {
+				return "", header[k] != ""
 			}
-			if name != "" {
-				item.add(name, cell)
-			}
-		}
+			cell := line[:len(record[k])]
+			line = line[len(cell):]
+			return cell, header[k] != ""
+		})
 	}
 }
 
@@ -178,7 +176,7 @@ func readXML(content []byte) (*entry, error) {
 			at = at.add(token.Name.Local, "")
 			for _, a := range token.Attr {
 				if a.Name.Space != "xmlns" && a.Name.Local != "xmlns" {
-					at.attributes = append(at.attributes, &entry{name: a.Name.Local, text: a.Value, parent: at})
+					at.having().attributes = append(at.more.attributes, &entry{name: a.Name.Local, text: a.Value, parent: at})
 				}
 			}
 		case xml.EndElement:

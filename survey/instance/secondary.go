@@ -16,28 +16,57 @@ type entry struct {
 	name, text string
 	parent     *entry
 	children   []*entry
+	at         int   // of an item of a list, its place among the choices
+	more       *more // of the few that have it
+}
+
+// more is what most entries do not have.
+type more struct {
 	attributes []*entry
-	index      *index // of one with many children
-	at         int    // of an item of a list, its place among the choices
+	// children by the text of a column of theirs, by the children's name and the column's; made as it is
+	// asked for, of an entry with many children
+	mutex  sync.Mutex
+	tables map[[2]string]map[string][]xpath.Item
+}
+
+// having gives the entry's more.
+func (e *entry) having() *more {
+	if e.more == nil {
+		e.more = &more{}
+	}
+	return e.more
 }
 
 // manyChildren is from how many on children are looked up by an index.
 const manyChildren = 16
 
-// index finds children by the text of a column of theirs; it grows as it is asked.
-type index struct {
-	mutex  sync.Mutex
-	tables map[[2]string]map[string][]xpath.Item // by the children's name and the column's
-}
-
 var _ xpath.Indexed = (*entry)(nil)
 
 func (e *entry) add(name, text string) *entry {
 	child := &entry{name: name, text: text, parent: e}
-	if e.children = append(e.children, child); len(e.children) == manyChildren {
-		e.index = &index{}
-	}
+	e.adopt(child)
 	return child
+}
+
+func (e *entry) adopt(child *entry) {
+	if e.children = append(e.children, child); len(e.children) == manyChildren {
+		e.having()
+	}
+}
+
+// addRow adds an item with a child for each column, all in one piece of memory.
+func (e *entry) addRow(columns []string, cell func(k int) (string, bool)) *entry {
+	row := make([]entry, len(columns)+1)
+	item := &row[0]
+	*item = entry{name: "item", parent: e, children: make([]*entry, 0, len(columns))}
+	for k, name := range columns {
+		if text, ok := cell(k); ok {
+			row[k+1] = entry{name: name, text: text, parent: item}
+			item.adopt(&row[k+1])
+		}
+	}
+	e.adopt(item)
+	return item
 }
 
 // Name is the element's name.
@@ -74,25 +103,28 @@ func (e *entry) Children(name string, visit func(xpath.Item)) {
 
 // Attributes visits the attributes.
 func (e *entry) Attributes(visit func(xpath.Item)) {
-	for _, one := range e.attributes {
+	if e.more == nil {
+		return
+	}
+	for _, one := range e.more.attributes {
 		visit(one)
 	}
 }
 
 // Lookup gives the children of a name whose column has the text.
 func (e *entry) Lookup(child, column, text string) []xpath.Item {
-	if e.index == nil {
+	if len(e.children) < manyChildren {
 		return e.table(child, column)[text]
 	}
-	e.index.mutex.Lock()
-	defer e.index.mutex.Unlock()
+	e.more.mutex.Lock()
+	defer e.more.mutex.Unlock()
 	key := [2]string{child, column}
-	table, known := e.index.tables[key]
+	table, known := e.more.tables[key]
 	if !known {
-		if table = e.table(child, column); e.index.tables == nil {
-			e.index.tables = map[[2]string]map[string][]xpath.Item{}
+		if table = e.table(child, column); e.more.tables == nil {
+			e.more.tables = map[[2]string]map[string][]xpath.Item{}
 		}
-		e.index.tables[key] = table
+		e.more.tables[key] = table
 	}
 	return table[text]
 }
@@ -148,17 +180,18 @@ func newList(def *form.Definition, l *form.ChoiceList) *list {
 	made.ready = sync.OnceFunc(func() {
 		made.top = &entry{name: "instance"}
 		made.root = made.top.add("root", "")
-		columns := columnsOf(l)
+		columns := append([]string{"name", "label"}, columnsOf(l)...)
 		for i, choice := range l.Choices {
-			item := made.root.add("item", "")
-			item.children = make([]*entry, 0, len(choice.Columns)+2)
-			item.add("name", choice.Name)
-			item.add("label", choice.Label.In(def.DefaultLanguage, def))
-			for _, column := range columns {
-				if cell, ok := choice.Columns[column]; ok {
-					item.add(column, cell)
+			item := made.root.addRow(columns, func(k int) (string, bool) {
+				switch k {
+				case 0:
+					return choice.Name, true
+				case 1:
+					return choice.Label.In(def.DefaultLanguage, def), true
 				}
-			}
+				cell, ok := choice.Columns[columns[k]]
+				return cell, ok
+			})
 			item.at = i
 		}
 		made.items = made.root.children
