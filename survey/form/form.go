@@ -83,6 +83,7 @@ type XForm struct {
 	Prefix            string            `json:"prefix,omitempty"`    // sms prefix, odk:prefix
 	Delimiter         string            `json:"delimiter,omitempty"` // odk:delimiter
 	ClientEditable    string            `json:"clientEditable,omitempty"`
+	EntitiesVersion   string            `json:"entitiesVersion,omitempty"` // of the ODK Entities specification, of a form that declares entities
 	OmitInstanceID    bool              `json:"omitInstanceId,omitempty"`
 	InstanceIDPreload string            `json:"instanceIdPreload,omitempty"` // instance_id: who gives the instanceID; "" for uid
 	Flat              bool              `json:"flat,omitempty"`

@@ -5,8 +5,11 @@ import (
 	"tianye/survey/xpath"
 )
 
-// entitiesVersion is the version of the ODK Entities specification that the form needs.
+// entitiesVersion is the version of the ODK Entities specification that the form needs, "" for none.
 func (w *formWriter) entitiesVersion() string {
+	if version := w.d.XForm.EntitiesVersion; version != "" || len(w.d.Entities) == 0 {
+		return version
+	}
 	if len(w.d.Entities) > 1 || w.d.Entities[0].Repeat != "" {
 		return "2025.1.0"
 	}

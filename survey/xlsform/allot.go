@@ -83,6 +83,13 @@ func (r *reader) placeEntities() {
 		r.allot(p, taken, kept)
 	}
 	r.sortEntities()
+	if len(r.entities.declared) > 0 {
+		r.definition.XForm.EntitiesVersion = "2024.1.0"
+	}
+	inRepeat := func(e form.Entity) bool { return e.Repeat != "" }
+	if len(r.entities.declared) > 1 || slices.ContainsFunc(r.definition.Entities, inRepeat) {
+		r.definition.XForm.EntitiesVersion = "2025.1.0"
+	}
 }
 
 // place finds where an entity asks to stand, and refuses one that would have to stand in two repeats at once.

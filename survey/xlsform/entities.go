@@ -63,8 +63,8 @@ func (r *reader) declare(s *sheet, row row) {
 		s.fail(row.number, column, "xlsform.entityTwice", list, first)
 	}
 	d := &declaration{row: row, Entity: form.Entity{Dataset: list, Row: row.number,
-		Label: r.parseCell(s, row, s.find(row, "label")), EntityID: r.parseCell(s, row, s.find(row, "entity_id")),
-		CreateIf: r.parseCell(s, row, s.find(row, "create_if")), UpdateIf: r.parseCell(s, row, s.find(row, "update_if"))}}
+		Label: r.expression(s, row, s.find(row, "label")), EntityID: r.expression(s, row, s.find(row, "entity_id")),
+		CreateIf: r.expression(s, row, s.find(row, "create_if")), UpdateIf: r.expression(s, row, s.find(row, "update_if"))}}
 	id, create, update, label := s.get(row, "entity_id"), s.get(row, "create_if"), s.get(row, "update_if"), s.get(row, "label")
 	switch {
 	case update != "" && id == "":

@@ -29,6 +29,7 @@ func (r *reader) readExternal(row row, name, cell string) {
 	if r.inner().kind == form.Repeat {
 		r.survey.fail(row.number, r.survey.find(row, "type"), "xlsform.externalInRepeat")
 	}
+	r.triggers(row)
 	r.checkName(r.inner(), name, row)
 	r.walk.questions[name] = true
 	r.walk.externals[name] = row.number

@@ -22,6 +22,9 @@ func (r *reader) field(row row, name string, t form.Type) *form.Field {
 		Triggers:     r.triggers(row),
 		Personal:     r.personal(row),
 	}
+	if len(f.Triggers) > 0 {
+		f.Calculation = r.parseCell(s, row, s.find(row, "bind::calculate")) // an action's value, in which yes is a name
+	}
 	r.furtherColumns(row, f)
 	if count := s.get(row, "control::jr:count"); count != "" && !t.IsSection() {
 		setIn(&f.Body, "jr:count", count)

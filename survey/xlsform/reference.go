@@ -57,9 +57,6 @@ func (r *reader) checkReferences() {
 	r.definition.Walk(func(_ form.Path, f *form.Field) { written[f.Name]++ })
 	for name, n := range r.walk.names { // what is only written out cannot be referred to
 		count[name] = max(n, written[name])
-		if r.walk.externals[name] > 0 {
-			delete(count, name)
-		}
 	}
 	if len(r.entities.declared) > 0 && count["entity"] > 0 {
 		count["entity"]++

@@ -117,7 +117,7 @@ func (r *reader) inTable(row row, f *form.Field, list string) {
 		if f.ChoiceFilter != nil {
 			s.fail(row.number, s.column("choice_filter"), "xlsform.tableFilter")
 		}
-		if f.File != "" || f.Itemset != nil || f.Type == form.SelectOneExternal {
+		if r.definition.Lists[list] == nil {
 			s.fail(row.number, column, "xlsform.tableFile")
 		}
 		r.attach(&form.Field{Name: "reserved_name_for_field_list_labels_" + strconv.Itoa(row.number), Type: f.Type, List: list,

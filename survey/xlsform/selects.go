@@ -244,10 +244,13 @@ var searchCall = regexp.MustCompile(`search\(.*?\)`)
 
 // noteSearch remembers which lists are used with the client's search(), which replaces their choices.
 func (r *reader) noteSearch(row row, f *form.Field) {
+	if f.Type == form.SelectOneExternal {
+		return
+	}
 	at := -row.number
 	if searchCall.MatchString(f.Appearance) {
 		at = row.number
-		if f.File != "" {
+		if f.File != "" || f.Itemset != nil {
 			r.survey.fail(row.number, r.survey.find(row, "control::appearance"), "xlsform.searchFile")
 		}
 	}
