@@ -68,7 +68,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	engine.NoRoute(s.handle(Route{Verb: account.Anyone, Handle: (*Server).noPage}))
 	engine.NoMethod(s.handle(Route{Verb: account.Anyone, Handle: (*Server).noPage}))
-	compressed, err := gzhttp.NewWrapper(gzhttp.MinSize(600), gzhttp.CompressionLevel(5))
+	compressed, err := gzhttp.NewWrapper(gzhttp.MinSize(smallest), gzhttp.CompressionLevel(5))
 	if err != nil {
 		return nil, err
 	}

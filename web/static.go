@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -8,6 +10,8 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"strings"
+	"sync"
 
 	"tianye/internal/problem"
 )
@@ -26,6 +30,7 @@ type assets struct {
 	files     fs.FS
 	hashes    map[string]string
 	fillParts []string // addresses of what fill.js cannot begin without
+	packed    sync.Map // of name: the file compressed
 }
 
 func loadAssets() (*assets, error) {
@@ -52,6 +57,22 @@ func loadAssets() (*assets, error) {
 }
 
 func (a *assets) path(name string) string { return "/static/" + name + "?v=" + a.hashes[name] }
+
+// pack compresses a file as small as gzip can, once: a phone's network pays for each byte.
+func (a *assets) pack(name string, raw []byte) []byte {
+	if packed, ok := a.packed.Load(name); ok {
+		return packed.([]byte)
+	}
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is one that there is
+	w.Write(raw)                                          // into memory: no error
+	w.Close()
+	a.packed.Store(name, b.Bytes())
+	return b.Bytes()
+}
+
+// smallest is the size in bytes from which a file is worth compressing.
+const smallest = 600
 
 var (
 	// partName is of a part of the fill page: named by its content.
@@ -82,6 +103,11 @@ func (s *Server) static(r *Request) error {
 	if r.GetHeader("If-None-Match") == `"`+hash+`"` {
 		r.Status(http.StatusNotModified)
 		return nil
+	}
+	if len(raw) >= smallest && strings.Contains(r.GetHeader("Accept-Encoding"), "gzip") {
+		r.Header("Content-Encoding", "gzip")
+		r.Header("Vary", "Accept-Encoding")
+		raw = s.assets.pack(name, raw)
 	}
 	r.Data(http.StatusOK, assetTypes[path.Ext(name)], raw)
 	return nil
