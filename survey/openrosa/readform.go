@@ -64,11 +64,14 @@ type formReader struct {
 	order       int                  // of controls in the body
 	loose       []*xnode             // groups of the body without a path
 	actions     []action
-	instances   []*xnode // the secondary ones
+	acting      map[string][]action // the actions by the path of what they change
+	instances   []*xnode            // the secondary ones
 	texts       map[string]*textForms
 	complaints  []Complaint
 	refused     bool
 	said        map[string]bool
+	uttered     int // bytes of texts, each as often as it is used
+	folded      int // groups that foldInto made
 }
 
 // readNode is an element of the primary instance, in its place.
@@ -117,6 +120,7 @@ func (r *formReader) read(head *xnode, namespaces map[string]string, base string
 	rootPath := "/" + primary.local()
 	r.walkBody(r.body, rootPath)
 	r.root = &readNode{field: &form.Field{Name: primary.local()}, element: primary, path: rootPath}
+	r.indexActions()
 	r.grow(r.root)
 	r.reorder(r.root)
 	r.foldLoose()
@@ -126,7 +130,11 @@ func (r *formReader) read(head *xnode, namespaces map[string]string, base string
 	}
 	r.readMeta(r.root)
 	r.applyActions()
-	r.saveTo(r.root, "")
+	datasets := map[form.Path]string{}
+	for _, e := range r.d.Entities {
+		datasets[e.Path] = e.Dataset
+	}
+	r.saveTo(r.root, "", datasets)
 	r.checkUnused()
 	for _, n := range r.root.children {
 		r.d.Fields = append(r.d.Fields, n.field)

@@ -26,15 +26,19 @@ func (a action) events() []string {
 	return strings.Fields(event)
 }
 
-// acted tells whether an action gives an element its value.
-func (r *formReader) acted(place string) bool {
-	return slices.ContainsFunc(r.actions, func(a action) bool { return r.target(a) == place })
+// indexActions finds what each action changes.
+func (r *formReader) indexActions() {
+	r.acting = map[string][]action{}
+	for _, a := range r.actions {
+		place := r.target(a)
+		r.acting[place] = append(r.acting[place], a)
+	}
 }
 
 // located tells whether an action puts the place where the client is into an element.
 func (r *formReader) located(place string, triggered bool) bool {
-	return slices.ContainsFunc(r.actions, func(a action) bool {
-		return a.node.local() == "setgeopoint" && (a.trigger != "") == triggered && r.target(a) == place
+	return slices.ContainsFunc(r.acting[place], func(a action) bool {
+		return a.node.local() == "setgeopoint" && (a.trigger != "") == triggered
 	})
 }
 

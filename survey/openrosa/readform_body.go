@@ -145,7 +145,7 @@ func (r *formReader) foldLoose() {
 	r.d.XForm.Flat = true
 	of := map[string]*readNode{}
 	r.foldInto(r.root, r.body, of)
-	all, at := r.root.children, r.root
+	all, at, placed := r.root.children, r.root, map[*readNode]bool{}
 	r.root.children = nil
 	for _, n := range all {
 		if section := of[n.path]; section != nil {
@@ -153,8 +153,9 @@ func (r *formReader) foldLoose() {
 		}
 		at.children = append(at.children, n)
 		n.parent = at
-		for g := at; g != r.root && !slices.Contains(g.parent.children, g); g = g.parent {
+		for g := at; g != r.root && !placed[g]; g = g.parent {
 			g.parent.children = append(g.parent.children, g)
+			placed[g] = true
 		}
 	}
 }
@@ -169,8 +170,10 @@ func (r *formReader) foldInto(section *readNode, body *xnode, of map[string]*rea
 			continue
 		}
 		name := "group"
-		for i := 2; r.byName[name] > 0; i++ {
-			name = "group_" + strconv.Itoa(i)
+		for r.folded++; r.folded > 1 || r.byName[name] > 0; r.folded++ {
+			if name = "group_" + strconv.Itoa(r.folded); r.byName[name] == 0 {
+				break
+			}
 		}
 		r.byName[name]++
 		g := &readNode{field: &form.Field{Name: name, Type: form.Group, Row: n.line}, element: &xnode{}, parent: section, path: r.root.path + "/" + name}

@@ -1,11 +1,9 @@
 package openrosa
 
 import (
-	"cmp"
 	"path"
 	"reflect"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -90,6 +88,7 @@ func (r *formReader) list(n *xnode, id string, of refs) *form.ChoiceList {
 	if found := itemText.FindStringSubmatch(of.label); found != nil {
 		textID = found[1]
 	}
+	columns := map[string]bool{}
 	for _, item := range elements[0].elements() {
 		if item.local() != "item" || len(item.attrs) > 0 {
 			return nil
@@ -102,7 +101,10 @@ func (r *formReader) list(n *xnode, id string, of refs) *form.ChoiceList {
 				return nil
 			}
 			seen[name] = true
-			r.itemPart(list, &c, name, textID, of, strings.TrimSpace(part.plain()))
+			if r.itemPart(&c, name, textID, of, strings.TrimSpace(part.plain())) && !columns[name] {
+				columns[name] = true
+				list.Columns = append(list.Columns, name)
+			}
 		}
 		if !seen[of.value] || of.value != "name" && seen["name"] || of.label != "label" && textID == "itextId" && !itemText.MatchString(of.label) && seen["label"] {
 			return nil
@@ -112,8 +114,9 @@ func (r *formReader) list(n *xnode, id string, of refs) *form.ChoiceList {
 	return list
 }
 
-// itemPart takes one part of an item. A value or a label under another name stays a column too: filters read it.
-func (r *formReader) itemPart(list *form.ChoiceList, c *form.Choice, name, textID string, of refs, text string) {
+// itemPart takes one part of an item and tells whether it is a column. A value or a label under another
+// name is one too: filters read it.
+func (r *formReader) itemPart(c *form.Choice, name, textID string, of refs, text string) bool {
 	if name == of.value {
 		c.Name = text
 	}
@@ -126,12 +129,10 @@ func (r *formReader) itemPart(list *form.ChoiceList, c *form.Choice, name, textI
 		}
 	}
 	if name == "name" || name == "label" || name == textID {
-		return
+		return false
 	}
 	put(&c.Columns, name, text)
-	if !slices.Contains(list.Columns, name) {
-		list.Columns = append(list.Columns, name)
-	}
+	return true
 }
 
 // randomized takes the call of randomize() off a nodeset.
@@ -298,17 +299,14 @@ func (r *formReader) items(n *readNode, c *xnode) {
 		}
 		list.Choices = append(list.Choices, choice)
 	}
-	base := cmp.Or(list.Name, "list")
-	for number := 2; ; number++ {
-		known := r.d.Lists[list.Name]
-		if known == nil {
-			r.addList(list)
-			break
+	if known := r.d.Lists[list.Name]; known == nil {
+		r.addList(list)
+	} else if !reflect.DeepEqual(known.Choices, list.Choices) {
+		base := list.Name
+		for number := len(r.d.Lists) + 1; r.d.Lists[list.Name] != nil; number++ {
+			list.Name = base + "_" + strconv.Itoa(number)
 		}
-		if reflect.DeepEqual(known.Choices, list.Choices) {
-			break
-		}
-		list.Name = base + "_" + strconv.Itoa(number)
+		r.addList(list)
 	}
 	n.field.List = list.Name
 }

@@ -120,7 +120,7 @@ func (r *formReader) typeOf(n *readNode, bind *xnode, c *control) form.Type {
 	default:
 		r.warn(bind, "type", "xform.unknownType", data)
 	}
-	if strings.TrimSpace(bind.attr("readonly")) == "true()" && bind.attr("calculate") == "" && n.field.Default == "" && !r.acted(n.path) {
+	if strings.TrimSpace(bind.attr("readonly")) == "true()" && bind.attr("calculate") == "" && n.field.Default == "" && len(r.acting[n.path]) == 0 {
 		return form.Note
 	}
 	return form.TextQuestion
@@ -158,10 +158,7 @@ func (r *formReader) hiddenType(n *readNode, bind *xnode) form.Type {
 			}
 		}
 	}
-	for _, a := range r.actions {
-		if r.target(a) != n.path {
-			continue
-		}
+	for _, a := range r.acting[n.path] {
 		switch {
 		case a.node.name == "odk:recordaudio":
 			return form.BackgroundAudio

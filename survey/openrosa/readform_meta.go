@@ -79,7 +79,7 @@ func (r *formReader) audit(e *xnode, place string) {
 
 // entity takes the declaration that a submission makes or changes an entity.
 func (r *formReader) entity(n *readNode, e *xnode, place string) {
-	entity := form.Entity{Dataset: e.attr("dataset"), Path: form.Path(strings.TrimPrefix(strings.TrimPrefix(n.path, r.root.path), "/")), Row: e.line}
+	entity := form.Entity{Dataset: e.attr("dataset"), Path: n.formPath(r.root), Row: e.line}
 	for at := n; at != nil && entity.Repeat == ""; at = at.parent {
 		if at.field.Type == form.Repeat {
 			entity.Repeat = at.field.Name
@@ -100,18 +100,21 @@ func (r *formReader) entity(n *readNode, e *xnode, place string) {
 }
 
 // saveTo notes to which list the properties below a section belong: the innermost entity's.
-func (r *formReader) saveTo(n *readNode, dataset string) {
-	for _, e := range r.d.Entities {
-		if r.root.path+"/"+string(e.Path) == n.path || n == r.root && e.Path == "" {
-			dataset = e.Dataset
-		}
+func (r *formReader) saveTo(n *readNode, dataset string, datasets map[form.Path]string) {
+	if own := datasets[n.formPath(r.root)]; own != "" {
+		dataset = own
 	}
 	for _, child := range n.children {
 		if child.field.SaveTo != "" {
 			child.field.SaveToList = dataset
 		}
-		r.saveTo(child, dataset)
+		r.saveTo(child, dataset, datasets)
 	}
+}
+
+// formPath is the path as definitions have it.
+func (n *readNode) formPath(root *readNode) form.Path {
+	return form.Path(strings.TrimPrefix(strings.TrimPrefix(n.path, root.path), "/"))
 }
 
 // checkUnused says what of the form nothing refers to.

@@ -143,6 +143,49 @@ func xformOf(model, body string) []byte {
 	return []byte(strings.NewReplacer("MODEL", model, "BODY", body).Replace(emptyForm))
 }
 
+// again is a form of five megabytes whose texts would come to three hundred.
+func again() []byte {
+	var elements, controls strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&elements, "<q%d/>", i)
+		fmt.Fprintf(&controls, `<input ref="/data/q%d"><label ref="jr:itext('a')"/></input>`, i)
+	}
+	return xformOf(`<instance><data id="a">`+elements.String()+`</data></instance><itext><translation lang="a"><text id="a"><value>`+strings.Repeat("x", 1<<20)+`</value></text></translation></itext>`, controls.String())
+}
+
+// large is a form of 5,000 questions, each calculated by another's change, and 50,000 choices in two languages.
+func large() []byte {
+	var elements, binds, controls, items, zh, en strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&elements, "<q%d/>", i)
+		fmt.Fprintf(&binds, `<bind nodeset="/data/q%d" type="string" relevant="/data/q%d != 'x'"/>`, i, max(0, i-1))
+		fmt.Fprintf(&controls, `<select1 ref="/data/q%d"><label>Q%d</label><itemset nodeset="instance('l')/root/item[group = /data/q0]"><value ref="name"/><label ref="jr:itext(itextId)"/></itemset>`+
+			`<setvalue ref="/data/q%d" event="xforms-value-changed" value="now()"/></select1>`, i, i, (i+1)%5000)
+	}
+	for i := range 50000 {
+		fmt.Fprintf(&items, "<item><itextId>l-%d</itextId><name>c%d</name><group>g%d</group></item>", i, i, i%100)
+		fmt.Fprintf(&zh, `<text id="l-%d"><value>选项 %d</value></text>`, i, i)
+		fmt.Fprintf(&en, `<text id="l-%d"><value>Choice %d</value></text>`, i, i)
+	}
+	return xformOf(`<instance><data id="large">`+elements.String()+`</data></instance><instance id="l"><root>`+items.String()+`</root></instance><itext><translation lang="zh">`+
+		zh.String()+`</translation><translation lang="en">`+en.String()+`</translation></itext>`+binds.String(), controls.String())
+}
+
+func TestReadFormLarge(t *testing.T) {
+	d, complaints := readForm(t, large())
+	if len(d.Fields) != 5000 || len(d.Lists["l"].Choices) != 50000 || d.Fields[4999].Triggers[0] != "q4998" || len(complaints) != 0 {
+		t.Error(len(d.Fields), len(d.Lists["l"].Choices), complaints)
+	}
+}
+
+func BenchmarkReadForm(b *testing.B) {
+	raw := large()
+	b.SetBytes(int64(len(raw)))
+	for b.Loop() {
+		readForm(b, raw)
+	}
+}
+
 func TestReadFormRefuses(t *testing.T) {
 	const one = `<instance><data id="a"><q/></data></instance>`
 	for _, c := range []struct {
@@ -160,6 +203,7 @@ func TestReadFormRefuses(t *testing.T) {
 		{"no ref", xformOf(one, `<input/>`), "xform.noRef"},
 		{"a nodeset that is no path", xformOf(one+`<bind nodeset="/data/*[1]"/>`, ""), "xform.nodeset"},
 		{"too deep", xformOf("<instance>"+strings.Repeat("<a>", 200)+strings.Repeat("</a>", 200)+"</instance>", ""), "xform.tooDeep"},
+		{"a text used again and again", again(), "xform.tooMuchText"},
 		{"too large", bytes.Repeat([]byte(" "), openrosa.MaxForm+1), "xform.tooLarge"},
 	} {
 		d, complaints, err := openrosa.ReadForm(bytes.NewReader(c.xform), "a.xml")

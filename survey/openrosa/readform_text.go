@@ -71,16 +71,23 @@ func (r *formReader) addText(language string, text *xnode) {
 // itextCall is how a label or a message names its text.
 var itextCall = regexp.MustCompile(`^\s*jr:itext\(\s*['"](.*)['"]\s*\)\s*$`)
 
+// maxUttered bounds what texts of itext that are used again and again come to, in bytes.
+const maxUttered = 64 << 20
+
 // itext gives one form of a text by language. What a language lacks stands there as "-".
 func (r *formReader) itext(id, kind, context string) form.Text {
 	t := r.texts[id]
-	if t == nil {
+	if t == nil || r.uttered > maxUttered {
 		return nil
 	}
 	t.used = true
 	text, lacking := form.Text{}, form.Text{}
 	for language, value := range t.values[kind] {
 		said := r.phrase(value, context)
+		if r.uttered += len(said); r.uttered > maxUttered {
+			r.refuse(t.node, "id", "xform.tooMuchText", maxUttered>>20)
+			return nil
+		}
 		switch {
 		case said == "-":
 			lacking[language] = said
