@@ -103,7 +103,7 @@ func (i *Instance) itemLabel(item xpath.Item, label string) form.Text {
 // context is the instance.
 func (i *Instance) repeatChoices(n *node) []form.Choice {
 	outside := n
-	for outside.field.isWithin(n.field.around) {
+	for n.field.around != i.p.root && outside.field.isWithin(n.field.around) {
 		outside = outside.section()
 	}
 	items := lookUp(i.p.targets[n.field.def.Itemset.Root], outside)
@@ -163,7 +163,7 @@ func (i *Instance) judgeChoice(n *node) problem.Text {
 }
 
 func (i *Instance) judgeItemset(n *node, chosen []string) problem.Text {
-	if i.p.lacks(n.field.def.Itemset) {
+	if e := n.field.def.Itemset; i.p.lacks(e) || i.judged && i.p.asksClient(e) {
 		return problem.Text{}
 	}
 	offered := i.offered(n)

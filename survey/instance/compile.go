@@ -50,7 +50,7 @@ type field struct {
 	inner      []*vertex   // of a repeat: of the fields below it
 	fires      []*field    // those whose Triggers name the field
 	seed       *xpath.Expr // of a select whose choices are shuffled by a seed
-	around     *field      // of a select from a repeat: the innermost repeat that its Itemset's question is in
+	around     *field      // of a select from a repeat: the innermost repeat that its Itemset's question is in, or the root
 }
 
 func (f *field) parent() *field {

@@ -75,7 +75,7 @@
 //   - A select from a file (Field.File; List is the secondary instance's id) offers the items
 //     below root; Parameters value and label name the children ("name" and "label" if not given; of
 //     .geojson "id" and "title"). The label is one of the default language.
-//   - A select with Itemset offers the nodes that it comes to. When Itemset is a reference ${name},
+//   - A select with Itemset offers the nodes that it comes to. When Itemset is a reference ${name} (in a repeat or not),
 //     the choices are the answered ones of name, each both value and label; ChoiceFilter is
 //     evaluated with each instance of the innermost repeat around name, all of them, as context, and ${x} of a
 //     field in that repeat means that instance's.

@@ -34,7 +34,7 @@ type watcher struct {
 }
 
 // volatileCalls make a calculation's value one of the moment when it was filled in.
-var volatileCalls = []string{"today", "now", "random", "uuid", "once", "property"}
+var volatileCalls = []string{"today", "now", "random", "uuid", "once"}
 
 func (c *checker) addVertex(f *field, e *xpath.Expr, reads []read) {
 	v := &vertex{field: f, expr: e}

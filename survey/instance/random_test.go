@@ -59,8 +59,15 @@ func (w *wild) dress(d *form.Definition) {
 		if f.Type.IsSection() {
 			return
 		}
+		f.Label = form.Text{"": "${" + w.pick(w.leaves...) + "}, ${" + w.pick(w.leaves...) + "}"}
 		if f.Type.HasChoices() {
-			f.List = "l"
+			f.List = w.pick("l", "l", "f")
+			if f.List == "f" {
+				f.File = "f.csv"
+			}
+			if w.IntN(6) == 0 {
+				f.Itemset = expr(w.pick("${"+w.pick(w.leaves...)+"}", "instance('f')/root/item[k = "+w.expression(path)+"]", "randomize(instance('l')/root/item, "+w.expression(path)+")"))
+			}
 			if w.IntN(2) == 0 {
 				f.ChoiceFilter = expr(w.pick("k = ${"+w.pick(w.leaves...)+"}", "k != "+w.expression(path), "name = "+w.expression(path)+" or k = '2'", "position() < 4 and k = string("+w.expression(path)+")"))
 			}
@@ -106,6 +113,9 @@ func (w *wild) expression(path form.Path) string {
 		"jr:choice-name(${" + name + "}, '${" + other + "}')", "max(${" + name + "}, 2)", "round(${" + name + "} div 3, 2)", "substr(${" + name + "}, 1)",
 		"instance('l')/root/item[k = ${" + name + "}]/name", "pulldata('l', 'k', 'name', ${" + name + "})", "number(${" + name + "}) * ${" + other + "}",
 		"${" + name + "} = ${" + other + "}", "${" + name + "} < " + up + string(w.paths[other]), "format-date(${" + name + "}, '%d')",
+		"instance('f')/root/item[name = ${" + name + "} and k != ${" + other + "}]/label", "pulldata('f', 'label', 'k', ${" + name + "})",
+		"count(instance('l')/root/item[k = ${" + name + "} or name = /data/" + to + "])", "translate(${" + name + "}, '12', 'ab')", "${last-saved#" + name + "}",
+		"contains(${" + name + "}, ${" + other + "})", "string(../*[1])", "count(ancestor::*)", "sum(../../*//" + name + ")", "-${" + name + "} mod 2",
 		"count-non-empty(${" + name + "} | //" + other + ")", "checklist(1, 2, ${" + name + "}, ${" + other + "})", "boolean(${" + name + "}) and not(${" + other + "})",
 	}
 	if len(w.reps) > 0 {
@@ -137,7 +147,8 @@ func places(views []instance.View, leaves, repeats *[]instance.View) {
 // wildVector makes a form, what somebody does with it, and what comes of that; nil when the form has a circle.
 func wildVector(seed uint64) *vector {
 	w := &wild{Rand: rand.New(rand.NewPCG(seed, 1))}
-	d := &form.Definition{FormID: "wild", Languages: []string{""}, Lists: map[string]*form.ChoiceList{"l": {Name: "l"}}, Fields: w.fields(0)}
+	d := &form.Definition{FormID: "wild", Languages: []string{""}, Lists: map[string]*form.ChoiceList{"l": {Name: "l"}}, Fields: w.fields(0),
+		Externals: []form.External{{ID: "f", Source: "jr://file-csv/f.csv"}}}
 	for k := range 5 {
 		d.Lists["l"].Choices = append(d.Lists["l"].Choices, form.Choice{Name: fmt.Sprint(k), Label: form.Text{"": fmt.Sprintf("L%d", k)}, Columns: map[string]string{"k": fmt.Sprint(k % 3)}})
 	}
@@ -149,9 +160,14 @@ func wildVector(seed uint64) *vector {
 	if p == nil {
 		return nil
 	}
-	v := &vector{Name: fmt.Sprintf("wild form %d", seed), Now: vectorTime, Form: d}
+	v := &vector{Name: fmt.Sprintf("wild form %d", seed), Now: vectorTime, Form: d, Files: map[string]string{"f.csv": "name,label,k\n1,one,0\n2,two,1\n3,three,2\n4,four,0\n"}}
+	v.LastSaved = map[string]any{w.leaves[0]: "2"}
+	p, err := p.WithFiles(map[string][]byte{"f.csv": []byte(v.Files["f.csv"])})
+	if err != nil {
+		panic(err)
+	}
 	i := p.Start(v.environment())
-	v.Steps = append(v.Steps, step{Expect: stateOf(i)})
+	v.Steps = append(v.Steps, step{Expect: stateOf(p, i)})
 	for range 8 {
 		var leaves, repeats []instance.View
 		places(i.View(), &leaves, &repeats)
@@ -178,17 +194,17 @@ func wildVector(seed uint64) *vector {
 			continue
 		}
 		s.do(i)
-		s.Expect = stateOf(i)
+		s.Expect = stateOf(p, i)
 		v.Steps = append(v.Steps, s)
 	}
 	return v
 }
 
 // stateOf is all that both engines must say of an instance.
-func stateOf(i *instance.Instance) *expectation {
+func stateOf(p *instance.Program, i *instance.Instance) *expectation {
 	views := map[form.Path]instance.View{}
 	flatten(i.View(), views)
-	e := &expectation{Values: map[form.Path]*string{}, Relevant: map[form.Path]bool{}, Required: map[form.Path]bool{}, Choices: map[form.Path][]string{}, Violations: &[]found{}, Answers: i.Answers()}
+	e := &expectation{Values: map[form.Path]*string{}, Relevant: map[form.Path]bool{}, Required: map[form.Path]bool{}, Choices: map[form.Path][]string{}, Text: map[form.Path]string{}, Violations: &[]found{}, Answers: i.Answers()}
 	for path, v := range views {
 		e.Relevant[path] = v.Relevant
 		if v.Field.Type.IsSection() {
@@ -196,6 +212,7 @@ func stateOf(i *instance.Instance) *expectation {
 		}
 		e.Values[path] = &v.Value
 		e.Required[path] = v.Required
+		e.Text[path] = p.Text(i, path, v.Field.Label, "")
 		if v.Relevant && v.Field.Type.HasChoices() {
 			e.Choices[path] = []string{}
 			for _, c := range v.Choices {

@@ -94,6 +94,7 @@ func (c *checker) checkRepeatSelect(f *field) {
 	if target == nil {
 		return
 	}
+	f.around = c.p.root
 	for _, around := range target.line {
 		if around.isRepeat() && around != target {
 			f.around = around

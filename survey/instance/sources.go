@@ -30,7 +30,7 @@ func (p *Program) link() {
 	p.lists, p.unknowable = map[*field]*list{}, map[*field]bool{}
 	for _, f := range p.fields {
 		def := f.def
-		if f.calc != nil && p.lacks(f.def.Calculation) {
+		if f.calc != nil && (p.lacks(f.def.Calculation) || p.asksClient(f.def.Calculation)) {
 			p.unknowable[f] = true
 		}
 		if !def.Type.HasChoices() || def.Itemset != nil {
@@ -99,21 +99,26 @@ func (p *Program) declares(id string) bool {
 	return id == lastSaved || p.choiceLists[id] != nil
 }
 
-// lacks tells whether an expression reads a secondary instance that is not there, or
-// what only the client knows.
+// lacks tells whether an expression reads a secondary instance that is not there.
 func (p *Program) lacks(e *xpath.Expr) bool {
 	missing := false
 	e.Walk(func(n *xpath.Node) {
-		switch {
-		case n.Kind == xpath.KindRef:
-			target := p.targets[n]
-			missing = missing || strings.HasPrefix(n.Text, xpath.LastSaved) || target != nil && target.meta && target.calc == nil
-		case n.Kind == xpath.KindCall && n.Text == "property":
-			missing = true
-		case n.Kind == xpath.KindCall && (n.Text == "instance" || n.Text == "pulldata") && len(n.Args) > 0:
+		if n.Kind == xpath.KindCall && (n.Text == "instance" || n.Text == "pulldata") && len(n.Args) > 0 {
 			id := n.Args[0]
 			missing = missing || id.Kind == xpath.KindText && p.choiceLists[id.Text] == nil && p.sources[id.Text] == nil
 		}
 	})
 	return missing
+}
+
+// asksClient tells whether an expression reads what only the client knows: the instance saved last,
+// its properties, the instance's id.
+func (p *Program) asksClient(e *xpath.Expr) bool {
+	asks := false
+	e.Walk(func(n *xpath.Node) {
+		target := p.targets[n]
+		asks = asks || n.Kind == xpath.KindRef && strings.HasPrefix(n.Text, xpath.LastSaved) ||
+			n.Kind == xpath.KindRef && target != nil && target.meta && target.calc == nil
+	})
+	return asks || e.Calls("property")
 }
