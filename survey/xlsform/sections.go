@@ -164,7 +164,7 @@ func (r *reader) leave() {
 		r.survey.warn(inner.row, r.survey.column("type"), "xlsform.emptySection")
 	}
 	if inner.kind == loop {
-		r.expand(inner)
+		r.walk.loops = append(r.walk.loops, inner)
 	}
 }
 

@@ -21,6 +21,7 @@ type walk struct {
 	instances []external       // that questions ask for
 	noned     map[string]bool  // lists that got the choice "none"
 	names     map[string]int   // how many rows have each name
+	loops     []*section       // inner ones first
 	searches  map[string][]int // by list: rows of questions with search(), and negative those without
 }
 
@@ -59,6 +60,9 @@ func (r *reader) readSurvey() {
 		inner := r.inner()
 		r.survey.fail(inner.row, r.survey.column("type"), "xlsform.neverEnded", string(inner.kind))
 		r.leave()
+	}
+	for _, l := range r.walk.loops { // now that or_other has added to their lists
+		r.expand(l)
 	}
 	r.checkTriggers()
 	r.checkGeometry()
