@@ -30,6 +30,7 @@ func (r *reader) readExternal(row row, name, cell string) {
 		r.survey.fail(row.number, r.survey.find(row, "type"), "xlsform.externalInRepeat")
 	}
 	r.triggers(row)
+	r.saveTo(row, &form.Field{Name: name})
 	r.checkName(r.inner(), name, row)
 	r.walk.questions[name] = true
 	r.walk.externals[name] = row.number

@@ -240,14 +240,15 @@ func (r *reader) checkTranslations(s *sheet) {
 		if key == "bind::jr:noAppErrorString" {
 			continue
 		}
-		have := map[string]bool{}
-		for _, c := range columns {
-			have[c.language] = true
-		}
+		var missing []string
 		for language := range languages {
-			if !have[language] {
-				s.warn(1, columns[0].column, "xlsform.translationMissing", texts[key], cmp.Or(language, defaultWord))
+			if !slices.ContainsFunc(columns, func(c textColumn) bool { return c.language == language }) {
+				missing = append(missing, cmp.Or(language, defaultWord))
 			}
+		}
+		if len(missing) > 0 {
+			slices.Sort(missing)
+			s.warn(1, columns[0].column, "xlsform.translationMissing", texts[key], strings.Join(missing, "、"))
 		}
 	}
 }
