@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -9,6 +10,9 @@ import (
 	"time"
 
 	"tianye/internal/account"
+	"tianye/internal/store"
+	"tianye/internal/store/sqlite"
+	"tianye/survey"
 	"tianye/web"
 )
 
@@ -171,4 +175,31 @@ func TestBasicOverTLSAndBehindAProxy(t *testing.T) {
 	if a := c.head().Want(t, http.StatusUnauthorized); strings.Contains(strings.Join(a.Header.Values("WWW-Authenticate"), ""), "Basic") {
 		t.Error(a.Header)
 	}
+}
+
+// FuzzAuthorization: no header lets in who does not know the password.
+func FuzzAuthorization(f *testing.F) {
+	for _, seed := range []string{`Digest username="a\"b", realm=tianye, nonce="", uri="/", qop=auth, nc=00000001, cnonce="x", response="0"`, `Basic dTpw`, `Digest a="\`, `Digest =,="`, ``} {
+		f.Add(seed)
+	}
+	backend, err := sqlite.Open(f.Context(), f.TempDir(), store.Collections)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { backend.Close() })
+	clock := func() time.Time { return now }
+	handler, err := web.New(web.Config{Accounts: account.New(store.NewAccounts(backend), clock), Surveys: survey.New(store.NewSurveys(backend), clock),
+		Now: clock, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		r := httptest.NewRequest("HEAD", "/p/"+strings.Repeat("0", 26)+"/openrosa/submission", nil)
+		r.Header.Set("Authorization", header)
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, r)
+		if answer.Code != http.StatusUnauthorized && answer.Code != http.StatusTooManyRequests {
+			t.Errorf("%q: %d", header, answer.Code)
+		}
+	})
 }
