@@ -2,9 +2,10 @@ package openrosa_test
 
 import "testing"
 
-func TestTypes(t *testing.T) {
-	check(t, []example{
-		{"asked", `
+func TestTypes(t *testing.T) { check(t, typeExamples) }
+
+var typeExamples = []example{
+	{"asked", `
 survey
 | type | name | label |
 | text | a1 | A |
@@ -47,7 +48,7 @@ body/upload[14] @mediatype => video/*
 body/upload[15] @mediatype => application/*
 body/trigger[16] @ref => /data/a16
 `},
-		{"not asked", `
+	{"not asked", `
 survey
 | type | name | label | calculation | parameters |
 | start | b1 |
@@ -84,7 +85,7 @@ bind /data/b11 @type => binary
 body/input[1] @ref => /data/a
 !body/input[2]
 `},
-		{"parameters", `
+	{"parameters", `
 survey
 | type | name | label | parameters | appearance |
 | range | r1 | R | start=1 end=5 step=0.5 |
@@ -109,7 +110,7 @@ bind /data/g1 @{http://www.opendatakit.org/xforms}allow-mock-accuracy => true
 body/input[6] @rows => 4
 body/input[6] @appearance => multiline
 `},
-		{"ranges with marks and names", `
+	{"ranges with marks and names", `
 survey
 | type | name | label | parameters |
 | range | r1 | R | start=0 end=10 step=1 tick_interval=5 tick_labelset=ends |
@@ -123,12 +124,30 @@ body/range[1]/itemset[2] @nodeset => instance('ends')/root/item
 body/range[1]/itemset[2]/value[1] @ref => name
 body/range[1]/itemset[2]/label[2] @ref => label
 `},
-	})
+	{"the audit, map tags, what old phones tell", `
+survey
+| type | name | label | parameters |
+| subscriberid | sub | |
+| audit | audit | | location-priority=balanced location-min-interval=60 location-max-age=120 track-changes=true |
+| osm building | b | Building | |
+osm
+| list_name | name | label |
+| building | levels | Levels |
+`, `
+bind /data/sub @{http://openrosa.org/javarosa}preloadParams => subscriberid
+bind /data/meta/audit @type => binary
+bind /data/meta/audit @{http://www.opendatakit.org/xforms}track-changes => true
+bind /data/meta/audit @{http://www.opendatakit.org/xforms}location-max-age => 120
+body/upload[1] @mediatype => osm/*
+body/upload[1]/tag[2] @key => levels
+body/upload[1]/tag[2]/label[1]/text()[1] => Levels
+`},
 }
 
-func TestBinds(t *testing.T) {
-	check(t, []example{
-		{"expressions", `
+func TestBinds(t *testing.T) { check(t, bindExamples) }
+
+var bindExamples = []example{
+	{"expressions", `
 survey
 | type | name | label | relevant | required | readonly | constraint | constraint_message | required_message |
 | integer | age | Age | | yes | no | . > 0 and . < 130 | Between 1 and 129 | Please answer |
@@ -149,7 +168,7 @@ bind /data/g @relevant => /data/age > 1
 !bind /data/g @type
 !bind /data/g/x @relevant
 `},
-		{"further attributes", `
+	{"further attributes", `
 survey
 | type | name | label | bind::odk:extra | body::kind | control::ratio | instance::odk:tag | bind::type |
 | text | a | A | ${b} | slim | ${b} | t1 |
@@ -161,7 +180,7 @@ body/input[1] @ratio => /data/b
 instance/data[1]/a[1] @{http://www.opendatakit.org/xforms}tag => t1
 bind /data/b @type => decimal
 `},
-		{"defaults", `
+	{"defaults", `
 survey
 | type | name | label | default |
 | text | a | A | plain words |
@@ -186,7 +205,7 @@ body/group[5]/repeat[2]/setvalue[3] @event => odk-new-repeat
 body/group[5]/repeat[2]/setvalue[3] @value => uuid()
 body/group[5]/repeat[2]/setvalue[4] @value => ../../e
 `},
-		{"triggers", `
+	{"triggers", `
 survey
 | type | name | label | trigger | calculation |
 | text | a | A |
@@ -206,5 +225,4 @@ body/input[2]/{http://www.opendatakit.org/xforms}setgeopoint[3] @event => xforms
 body/input[3] @ref => /data/d
 !body/trigger[4]
 `},
-	})
 }

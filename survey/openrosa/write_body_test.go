@@ -2,9 +2,10 @@ package openrosa_test
 
 import "testing"
 
-func TestSections(t *testing.T) {
-	check(t, []example{
-		{"groups and repeats", `
+func TestSections(t *testing.T) { check(t, sectionExamples) }
+
+var sectionExamples = []example{
+	{"groups and repeats", `
 survey
 | type | name | label | appearance | hint |
 | begin_group | g | Group | field-list |
@@ -37,7 +38,7 @@ instance/data[1]/r[4]/s[2]/d[1] =>
 !instance/data[1]/r[4]/s[3]
 instance/data[1]/meta[5]/instanceID[1] => 
 `},
-		{"a repeat in a group", `
+	{"a repeat in a group", `
 survey
 | type | name | label |
 | begin_group | g | G |
@@ -56,7 +57,7 @@ instance/data[1]/g[1]/r[1]/h[1]/s[2]/a[1] =>
 instance/data[1]/g[1]/r[2]/h[1]/s[1]/a[1] => 
 !instance/data[1]/g[1]/r[2]/h[1]/s[2]
 `},
-		{"shown or not", `
+	{"shown or not", `
 survey
 | type | name | label | calculation | appearance |
 | text | a | | 1 + 1 |
@@ -77,12 +78,12 @@ body/group[2]/select1[2] @appearance => label
 body/group[2]/select1[2]/label[1] => 
 body/group[2]/select1[3] @appearance => list-nolabel
 `},
-	})
 }
 
-func TestSelects(t *testing.T) {
-	check(t, []example{
-		{"lists", `
+func TestSelects(t *testing.T) { check(t, selectExamples) }
+
+var selectExamples = []example{
+	{"lists", `
 survey
 | type | name | label | choice_filter | parameters | appearance |
 | select_one c | a | A |
@@ -107,7 +108,7 @@ body/select1[5]/itemset[2] @nodeset => randomize(instance('c')/root/item)
 body/select1[6]/itemset[2] @nodeset => randomize(instance('c')/root/item[kind = 'x'], /data/a)
 body/select1[7]/itemset[2] @nodeset => randomize(instance('c')/root/item, 7)
 `},
-		{"or_other", `
+	{"or_other", `
 survey
 | type | name | label |
 | select_one c or_other | a | A |
@@ -119,7 +120,7 @@ instance c/root[1]/item[2]/name[1]/text()[1] => other
 bind /data/a_other @relevant => selected(../a, 'other')
 body/input[2]/label[1]/text()[1] => Specify other.
 `},
-		{"or_other in languages", `
+	{"or_other in languages", `
 survey
 | type | name | label::中文 (zh) | label::English (en) |
 | select_one c or_other | a | 甲 | A |
@@ -132,7 +133,7 @@ itext English (en) c-1 form= => Other
 body/input[2]/label[1]/text()[1] => Specify other.
 !itext 中文 (zh) /data/a_other:label
 `},
-		{"files", `
+	{"files", `
 survey
 | type | name | label | parameters | choice_filter |
 | select_one_from_file towns.csv | a | A |
@@ -154,7 +155,7 @@ body/select1[2]/itemset[2]/label[2] @ref => title
 body/select[3]/itemset[2]/value[1] @ref => id
 body/select[3]/itemset[2]/label[2] @ref => title
 `},
-		{"pulldata", `
+	{"pulldata", `
 survey
 | type | name | label | calculation |
 | text | a | A |
@@ -163,7 +164,7 @@ survey
 instance fruits @src => jr://file-csv/fruits.csv
 bind /data/b @calculate => pulldata('fruits', 'name', 'key', /data/a )
 `},
-		{"answers of a repeat", `
+	{"answers of a repeat", `
 survey
 | type | name | label | choice_filter |
 | begin_repeat | r | R |
@@ -178,7 +179,7 @@ body/select1[2]/itemset[2]/value[1] @ref => person
 body/select1[2]/itemset[2]/label[2] @ref => person
 body/select1[3]/itemset[2] @nodeset => /data/r[ ./age > 17]
 `},
-		{"search", `
+	{"search", `
 survey
 | type | name | label | appearance |
 | select_one c | a | A | search('towns') |
@@ -193,7 +194,7 @@ body/select1[1]/item[2]/value[2]/text()[1] => code
 !instance c
 instance other => 
 `},
-		{"external choices", `
+	{"external choices", `
 survey
 | type | name | label | choice_filter |
 | text | a | A |
@@ -206,5 +207,4 @@ bind /data/b @type => string
 body/input[2] @query => instance('towns')/root/item[county = /data/a ]
 !instance towns
 `},
-	})
 }

@@ -2,9 +2,10 @@ package openrosa_test
 
 import "testing"
 
-func TestSettings(t *testing.T) {
-	check(t, []example{
-		{"none", `
+func TestSettings(t *testing.T) { check(t, settingExamples) }
+
+var settingExamples = []example{
+	{"none", `
 survey
 | type | name | label |
 | text | a | A |
@@ -17,7 +18,7 @@ bind /data/meta/instanceID @{http://openrosa.org/javarosa}preload => uid
 bind /data/meta/instanceID @readonly => true()
 !submission
 `},
-		{"all", `
+	{"all", `
 survey
 | type | name | label |
 | text | a | A |
@@ -41,12 +42,12 @@ submission @base64RsaPublicKey => MIIB
 submission @{http://openrosa.org/xforms}auto-send => true
 submission @{http://openrosa.org/xforms}auto-delete => false
 `},
-	})
 }
 
-func TestEntities(t *testing.T) {
-	check(t, []example{
-		{"made", `
+func TestEntities(t *testing.T) { check(t, entityExamples) }
+
+var entityExamples = []example{
+	{"made", `
 survey
 | type | name | label | save_to |
 | text | a | A | full_name |
@@ -65,7 +66,7 @@ bind /data/meta/entity/label @calculate => /data/a
 setvalue /data/meta/entity/@id @value => uuid()
 !bind /data/meta/entity/@create
 `},
-		{"changed", `
+	{"changed", `
 survey
 | type | name | label | save_to |
 | text | a | A |
@@ -85,7 +86,7 @@ bind /data/meta/entity/@trunkVersion @calculate => instance('people')/root/item[
 bind /data/meta/entity/@branchId @calculate => instance('people')/root/item[name= /data/a ]/__branchId
 !setvalue /data/meta/entity/@id
 `},
-		{"in a repeat", `
+	{"in a repeat", `
 survey
 | type | name | label | save_to |
 | begin_repeat | r | R |
@@ -102,5 +103,4 @@ setvalue /data/r/meta/entity/@id @event => odk-instance-first-load
 body/group[1]/repeat[2]/setvalue[2] @ref => /data/r/meta/entity/@id
 body/group[1]/repeat[2]/setvalue[2] @event => odk-new-repeat
 `},
-	})
 }

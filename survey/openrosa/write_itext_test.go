@@ -2,9 +2,10 @@ package openrosa_test
 
 import "testing"
 
-func TestTexts(t *testing.T) {
-	check(t, []example{
-		{"without languages they stand in the form", `
+func TestTexts(t *testing.T) { check(t, textExamples) }
+
+var textExamples = []example{
+	{"without languages they stand in the form", `
 survey
 | type | name | label | hint | guidance_hint | constraint | constraint_message |
 | text | a | Your <name> | In full |
@@ -24,7 +25,7 @@ body/input[3]/label[1]/text()[3] => !
 bind /data/d @{http://openrosa.org/javarosa}constraintMsg => jr:itext('/data/d:jr:constraintMsg')
 itext default /data/d:jr:constraintMsg form= => Not <output value=/data/a>
 `},
-		{"languages", `
+	{"languages", `
 survey
 | type | name | label::中文 (zh) | label::English (en) | hint::English (en) | required_message::English (en) | required |
 | text | a | 姓名 | Name | Full | Needed | yes |
@@ -44,7 +45,7 @@ itext English (en) /data/b:label form= => -
 bind /data/a @{http://openrosa.org/javarosa}requiredMsg => jr:itext('/data/a:jr:requiredMsg')
 itext English (en) /data/a:jr:requiredMsg form= => Needed
 `},
-		{"a text without a language beside others is of the default one", `
+	{"a text without a language beside others is of the default one", `
 survey
 | type | name | label | label::fr |
 | text | a | Name | Nom |
@@ -57,7 +58,7 @@ itext en @default => true()
 itext en /data/a:label form= => Name
 itext fr /data/a:label form= => Nom
 `},
-		{"media", `
+	{"media", `
 survey
 | type | name | label | image | big-image | audio | video |
 | note | a | Look | a.png | b.png | c.mp3 | d.mp4 |
@@ -72,7 +73,7 @@ itext default /data/a:label form=video => jr://video/d.mp4
 itext default /data/b:label form=image => jr://images/e.png
 !itext default /data/b:label form=
 `},
-		{"media in one language only", `
+	{"media in one language only", `
 survey
 | type | name | label::en | label::fr | image::en |
 | note | a | Look | Regardez | a.png |
@@ -81,7 +82,7 @@ itext en /data/a:label form=image => jr://images/a.png
 itext fr /data/a:label form= => Regardez
 !itext fr /data/a:label form=image
 `},
-		{"paths into secondary instances", `
+	{"paths into secondary instances", `
 survey
 | type | name | label |
 | select_one c | a | A |
@@ -94,7 +95,7 @@ body/input[2]/label[1]/text()[1] => Chosen:
 body/input[2]/label[1]/output[2] @value => instance('c')/root/item[name = /data/a ]/label and so
 body/input[2]/label[1]/text()[3] => on
 `},
-		{"choices", `
+	{"choices", `
 survey
 | type | name | label |
 | select_one plain | a | A |
@@ -118,5 +119,4 @@ itext default pictures-0 form=image => jr://images/p.png
 body/select1[3]/itemset[2]/label[2] @ref => jr:itext(itextId)
 itext default said-0 form= => of <output value=/data/a>
 `},
-	})
 }

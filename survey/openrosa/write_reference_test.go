@@ -11,9 +11,10 @@ import (
 	"tianye/survey/xpath"
 )
 
-func TestReferences(t *testing.T) {
-	check(t, []example{
-		{"absolute outside repeats, relative within the same", `
+func TestReferences(t *testing.T) { check(t, referenceExamples) }
+
+var referenceExamples = []example{
+	{"absolute outside repeats, relative within the same", `
 survey
 | type | name | label | relevant | calculation |
 | text | top | Top |
@@ -40,7 +41,7 @@ bind /data/all @calculate => count( /data/r/a )
 body/group[2]/repeat[2]/input[1]/label[1]/output[2] @value => /data/top
 body/group[2]/repeat[2]/group[3]/group[4]/repeat[2]/input[1]/label[1]/output[2] @value => ../../../a
 `},
-		{"indexed-repeat and position", `
+	{"indexed-repeat and position", `
 survey
 | type | name | label | calculation |
 | begin_repeat | r | R |
@@ -55,7 +56,7 @@ bind /data/r/prev @calculate => indexed-repeat( /data/r/a , /data/r , ../n - 1)
 bind /data/r/pos @calculate => position(..)
 bind /data/r/mix @calculate => ../a + 1
 `},
-		{"predicates of secondary instances and of choices", `
+	{"predicates of secondary instances and of choices", `
 survey
 | type | name | label | calculation | choice_filter |
 | begin_repeat | r | R |
@@ -70,7 +71,7 @@ choices
 body/group[1]/repeat[2]/select1[2]/itemset[2] @nodeset => instance('c')/root/item[kind = current()/../a ]
 bind /data/r/l @calculate => instance('c')/root/item[name = current()/../a ]/label
 `},
-		{"the last saved instance", `
+	{"the last saved instance", `
 survey
 | type | name | label | default |
 | text | a | A | ${last-saved#a} |
@@ -78,7 +79,7 @@ survey
 setvalue /data/a @value => instance('__last-saved')/data/a
 instance __last-saved @src => jr://instance/last-saved
 `},
-		{"counts of repeats", `
+	{"counts of repeats", `
 survey
 | type | name | label | repeat_count |
 | integer | n | N |
@@ -94,7 +95,6 @@ body/group[3]/repeat[2] @{http://openrosa.org/javarosa}count => /data/s_count
 bind /data/s_count @calculate => /data/n + 1
 bind /data/s_count @readonly => true()
 `},
-	})
 }
 
 // TestUnknownReference: a reader lets no such definition pass; from elsewhere it is refused, and nothing is written.
