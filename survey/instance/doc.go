@@ -63,7 +63,8 @@
 //     first; columns are compared as texts.
 //   - property() knows deviceid, username, email, phonenumber; else "".
 //   - jr:itext knows the ids that pyxform gives: /data/path:label, :hint, :jr:constraintMsg and
-//     :jr:requiredMsg, and list-0 of a list's choice, counted from 0; in the environment's language, as jr:choice-name.
+//     :jr:requiredMsg, and list-0 of a list's choice, counted from 0; in the environment's
+//     language, as jr:choice-name (which, of an itemset that asks for labels of itemsets, knows none).
 //   - Elements of secondary instances may have attributes; of the form's own instance only the
 //     root has: id and version. following:: and preceding:: walk as XPath says; comment(),
 //     processing-instruction() and namespace:: are always empty. p:* admits names with the prefix.

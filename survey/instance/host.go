@@ -123,8 +123,10 @@ func (h *host) ChoiceName(ref *xpath.Node, value string) string {
 		if at := l.byName[value]; len(at) > 0 {
 			choices = l.choices[at[0] : at[0]+1]
 		}
-	} else if places := collect(h.i.root, f, nil, nil, nil); f.def.Itemset != nil && len(places) > 0 {
-		choices = h.i.choices(places[0].(*node))
+	} else if places := collect(h.i.root, f, nil, nil, nil); f.def.Itemset != nil && len(places) > 0 && !h.i.naming {
+		h.i.naming = true // an itemset may ask for its own labels
+		choices = h.i.offered(places[0].(*node))
+		h.i.naming = false
 	}
 	for _, choice := range choices {
 		if choice.Name == value {

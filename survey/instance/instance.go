@@ -46,6 +46,7 @@ type Instance struct {
 	fresh  []*node // made and still without dynamic defaults
 	events int     // that follow the present answer
 	firing int     // how deep in them it is
+	naming bool    // jr:choice-name looks through an itemset
 }
 
 // Start begins an instance: one instance of each repeat, preloads, defaults, calculations.
