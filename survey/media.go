@@ -48,7 +48,7 @@ func (s *Service) PutMedia(ctx context.Context, project id.ProjectID, actor id.U
 	if err != nil {
 		return Form{}, Taken{}, err
 	}
-	f, err = s.replaceForm(ctx, f)
+	f, err = s.replaceDraft(ctx, f)
 	return f, taken, err
 }
 
@@ -63,10 +63,18 @@ func (s *Service) RemoveMedia(ctx context.Context, project id.ProjectID, actor i
 		return Form{}, problem.New(problem.NotFound, "media.none", name)
 	}
 	f.Draft.Media = slices.Delete(f.Draft.Media, at, at+1)
-	return s.replaceForm(ctx, f)
+	return s.replaceDraft(ctx, f)
 }
 
-func (s *Service) replaceForm(ctx context.Context, f Form) (Form, error) {
+// replaceDraft stores a form whose draft has other media files.
+func (s *Service) replaceDraft(ctx context.Context, f Form) (Form, error) {
+	d, err := s.readDraft(ctx, f.ProjectID, f.Draft)
+	if err != nil {
+		return Form{}, err
+	}
+	if f.Draft.Doubts, err = s.doubtMedia(ctx, f.ProjectID, d, f.Draft.Media); err != nil {
+		return Form{}, err
+	}
 	if err := s.store.ReplaceForm(ctx, f); err != nil {
 		return Form{}, overtaken(err)
 	}

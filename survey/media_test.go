@@ -282,3 +282,18 @@ func mediaAt(media []survey.Attachment, name string) survey.Attachment {
 	}
 	return media[at]
 }
+
+func TestColumnsThatAFormLooksForInVain(t *testing.T) {
+	w := here(t)
+	f, _, err := w.Upload(t.Context(), quzhou, alice, townForm(t), "a.xlsx", "", file("towns.csv", "name, title ,x\n"), file("heads.csv", "key,name\n"))
+	if err != nil || len(f.Draft.Doubts) != 1 || f.Draft.Doubts[0].Key != "media.columns" || f.Draft.Doubts[0].Args[1] != "label" || f.Draft.Doubts[0].Args[2] != "name, title, x" {
+		t.Fatal(f.Draft, err)
+	}
+	f, _, err = w.PutMedia(t.Context(), quzhou, alice, f.ID, []survey.MediaFile{file("towns.csv", "name,label\n"), file("heads.csv", "name\n")})
+	if err != nil || len(f.Draft.Doubts) != 1 || f.Draft.Doubts[0].Args[0] != "heads.csv" || f.Draft.Doubts[0].Args[1] != "key" {
+		t.Error(f.Draft.Doubts, err)
+	}
+	if f, err = w.RemoveMedia(t.Context(), quzhou, alice, f.ID, "heads.csv"); err != nil || len(f.Draft.Doubts) != 0 {
+		t.Error(f.Draft.Doubts, err)
+	}
+}

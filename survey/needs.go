@@ -34,9 +34,8 @@ func Needed(d *form.Definition) []string {
 	}
 	eachExpression(d, func(e *xpath.Expr) {
 		e.Walk(func(n *xpath.Node) {
-			if n.Kind == xpath.KindCall && n.Text == "pulldata" && len(n.Args) > 0 && n.Args[0].Kind == xpath.KindText {
-				add(strings.TrimSuffix(n.Args[0].Text, ".csv") + ".csv")
-			}
+			file, _ := pulled(n)
+			add(file)
 		})
 	})
 	d.Walk(func(_ form.Path, f *form.Field) {

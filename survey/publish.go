@@ -119,6 +119,9 @@ func (s *Service) Upload(ctx context.Context, project id.ProjectID, actor id.Use
 	if _, err := s.keepMedia(ctx, project, f.Draft, media); err != nil {
 		return Form{}, complaints, err
 	}
+	if f.Draft.Doubts, err = s.doubtMedia(ctx, project, d, f.Draft.Media); err != nil {
+		return Form{}, complaints, err
+	}
 	put := s.store.ReplaceForm
 	if f.ID == "" {
 		f.ID, f.Created, put = id.FormID(id.New(s.now())), s.now(), s.store.CreateForm

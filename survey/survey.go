@@ -35,8 +35,9 @@ func (f Form) Current() *Version {
 type Draft struct {
 	Workbook  Attachment
 	Warnings  []Complaint
-	Media     []Attachment // in the order of their names
-	Needs     []string     // the media files that the definition names, in order
+	Media     []Attachment   // in the order of their names
+	Needs     []string       // the media files that the definition names, in order
+	Doubts    []problem.Text // about the columns of media files
 	Uploaded  time.Time
 	By        id.UserID
 	Questions int
