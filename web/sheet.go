@@ -63,8 +63,8 @@ type sheetRow struct {
 	Value    string // as people read it
 	Raw      string // in XForms' lexical form
 	File     string // an attachment's path
-	Picture  bool
-	Hidden   bool // personal data that the reader may not see
+	Element  string // what shows the attachment in place: img, audio, video; "" for nothing
+	Hidden   bool   // personal data that the reader may not see
 	Personal bool
 	Editable bool
 	Changed  bool   // by the revision that followed

@@ -82,11 +82,14 @@ func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value stri
 		row.Raw, row.Value, row.Editable = "", "", false
 	}
 	if f.Type.IsAttachment() && value != "" && !row.Hidden {
-		row.File, row.Picture = b.base+url.PathEscape(value), f.Type == form.Image
+		row.File, row.Element = b.base+url.PathEscape(value), elements[f.Type]
 	}
 	row.Control, row.Choices = b.control(path, f, row.Raw)
 	b.rows = append(b.rows, row)
 }
+
+// elements show an attachment in the page.
+var elements = map[form.Type]string{form.Image: "img", form.Audio: "audio", form.BackgroundAudio: "audio", form.Video: "video"}
 
 // editable tells whether a correction may change the answer.
 func editable(f *form.Field) bool {

@@ -42,16 +42,25 @@ async function publish() {
   await context.close();
 }
 
-// received is the submission as the server has it.
+// received is the submission as the server has it; its recording can be heard on its page.
 async function received() {
-  const { context } = await open(browser, server.url, desk);
-  await signIn(await context.newPage(), 'alice');
+  const { context } = await open(browser, server.url, desk), page = await context.newPage();
+  await signIn(page, 'alice');
   const [, project, id] = /^(.*)\/forms\/(.*)$/.exec(form);
   const answer = await context.request.get(`${project}/submissions/export?form=${id}&format=jsonl&values=1`);
   const lines = (await answer.text()).trim().split('\n');
-  await context.close();
   assert.equal(lines.length, 1);
-  return JSON.parse(lines[0]);
+  const submission = JSON.parse(lines[0]);
+  await page.goto(`${project}/submissions?form=${id}`);
+  await page.getByRole('link', { name: submission.receipt }).first().click();
+  await page.locator('audio[src*=talk-]').evaluate(audio => new Promise((resolve, reject) => {
+    audio.oncanplay = resolve;
+    audio.onerror = () => reject(new Error(audio.error.message));
+    audio.load();
+    audio.preload = 'auto';
+  }));
+  await context.close();
+  return submission;
 }
 
 const button = name => page.getByRole('button', { name });
@@ -155,6 +164,7 @@ test('without a network every type can be answered', { timeout: 120_000 }, async
     assert.equal(await question('现场照片').locator('img').evaluate(async image => { await image.decode(); return image.naturalWidth; }), 64);
     await choose('标注照片', 'IMG_2.png', 'image/png', picture(300, 200));
     for (const label of ['签名', '标注照片']) {
+      await question(label).getByRole('button', { name: label === '签名' ? '开始签名' : '开始画' }).tap();
       const canvas = question(label).locator('canvas');
       await canvas.scrollIntoViewIfNeeded();
       const { x, y } = await canvas.boundingBox();

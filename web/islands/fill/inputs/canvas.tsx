@@ -86,11 +86,14 @@ function fit(canvas: HTMLCanvasElement, { naturalWidth, naturalHeight }: HTMLIma
   canvas.height = Math.round(naturalHeight * scale);
 }
 
-/** A signature, a drawing, or a drawing on a photo. It is kept a moment after each stroke. */
+/**
+ * A signature, a drawing, or a drawing on a photo. It is kept a moment after each stroke. The finger
+ * that scrolls the page must not draw: drawing is opened first.
+ */
 export default function Canvas(props: KeepProps) {
   const { field } = props.node;
   const signature = hasWord(field, "signature"), annotate = hasWord(field, "annotate");
-  const [colour, setColour] = useState(colours[0]!);
+  const [colour, setColour] = useState(colours[0]!), [open, setOpen] = useState(false);
   const { canvas, strokes, show, later, count, ready } = useDrawing(props, annotate);
   const place = ({ clientX, clientY }: PointerEvent): [number, number] => {
     const { left, top, width, height } = canvas.current!.getBoundingClientRect();
@@ -115,11 +118,12 @@ export default function Canvas(props: KeepProps) {
   if (!ready) return <p class="hint">{t("fill.draw.first")}</p>;
   return <div class="drawing">
     <canvas ref={canvas} width={600} height={signature ? 260 : 600} role="img" aria-label={signature ? t("fill.draw.sign") : t("fill.draw.here")}
-      onPointerDown={down} onPointerMove={move} onPointerUp={later} onPointerCancel={later} />
+      class={open ? "open" : ""} onPointerDown={open ? down : undefined} onPointerMove={move} onPointerUp={open ? later : undefined} onPointerCancel={open ? later : undefined} />
     <div class="buttons">
-      {!signature && colours.map((each, i) => <button key={each} type="button" class="square colour" aria-pressed={each === colour}
+      <button type="button" class={open ? "main" : "quiet"} aria-pressed={open} onClick={() => setOpen(!open)}>{open ? t("fill.draw.done") : signature ? t("fill.draw.signNow") : t("fill.draw.drawNow")}</button>
+      {open && !signature && colours.map((each, i) => <button key={each} type="button" class="square colour" aria-pressed={each === colour}
         aria-label={[t("fill.draw.black"), t("fill.draw.red"), t("fill.draw.blue")][i]} style={{ color: each }} onClick={() => setColour(each)}>●</button>)}
-      <button type="button" class="quiet" disabled={count === 0} onClick={back}>{t("fill.draw.back")}</button>
+      {open && <button type="button" class="quiet" disabled={count === 0} onClick={back}>{t("fill.draw.back")}</button>}
     </div>
   </div>;
 }

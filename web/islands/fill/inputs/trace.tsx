@@ -22,10 +22,10 @@ export default function TraceInput(props: InputProps) {
     {points.length > 1 && <Sketch points={points} shape={closed} />}
     <Measure points={points} closed={closed} />
     {!closed && <Walk {...props} add={add} last={() => known.current[known.current.length - 1]} />}
-    <div class="buttons">
+    {points.length > 0 && <div class="buttons">
       {shape && !closed && <button type="button" class="quiet" disabled={points.length < 3} onClick={() => set([...points, points[0]!])}>{t("fill.trace.close")}</button>}
-      {points.length > 0 && <button type="button" class="quiet" onClick={() => set(points.slice(0, -1))}>{closed ? t("fill.trace.open") : t("fill.trace.undo")}</button>}
-    </div>
+      <button type="button" class="quiet" onClick={() => set(points.slice(0, -1))}>{closed ? t("fill.trace.open") : t("fill.trace.undo")}</button>
+    </div>}
     {points.length > 0 && <List points={closed ? corners(points) : points} />}
     {!closed && <Typed add={add} open={!canLocate()} />}
   </div>;
