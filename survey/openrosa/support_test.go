@@ -130,7 +130,11 @@ func (s *support) readExamples(t *testing.T) {
 		shown := section{title: group.title}
 		for _, e := range group.examples {
 			shown.names = append(shown.names, e.name)
-			definition(t, workbook(t, e.tables)).Walk(func(_ form.Path, f *form.Field) { of(s.types, string(f.Type)).examples++ })
+			d := definition(t, workbook(t, e.tables))
+			d.Walk(func(_ form.Path, f *form.Field) { of(s.types, string(f.Type)).examples++ })
+			if d.Audit != nil { // no field of the instance's: it stands in meta
+				of(s.types, string(form.Audit)).examples++
+			}
 		}
 		s.conversions = append(s.conversions, shown)
 	}
