@@ -87,7 +87,7 @@ export class Offer {
     return answers.filter((answer, i) => {
       let instance: Node | undefined = answer;
       while (instance && !instance.at) instance = instance.parent;
-      context.node = context.instance = instance || answer;
+      context.node = context.instance = instance || this.model.top;
       context.position = i + 1;
       return answer.text() !== "" && (!choiceFilter || truth(evaluate(choiceFilter.root, context)));
     }).map(answer => this.choice(answer, answer.text(), answer.text()));

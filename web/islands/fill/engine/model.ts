@@ -22,7 +22,8 @@ export class Model implements Host {
   readonly top: Node;
   language: string;
   private count = 0;                           // of nodes
-  private events = 0;
+  private events = 0;                          // that have followed an answer
+  private firing = 0;                          // how deep in each other's
   private due: (Set<Node> | undefined)[] = []; // by a unit's order
   private fresh: Node[] = [];                  // without their dynamic defaults
   private selects = new Map<Meta, Offer>();
@@ -143,7 +144,7 @@ export class Model implements Host {
   speak(language: string): void {
     if (this.language === language) return;
     this.language = language;
-    this.top.each(node => this.arrange(node));
+    this.top.each(node => { if (!node.at) this.arrange(node); }); // an instance has what its series has
     this.settle();
   }
 
@@ -290,7 +291,6 @@ export class Model implements Host {
 
   /** A person answers a question: what depends on it is evaluated. */
   set(node: Node, value: string): void {
-    this.events = 0;
     this.assign(node, value);
     this.settle();
     this.fire(node);
@@ -298,16 +298,18 @@ export class Model implements Host {
 
   // A question's answer has changed: what is calculated on that occasion is, which may be such a change itself.
   private fire(node: Node): void {
+    if (!this.firing++) this.events = 0;
     for (const target of node.meta.fires) {
       const { calculation } = target.field;
       for (const each of node.resolve(target)) {
-        if (++this.events > maxEvents) return;
+        if (++this.events > maxEvents) break;
         const value = calculation ? this.answer(calculation.root, each) : "", before = each.value;
         this.assign(each, value);
         this.settle();
         if (each.value !== before) this.fire(each);
       }
     }
+    this.firing--;
   }
 
   /** Evaluates what is due, then gives new nodes their dynamic defaults. */

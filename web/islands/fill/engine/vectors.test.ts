@@ -36,6 +36,9 @@ function run({ now, form, steps = [], expect, files, lastSaved, language }: Vect
     if (step.addRepeat) engine.addRepeat(step.addRepeat);
     if (step.removeRepeat) engine.removeRepeat(...step.removeRepeat);
     if (step.load) engine = open(form, environment, step.load);
+    const seen = engine.view();
+    for (const language of [shown + "!", shown]) engine.speak(language); // evaluates everything
+    assert.deepEqual(engine.view(), seen, "evaluating everything gives what evaluating the changed gave");
     if (step.expect) check(step.expect);
   }
 
