@@ -70,7 +70,7 @@ func TestTable(t *testing.T) {
 				"meetings":         "number: · 2 2 · ·", // how many
 				"contact/kin":      "number: · · 1 · ·",
 				"meetings/subject": "none", "meetings/motions": "none", "basic": "none",
-				"total":      "number: 0 · 20 0 0", // a calculation, known by its results; one has an unanswered part
+				"total":      "number: 0 0 20 0 0", // a calculation, known by its results; an unanswered part adds nothing
 				"code":       "text: A31 A31 A31 A31 A31",
 				"households": "number: · · · · ·", // the second version's
 			} {
