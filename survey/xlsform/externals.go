@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tianye/internal/problem"
 	"tianye/survey/form"
 	"tianye/survey/xpath"
 )
@@ -93,7 +94,7 @@ func (r *reader) osmTags(list string) []form.Choice {
 		}
 	}
 	if tags == nil && len(s.rows) > 0 {
-		r.survey.fail(r.walk.row.number, r.survey.find(r.walk.row, "type"), "xlsform.listUnknown", list, didYouMean("", func(func(string) bool) {}))
+		r.survey.fail(r.walk.row.number, r.survey.find(r.walk.row, "type"), "xlsform.listUnknown", list, problem.Text{})
 	}
 	return tags
 }

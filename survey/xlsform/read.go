@@ -177,7 +177,7 @@ func (r *reader) chooseLanguages() {
 			switch {
 			case key == "" || s.firstUse(i) == 0:
 			case language == "":
-				bare = true
+				bare = bare || key == "label" // other texts without a language go with every one
 			case !slices.Contains(d.Languages, language):
 				d.Languages = append(d.Languages, language)
 				s.checkLanguage(i, language, d.Languages)

@@ -242,7 +242,7 @@ func clean(s string) string {
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
-var entities = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`, "apos": "'"}
+var escapes = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`, "apos": "'"}
 
 // unescape undoes entities; what is none stays as it is.
 func unescape(raw []byte) string {
@@ -269,7 +269,7 @@ func unescape(raw []byte) string {
 }
 
 func entity(name string) (string, bool) {
-	if text, known := entities[name]; known {
+	if text, known := escapes[name]; known {
 		return text, true
 	}
 	if len(name) < 2 || name[0] != '#' {
