@@ -23,6 +23,7 @@ export class Model implements Host {
   language: string;
   private count = 0;                           // of nodes
   private events = 0;                          // that have followed an answer
+  private naming = false;                      // an itemset is asked for its labels
   private firing = 0;                          // how deep in each other's
   private due: (Set<Node> | undefined)[] = []; // by a unit's order
   private fresh: Node[] = [];                  // without their dynamic defaults
@@ -150,9 +151,19 @@ export class Model implements Host {
 
   choiceName(field: Tree, name: string): string {
     const meta = fieldOf(this.plan.root, field), list = meta && this.listOf(meta.field);
-    const places = list || !meta ? [] : this.top.resolve(meta);
-    const choice = list ? this.sources.choice(list, name) : places.length ? this.offer(places[0]!).all(places[0]!).find(each => each.name === name) : undefined;
+    if (!meta || !meta.hasChoices) return "";
+    const choice = list ? this.sources.choice(list, name) : this.offeredIn(meta).find(each => each.name === name);
     return choice ? this.pick(choice.label, this.language) : "";
+  }
+
+  // The choices that do not come from a list. An itemset may ask for its own labels: it has none then.
+  private offeredIn(meta: Meta): Choice[] {
+    const [place] = this.top.resolve(meta);
+    if (!place || (meta.field.itemset && this.naming)) return [];
+    this.naming = !!meta.field.itemset;
+    const all = this.offer(place).all(place);
+    this.naming = false;
+    return all;
   }
 
   /** A text in a language, else in the form's default, else in any. */

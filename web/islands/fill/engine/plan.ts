@@ -242,7 +242,7 @@ class Analysis {
     const elsewhere = name === "indexed-repeat"; // reads another instance, though ${name} alone would mean this one's
     if (name === "jr:choice-name" && args[1]) { // the second only names a field, but what its choices come from is read
       const named = fieldOf(this.root, args[1]), itemset = named && named.field.itemset;
-      if (itemset) this.everywhere(itemset.root, named!);
+      if (itemset && !this.silent) this.everywhere(itemset.root, named!);
       args = args.slice(0, 1);
     }
     if (!args.length && /^(string|number|normalize)/.test(name)) this.whole(at);
@@ -276,22 +276,38 @@ class Analysis {
 }
 
 function reached(from: Meta[], { x, t }: Step): Meta[] {
-  const all = new Set<Meta>();
+  const all = new Set<Meta>(), prefix = t.endsWith(":*") ? t.slice(0, -1) : t === "*" || t.endsWith("()") ? "" : undefined;
   for (const meta of from) {
-    const found: Meta[] = x.endsWith("self") || t === "text()" ? [meta] : [];
-    if (x === "child" && t !== "text()") found.push(...meta.kids);
-    if (x.endsWith("sibling") && meta.parent) {
-      const { parent: { kids }, index, repeats } = meta; // of a repeat, other instances too
-      found.push(...(x[0] === "f" ? kids.slice(repeats ? index : index + 1) : kids.slice(0, repeats ? index + 1 : index)));
-    }
-    if (x === "parent" && meta.parent) found.push(meta.parent);
-    if (x.startsWith("ancestor")) found.push(...meta.chain);
-    const below = (section: Meta) => section.kids.forEach(kid => { found.push(kid); below(kid); });
-    if (x.startsWith("descendant")) below(meta);
-    if (/^(following|preceding)$/.test(x)) below(meta.chain[0] || meta);
-    for (const each of found) if (/[*(]/.test(t) || each.field.name === t) all.add(each);
+    for (const each of along(meta, x, t)) if (prefix === undefined ? each.field.name === t : each.field.name.startsWith(prefix)) all.add(each);
   }
   return [...all];
+}
+
+function along(meta: Meta, axis: string, test: string): Meta[] {
+  switch (axis) {
+    case "child": return test === "text()" ? [meta] : meta.kids;
+    case "self": return [meta];
+    case "parent": return meta.parent ? [meta.parent] : [];
+    case "ancestor": return meta.chain;
+    case "ancestor-or-self": return [...meta.chain, meta];
+    case "descendant": return all(meta).slice(1);
+    case "descendant-or-self": return all(meta);
+    case "following-sibling": case "preceding-sibling": return beside(meta, axis[0] === "f");
+    case "following": case "preceding":
+      return ([] as Meta[]).concat(...[...meta.chain, meta].map(line => ([] as Meta[]).concat(...beside(line, axis[0] === "f").map(all))));
+    default: return [];
+  }
+}
+
+/** A field and all below it. */
+function all(meta: Meta): Meta[] {
+  return [meta].concat(...meta.kids.map(all));
+}
+
+// Its siblings; a repeat's instances have the others beside them too.
+function beside({ parent, index, repeats }: Meta, after: boolean): Meta[] {
+  if (!parent) return [];
+  return after ? parent.kids.slice(repeats ? index : index + 1) : parent.kids.slice(0, repeats ? index + 1 : index);
 }
 
 // What must be right before a unit is evaluated.
