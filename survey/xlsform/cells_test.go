@@ -2,12 +2,14 @@ package xlsform_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/xuri/excelize/v2"
 
+	"tianye/internal/problem"
 	"tianye/survey/form"
 	"tianye/survey/xlsform"
 )
@@ -140,5 +142,64 @@ func TestSmallMercies(t *testing.T) {
 	})
 	if c := d.Lists["town"].Choices; len(c) != 2 || c[1].Columns["county"] != "b" {
 		t.Errorf("choices: %+v", c)
+	}
+}
+
+// TestOtherWriters: what programs other than Excel write into a sheet, and what limits reading.
+func TestOtherWriters(t *testing.T) {
+	small := encode(t, book(t, sheets{"survey": {r("type")}}))
+	header := `<x:row r="1"><x:c r="A1" t="inlineStr"><x:is><x:t>type</x:t></x:is></x:c><x:c t="str"><x:f>"na"&amp;"me"</x:f><x:v>name</x:v></x:c>` +
+		`<x:c r="C1" t="inlineStr"><x:is><x:r><x:t>la</x:t></x:r><x:rPh sb="0"><x:t>XX</x:t></x:rPh><x:r><x:t>bel</x:t></x:r></x:is></x:c></x:row>`
+	row := func(number int, attributes, label string) string {
+		return fmt.Sprintf(`<x:row r="%d"%s><x:c r="A%d" t="inlineStr"><x:is><x:t>text</x:t></x:is></x:c><x:c r="B%d" t="inlineStr"><x:is><x:t>q%d</x:t></x:is></x:c>`+
+			`<x:c r="C%d" t="inlineStr"><x:is><x:t xml:space="preserve">%s</x:t></x:is></x:c></x:row>`, number, attributes, number, number, number, number, label)
+	}
+	sheet := func(rows string) string {
+		return `<?xml version="1.0"?><!-- > --><x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:cols a="1 > 0"/><x:sheetData>` +
+			rows + `</x:sheetData><x:ignored></x:worksheet>`
+	}
+	for label, want := range map[string]string{
+		" 甲&#10;乙&#x4e19; ": "甲\n乙丙", "<![CDATA[a < b]]>": "a < b", "a_x000D_&#13;\nb": "a\nb", "&lt;b&gt;&amp;&quot;&apos;": `<b>&"'`,
+		"\u00a0a\u00a0b": "a b", "&unknown; &": "&unknown; &",
+	} {
+		data := withSheet(t, small, sheet(header+row(2, "", label)+`<x:row r="3"/>`+row(64, ` ht="3>2"`, "x")+row(126, "", "too far")))
+		d, found, err := xlsform.Read(bytes.NewReader(data), int64(len(data)), "f.xlsm")
+		if err != nil || len(found) > 0 {
+			t.Errorf("%q: %v %q", label, err, complaints(found))
+			continue
+		}
+		if len(d.Fields) != 2 || d.Fields[0].Label[""] != want {
+			t.Errorf("%q: %d fields, label %q, want %q", label, len(d.Fields), d.Fields[0].Label[""], want)
+		}
+	}
+	for name, xml := range map[string]string{
+		"DOCTYPE": `<!DOCTYPE a [<!ENTITY b "c">]>` + sheet(header), "open tag": `<worksheet><sheetData><row r="1`, "open quote": `<worksheet><sheetData><row r="1><c>`,
+	} {
+		data := withSheet(t, small, xml)
+		if _, _, err := xlsform.Read(bytes.NewReader(data), int64(len(data)), "f.xlsx"); problem.From(err).Text.Key != "xlsform.damagedSheet" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestNumbersAndDurations: cells that are neither texts nor plain dates.
+func TestNumbersAndDurations(t *testing.T) {
+	f := book(t, sheets{"survey": {r("type", "name", "label", "default"), r("text", "a", "A", 1.5), r("text", "b", "B", 0.30000000000000004), r("text", "c", "C", 1e21),
+		r("text", "d", "D", 0.00001), r("text", "e", "E", 1.25), r("text", "g", "G", 1.25), r("text", "h", "H", 59.5), r("text", "i", "I", 12)}})
+	for cell, format := range map[string]string{"D6": "[h]:mm", "D7": `yyyy"年"m"月"d"日"`, "D8": "yyyy-mm-dd hh:mm", "D9": `0" days"`} {
+		style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.SetCellStyle("survey", cell, cell, style); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := readBook(t, f)
+	for name, want := range map[form.Path]string{"a": "1.5", "b": "0.30000000000000004", "c": "1000000000000000000000", "d": "1e-05", "e": "1 day, 6:00:00",
+		"g": "1900-01-01 06:00:00", "h": "1900-02-28 12:00:00", "i": "12"} {
+		if got := d.Find(name).Default; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
 }

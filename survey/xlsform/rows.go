@@ -51,10 +51,12 @@ type sheetReader struct {
 
 // cellReader is the cell that is being read.
 type cellReader struct {
-	column         int
-	kind, style    string
-	value          strings.Builder
-	inValue, known bool
+	column        int
+	kind, style   string
+	value         strings.Builder
+	isOpen, known bool
+	inValue       bool
+	inPhonetic    bool // how it is pronounced, which is no part of it
 }
 
 // rows reads a sheet to its end, which is where more than maxGap rows are empty.
@@ -89,6 +91,7 @@ func (s *sheetReader) take(t xmlToken) (done bool, err error) {
 	switch {
 	case t.kind == tokenText:
 		switch {
+		case s.cell.inPhonetic:
 		case s.cell.inValue && s.cell.known:
 			s.cell.value.WriteString(t.string())
 		case s.cell.inValue && !s.isHeaded(s.cell.column):
@@ -97,9 +100,9 @@ func (s *sheetReader) take(t xmlToken) (done bool, err error) {
 	case t.is("c"):
 		return false, s.takeCell(t)
 	case t.is("v") || t.is("t"):
-		s.cell.inValue = t.kind == tokenOpen
+		s.cell.inValue = s.cell.isOpen && t.kind == tokenOpen
 	case t.is("rPh"):
-		s.cell.known = s.cell.known && t.kind != tokenOpen
+		s.cell.inPhonetic = t.kind == tokenOpen
 	case t.is("row") && t.kind == tokenOpen:
 		s.row++
 		if n, err := strconv.Atoi(t.attribute("r")); err == nil && n >= s.row {
@@ -124,6 +127,7 @@ func (s *sheetReader) take(t xmlToken) (done bool, err error) {
 }
 
 func (s *sheetReader) takeCell(t xmlToken) error {
+	s.cell.isOpen = t.kind == tokenOpen
 	if t.kind == tokenClose {
 		return s.endCell()
 	}
@@ -137,7 +141,7 @@ func (s *sheetReader) takeCell(t xmlToken) error {
 		return nil
 	}
 	s.cell.kind, s.cell.style = t.attribute("t"), t.attribute("s")
-	s.cell.known, s.cell.inValue = s.row == 1 || s.isHeaded(s.cell.column), false
+	s.cell.known, s.cell.inValue, s.cell.inPhonetic = s.row == 1 || s.isHeaded(s.cell.column), false, false
 	s.cell.value.Reset()
 	return nil
 }
@@ -160,6 +164,7 @@ func (s *sheetReader) endCell() error {
 	if !c.known || c.value.Len() == 0 {
 		return nil
 	}
+	c.known = false
 	text, isDate := s.text(c.value.String())
 	if trimmed := trim(text); trimmed == "" {
 		return nil
