@@ -46,10 +46,12 @@ type fillForm struct {
 	Definition *form.Definition `json:"definition"`
 }
 
-// fillLimits are the most bytes that one attachment, and all of a submission, may have.
+// fillLimits are of attachments: the most bytes that one, and all of a submission, may
+// have, and how many there may be.
 type fillLimits struct {
-	File int64 `json:"file"`
-	All  int64 `json:"all"`
+	File  int64 `json:"file"`
+	All   int64 `json:"all"`
+	Count int   `json:"count"`
 }
 
 type fillUser struct {
@@ -117,7 +119,7 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 		Form:    fillForm{f.ID, d.Title, version, d},
 		User:    fillUser{r.User.ID, r.User.Name, r.User.Login},
 		Media:   media, MediaURL: s.formPath(r, f.ID) + "/versions/" + strconv.Itoa(version) + "/media/",
-		Limits: fillLimits{survey.MaxAttachment, submitLimit - defaultLimit},
+		Limits: fillLimits{survey.MaxAttachment, submitLimit - defaultLimit, survey.MaxAttachments},
 		Cases:  cases, PostURL: base + "/submissions", ListURL: base + "/submissions", HomeURL: base,
 		Language: string(r.Language), Preview: preview, Demo: r.Project.Demo,
 	}}

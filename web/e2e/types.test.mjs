@@ -155,6 +155,12 @@ test('without a network every type can be answered', { timeout: 120_000 }, async
     }
     await field.getByRole('button', { name: '闭合' }).tap();
     await field.getByText('面积约 10869 平方米').waitFor();
+    // The page with its parts opens again without a network.
+    await page.reload();
+    await page.getByText('面积约 10869 平方米').waitFor();
+    await page.getByText('没有网络，照常填写').waitFor();
+    await button(/开始录音|重新录音/).first().tap();
+    await page.getByText('正在录音，请确认受访人已经知道').waitFor();
     await onward('四');
   });
   await t.test('pictures, sound and films', async () => {

@@ -10,7 +10,7 @@ import { record, type Recording } from "./inputs/record";
 import type { Field } from "./engine/types";
 import type { Filling } from "./filling";
 
-const good = 10; // metres
+const good = 10, soon = 120_000; // metres; milliseconds in which an instance still begins
 
 interface Found { path: string; field: Field }
 
@@ -33,7 +33,7 @@ export function placed(path: string, beside: string): string {
 /** All that this filling does unasked, each with its notice. */
 export default function Background({ filling }: { filling: Filling }) {
   const { start, triggered, sounds, mine } = useMemo(() => ({
-    start: ofType(filling, "start-geopoint").filter(({ path }) => find(filling.view(), path)?.value === ""),
+    start: Date.now() - Date.parse(filling.kept.started) > soon ? [] : ofType(filling, "start-geopoint").filter(({ path }) => find(filling.view(), path)?.value === ""),
     triggered: ofType(filling, "background-geopoint"), sounds: ofType(filling, "background-audio"), mine: ofType(filling, "email", "phonenumber"),
   }), [filling]);
   return <>
@@ -74,7 +74,8 @@ function Places({ filling, start, triggered }: { filling: Filling; start: Found[
     : state !== "" ? t("fill.background.none") : metres > 0 ? t("fill.background.done", metres) : t("fill.background.place")}</p>;
 }
 
-const apart = 15; // seconds between what is kept of a recording
+/** isDue: every quarter of a minute what was heard is kept, of a long recording every two minutes. */
+const isDue = (seconds: number) => seconds % (seconds < 300 ? 15 : 120) === 0;
 
 /** The sound while the form is filled in: never begun without a press. */
 function Sound({ filling, path, field }: { filling: Filling; path: string; field: Field }) {
@@ -103,7 +104,7 @@ function Sound({ filling, path, field }: { filling: Filling; path: string; field
         const type = parts[0]?.type.split(";")[0] ?? "", size = parts.reduce((sum, part) => sum + part.size, 0);
         setSeconds(++heard.current);
         name.current ||= fileName(field.name, type, "");
-        if (heard.current % apart === 0) void filling.attach(path, name.current, new Blob(parts, { type }));
+        if (isDue(heard.current)) void filling.attach(path, name.current, new Blob(parts, { type }));
         if (size > filling.limits.file * 0.95) void end().then(() => setState(""));
       });
       setState("running");

@@ -11,7 +11,7 @@ export interface FillData {
   media?: string[];     // the names of the form's media files that are there
   mediaUrl?: string;    // what their addresses begin with
   user: { id: string; name: string; login: string; email?: string; phone?: string };
-  limits: { file: number; all: number };  // of attachments, in bytes
+  limits: { file: number; all: number; count: number };  // of attachments: bytes of one and of all, how many
   cases: CaseRef[];     // what the instance can be about; none: not asked
   caseId?: string;      // chosen by the link that led here
   postUrl: string;

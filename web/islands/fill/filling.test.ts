@@ -12,7 +12,7 @@ const fields: Field[] = [
 ];
 const definition: Definition = { formId: "f", title: "t", defaultLanguage: "", languages: [""], fields };
 const environment = { now: () => new Date("2026-04-12T02:30:00Z"), deviceID: "d1", username: "bob", random: () => 0.5 };
-const around = { environment, complain: ({ kind }: Violation, type: string) => `${kind} ${type}`, media: () => undefined, limits: { file: 50, all: 100 }, changed() {} };
+const around = { environment, complain: ({ kind }: Violation, type: string) => `${kind} ${type}`, media: () => undefined, limits: { file: 50, all: 100, count: 9 }, changed() {} };
 
 async function begin(store: Store = new PlainStore(memory(), "bob", true), record: Kept = kept({})) {
   return { store, filling: new Filling(definition, record, await store.attachments(record.id), store, around) };

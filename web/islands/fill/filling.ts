@@ -19,8 +19,8 @@ export interface Surroundings {
   complain(violation: Violation, type: string): string;
   /** The address of one of the form's media files, or undefined when there is no such file. */
   media(name: string): string | undefined;
-  /** The most that one file and all together may have, in bytes. */
-  limits: { file: number; all: number };
+  /** Of attachments: the most bytes that one and all together may have, and how many there may be. */
+  limits: { file: number; all: number; count: number };
   changed(): void;
 }
 

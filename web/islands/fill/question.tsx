@@ -62,6 +62,7 @@ export class Question extends Component<Props> {
     const body = <>
       <MediaView media={field.media} filling={filling} alt={plain(label)} />
       {hint && <p class="hint" id={hintId}><Markdown text={hint} /></p>}
+      <MediaView media={field.hintMedia} filling={filling} alt={plain(hint || label)} />
       {guidance && <details class="guidance"><summary>{t("fill.guidance")}</summary><p><Markdown text={guidance} /></p></details>}
       {fixed ? <Fixed node={node} filling={filling} />
         : offersNothing(node) ? <Nothing node={node} filling={filling} />

@@ -49,6 +49,7 @@ export function isRecorded(field: Field): boolean {
 
 /** tooLarge says why a file, in the place of another, could not be sent. */
 function tooLarge({ limits, blobs, weight }: Filling, bytes: number, before: string): string {
+  if (!blobs.has(before) && blobs.size >= limits.count) return t("fill.file.tooMany", limits.count);
   if (bytes > limits.file) return t("fill.file.tooLarge", size(bytes), size(limits.file));
   return weight - (blobs.get(before)?.size ?? 0) + bytes > limits.all ? t("fill.file.tooMuch", size(limits.all)) : "";
 }
