@@ -66,6 +66,7 @@ type formReader struct {
 	actions     []action
 	acting      map[string][]action // the actions by the path of what they change
 	instances   []*xnode            // the secondary ones
+	used        map[string]*usage   // of the secondary ones, by id
 	texts       map[string]*textForms
 	complaints  []Complaint
 	refused     bool

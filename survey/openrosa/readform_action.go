@@ -72,7 +72,7 @@ func (r *formReader) applyActions() {
 // setValue takes an action that sets a value once, or at each change of another answer.
 func (r *formReader) setValue(f *form.Field, a action) {
 	value := r.expression(a.node, "value", a.node.attr("value"))
-	if literal := strings.TrimSpace(a.node.plain()); value == nil && literal != "" {
+	if literal := strings.TrimSpace(a.node.plain()); literal != "" && !a.node.has("value") {
 		value = r.expression(a.node, "", quoted(literal))
 	}
 	for _, event := range a.events() {

@@ -1,6 +1,7 @@
 package openrosa
 
 import (
+	"bytes"
 	"path"
 	"reflect"
 	"regexp"
@@ -14,8 +15,15 @@ import (
 // refs are what the selects of a list call an item's value and label.
 type refs struct{ value, label string }
 
+// usage is how the itemsets of the body use a secondary instance.
+type usage struct {
+	refs
+	root, item string // the names of its elements
+	times      int
+}
+
 // instanceItems is a nodeset that is the items of a secondary instance.
-var instanceItems = regexp.MustCompile(`^instance\(\s*['"]([^'"]+)['"]\s*\)/root/item`)
+var instanceItems = regexp.MustCompile(`^instance\(\s*['"]([^'"]+)['"]\s*\)/([\pL_][\pL\d_.-]*)/([\pL_][\pL\d_.-]*)`)
 
 // usualRefs are those of lists that a workbook makes.
 var usualRefs = refs{"name", "label"}
@@ -25,17 +33,18 @@ var itemText = regexp.MustCompile(`^jr:itext\(\s*([^'"()\s]+)\s*\)$`)
 
 // readInstances makes lists of the secondary instances that hold choices, externals of the others.
 func (r *formReader) readInstances() {
-	used := map[string]refs{}
-	r.itemsetsIn(r.body, used)
+	r.used = map[string]*usage{}
+	r.itemsetsIn(r.body)
 	for _, n := range r.instances {
 		id, src := n.attr("id"), n.attr("src")
 		if src != "" {
 			r.d.Externals = append(r.d.Externals, form.External{ID: id, Source: src})
 			continue
 		}
-		of, asked := used[id]
-		if !asked {
-			of = usualRefs
+		of := r.used[id]
+		if of == nil {
+			of = &usage{refs: usualRefs, root: "root", item: "item"}
+			r.used[id] = of
 		}
 		if list := r.list(n, id, of); list != nil {
 			r.addList(list)
@@ -50,18 +59,23 @@ func (r *formReader) addList(list *form.ChoiceList) {
 	r.d.Lists[list.Name] = list
 }
 
-// itemsetsIn finds how the body's itemsets call the parts of the items of each instance.
-func (r *formReader) itemsetsIn(n *xnode, used map[string]refs) {
+// itemsetsIn finds how the body's itemsets call the parts of each instance.
+func (r *formReader) itemsetsIn(n *xnode) {
 	for _, c := range n.elements() {
 		if c.name != "itemset" {
-			r.itemsetsIn(c, used)
+			r.itemsetsIn(c)
 			continue
 		}
 		nodes, _, _ := randomized(c.attr("nodeset"))
-		if found := instanceItems.FindStringSubmatch(nodes); found != nil {
-			if _, known := used[found[1]]; !known {
-				used[found[1]] = refsOf(c)
-			}
+		found := instanceItems.FindStringSubmatch(nodes)
+		if found == nil {
+			continue
+		}
+		if r.used[found[1]] == nil {
+			r.used[found[1]] = &usage{refs: refsOf(c), root: found[2], item: found[3]}
+		}
+		if u := r.used[found[1]]; u.root == found[2] && u.item == found[3] {
+			u.times++
 		}
 	}
 }
@@ -77,10 +91,14 @@ func refsOf(itemset *xnode) refs {
 	return of
 }
 
-// list reads a secondary instance as a list of choices; nil when it is none.
-func (r *formReader) list(n *xnode, id string, of refs) *form.ChoiceList {
+// list reads a secondary instance as a list of choices; nil when it is none. A list's elements are root
+// and item: others become that where nothing but itemsets speaks of the instance.
+func (r *formReader) list(n *xnode, id string, of *usage) *form.ChoiceList {
 	elements := n.elements()
-	if len(elements) != 1 || elements[0].local() != "root" || len(elements[0].elements()) == 0 || r.d.Lists[id] != nil {
+	if len(elements) != 1 || elements[0].local() != of.root || len(elements[0].elements()) == 0 || r.d.Lists[id] != nil {
+		return nil
+	}
+	if (of.root != "root" || of.item != "item") && bytes.Count(r.raw, []byte("instance('"+id+"')"))+bytes.Count(r.raw, []byte(`instance("`+id+`")`)) != of.times {
 		return nil
 	}
 	list := &form.ChoiceList{Name: id}
@@ -90,7 +108,7 @@ func (r *formReader) list(n *xnode, id string, of refs) *form.ChoiceList {
 	}
 	columns := map[string]bool{}
 	for _, item := range elements[0].elements() {
-		if item.local() != "item" || len(item.attrs) > 0 {
+		if item.local() != of.item || len(item.attrs) > 0 {
 			return nil
 		}
 		c := form.Choice{}
@@ -101,12 +119,13 @@ func (r *formReader) list(n *xnode, id string, of refs) *form.ChoiceList {
 				return nil
 			}
 			seen[name] = true
-			if r.itemPart(&c, name, textID, of, strings.TrimSpace(part.plain())) && !columns[name] {
+			if r.itemPart(&c, name, textID, of.refs, strings.TrimSpace(part.plain())) && !columns[name] {
 				columns[name] = true
 				list.Columns = append(list.Columns, name)
 			}
 		}
-		if !seen[of.value] || of.value != "name" && seen["name"] || of.label != "label" && textID == "itextId" && !itemText.MatchString(of.label) && seen["label"] {
+		ownLabel := of.label != "label" && !itemText.MatchString(of.label)
+		if !seen[of.value] || of.value != "name" && seen["name"] || ownLabel && seen["label"] {
 			return nil
 		}
 		list.Choices = append(list.Choices, c)
@@ -128,7 +147,7 @@ func (r *formReader) itemPart(c *form.Choice, name, textID string, of refs, text
 			c.Label = form.Text{"": text}
 		}
 	}
-	if name == "name" || name == "label" || name == textID {
+	if name == "name" || name == "label" || name == "itextId" {
 		return false
 	}
 	put(&c.Columns, name, text)
@@ -206,13 +225,16 @@ func (r *formReader) choicesOf(n *readNode, c *xnode) {
 		}
 	}
 	of := refsOf(itemset)
-	id, rest := "", ""
+	id, file, rest, known := "", "", "", false
 	if found := instanceItems.FindStringSubmatch(nodes); found != nil {
 		id, rest = found[1], strings.TrimSpace(nodes[len(found[0]):])
+		file = r.fileOf(id)
+		u := r.used[id]
+		known = file != "" && found[2] == "root" && found[3] == "item" ||
+			r.d.Lists[id] != nil && u.refs == of && u.root == found[2] && u.item == found[3]
 	}
 	filter, simple := filterOf(rest)
-	file := r.fileOf(id)
-	if id == "" || !simple || r.d.Lists[id] == nil && file == "" {
+	if !known || !simple {
 		f.Itemset = r.nodeset(itemset, nodes)
 		r.setRefs(f, of, usualRefs)
 		return
@@ -260,7 +282,7 @@ func (r *formReader) setRefs(f *form.Field, of, usual refs) {
 // from, of itemsets.csv, and takes it as that.
 func (r *formReader) query(n *readNode, at *xnode, source string) bool {
 	found := instanceItems.FindStringSubmatch(source)
-	if found == nil {
+	if found == nil || found[2] != "root" || found[3] != "item" {
 		r.warn(at, "query", "xform.query", source)
 		return false
 	}

@@ -96,6 +96,9 @@ func (r *formReader) entity(n *readNode, e *xnode, place string) {
 	for _, part := range []string{"/@baseVersion", "/@trunkVersion", "/@branchId"} {
 		r.takeBind(place + part) // they follow from the id
 	}
+	if create := e.attr("create"); entity.CreateIf == nil && entity.EntityID != nil && (create == "1" || create == "true") {
+		entity.CreateIf = r.expression(e, "create", "true()")
+	}
 	r.d.Entities = append(r.d.Entities, entity)
 }
 

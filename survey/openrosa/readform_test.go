@@ -300,3 +300,47 @@ func TestReadFormWithSameNames(t *testing.T) {
 		t.Error(got, i.Answers())
 	}
 }
+
+// TestReadFormSnippets: what other tools write, each in the least form that has it, and what becomes of its field.
+func TestReadFormSnippets(t *testing.T) {
+	for name, c := range map[string]struct{ model, body, path, want string }{
+		"a relative ref, and a text set at first": {`<instance><data id="a"><g><q/></g></data></instance>`,
+			`<group ref="/data/g"><input ref="q"><label>Q</label><setvalue event="odk-instance-first-load" ref="/data/g/q">it's</setvalue></input></group>`,
+			"g/q", `{"bind":{"type":""},"dynamicDefault":"\"it's\"","label":{"":"Q"},"type":"text"}`},
+		"two events": {`<instance><data id="a"><q/><r/></data></instance><bind nodeset="/data/r" type="integer"/>`,
+			`<input ref="/data/q"><label>Q</label><setvalue event="odk-instance-first-load xforms-value-changed" ref="/data/r" value="../q * 2"/></input>`,
+			"r", `{"bind":{"type":"integer"},"calculation":"../q * 2","dynamicDefault":"../q * 2","triggers":["q"],"type":"calculate"}`},
+		"an empty value goes before the text": {`<instance><data id="a"><q/><r/></data></instance>`,
+			`<input ref="/data/q"><label>Q</label><setvalue event="xforms-value-changed" ref="/data/r" value="">ignored</setvalue></input>`,
+			"r", `{"bind":{"type":""},"triggers":["q"],"type":"calculate"}`},
+		"choices under names of their own": {`<instance><data id="a"><q/></data></instance><itext><translation lang="en"><text id="k"><value>King</value></text></translation></itext>` +
+			`<instance id="c"><counties><county><code>k</code></county></counties></instance>`,
+			`<select1 ref="/data/q"><label>Q</label><itemset nodeset="instance('c')/counties/county"><label ref="jr:itext(code)"/><value ref="code"/></itemset></select1>`,
+			"q", `{"bind":{"type":""},"label":{"":"Q"},"list":"c","type":"select_one"}`},
+		"nodes that an expression reads too": {`<instance><data id="a"><q/><r/></data></instance><instance id="c"><counties><county><code>k</code></county></counties></instance>` +
+			`<bind nodeset="/data/r" calculate="count(instance('c')/counties/county)"/>`,
+			`<select1 ref="/data/q"><label>Q</label><itemset nodeset="instance('c')/counties/county"><label ref="code"/><value ref="code"/></itemset></select1>`,
+			"q", `{"bind":{"type":""},"itemset":"instance('c')/counties/county","label":{"":"Q"},"parameters":{"label":"code","value":"code"},"type":"select_one"}`},
+		"choices from a repeat": {`<instance><data id="a"><r jr:template=""><n/></r><q/></data></instance>`,
+			`<group><repeat nodeset="/data/r"><input ref="/data/r/n"><label>N</label></input></repeat></group><select ref="/data/q"><label>Q</label>` +
+				`<itemset nodeset="/data/r[./n != '']"><value ref="n"/><label ref="n"/></itemset></select>`,
+			"q", `{"bind":{"type":""},"itemset":"/data/r[./n != '']","label":{"":"Q"},"parameters":{"label":"n","value":"n"},"type":"select_multiple"}`},
+		"a place taken when another question is answered": {`<instance><data id="a"><q/><p/></data></instance><bind nodeset="/data/p" type="geopoint"/>`,
+			`<input ref="/data/q"><label>Q</label><odk:setgeopoint xmlns:odk="http://www.opendatakit.org/xforms" event="xforms-value-changed" ref="/data/p"/></input>`,
+			"p", `{"triggers":["q"],"type":"background-geopoint"}`},
+		"a file's choices": {`<instance><data id="a"><q/></data></instance><instance id="t" src="jr://file/trees.geojson"/>`,
+			`<select1 ref="/data/q"><label>Q</label><itemset nodeset="instance('t')/root/item[height &gt; 3]"><value ref="id"/><label ref="species"/></itemset></select1>`,
+			"q", `{"bind":{"type":""},"choiceFilter":"height > 3","file":"trees.geojson","label":{"":"Q"},"list":"t","parameters":{"label":"species"},"type":"select_one"}`},
+	} {
+		d, complaints := readForm(t, xformOf(c.model, c.body))
+		if got := lines(t, d)[c.path]; got != c.want || len(complaints) != 0 {
+			t.Errorf("%s: got  %s\nwant %s %v", name, got, c.want, complaints)
+		}
+		if p, wrong := instance.Compile(d); p == nil {
+			t.Errorf("%s: %v", name, wrong)
+		}
+		if list := d.Lists["c"]; list != nil && (list.Choices[0].Name != "k" || list.Choices[0].Label["en"] != "King") {
+			t.Errorf("%s: %+v", name, list)
+		}
+	}
+}
