@@ -15,6 +15,7 @@ import (
 
 // sheetBuilder lays a submission's answers out in the form's order.
 type sheetBuilder struct {
+	files    map[string]bool // names of the attachments that are here
 	d        *form.Definition
 	language string
 	page     Page
@@ -82,6 +83,9 @@ func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value stri
 		row.Raw, row.Value, row.Editable = "", "", false
 	}
 	if f.Type.IsAttachment() && value != "" && !row.Hidden {
+		row.Missing = !b.files[value]
+	}
+	if f.Type.IsAttachment() && value != "" && !row.Hidden && !row.Missing {
 		row.File, row.Element = b.base+url.PathEscape(value), elements[f.Type]
 	}
 	row.Control, row.Choices = b.control(path, f, row.Raw)
@@ -175,6 +179,8 @@ func (b *sheetBuilder) readable(f *form.Field, value string) string {
 		return strings.Replace(value[:min(len(value), 16)], "T", " ", 1)
 	case f.Type == form.Time:
 		return value[:min(len(value), 5)]
+	case f.Type == form.Geotrace || f.Type == form.Geoshape:
+		return b.page.T("submission.points", len(strings.FieldsFunc(value, func(r rune) bool { return r == ';' })))
 	}
 	if !f.Type.HasChoices() {
 		return value
