@@ -63,10 +63,11 @@ func (s *Service) XForm(ctx context.Context, f Form, number int) (xform []byte, 
 	return out.Bytes(), openrosa.Hash(out.Bytes()), nil
 }
 
-// served is the definition under the version's served name.
+// served is the definition under the version's served name. What is filled in comes here,
+// wherever a workbook made for another server would have it sent.
 func served(d *form.Definition, version string) *form.Definition {
 	copied := *d
-	copied.Version = version
+	copied.Version, copied.XForm.SubmissionURL = version, ""
 	return &copied
 }
 

@@ -203,6 +203,7 @@ func TestCollectSends(t *testing.T) {
 	first := instanceOf("uuid:1", "", "12")
 	// Split: each request brings the XML and some media.
 	said := c.message(c.send(first).Want(t, http.StatusCreated))
+	w.As("rui").Get(w.Base()+"/submissions/"+string(w.only(survey.Received).ID)).Want(t, http.StatusOK).Shows(t, "院子.jpg （附件还没有收到）")
 	c.send(first, sent{"院子.jpg", jpeg}).Want(t, http.StatusCreated)
 	stored := func() survey.Submission {
 		t.Helper()
@@ -230,6 +231,10 @@ func TestCollectSends(t *testing.T) {
 	if stored().Revision != sub.Revision {
 		t.Error("a resend changed the submission")
 	}
+	c.send(first, sent{"audit.csv", "event,node\n"}).Want(t, http.StatusCreated)
+	w.As("rui").Get(w.Base()+"/submissions/"+string(sub.ID)).Want(t, http.StatusOK).Shows(t, "其他附件 audit.csv")
+	w.As("ana").Get(w.Base()+"/submissions/"+string(sub.ID)).Want(t, http.StatusOK).Hides(t, "audit.csv")
+	sub = stored()
 	// Other XML, or another file of the same name, is a conflict.
 	c.message(c.send(instanceOf("uuid:1", "", "13")).Want(t, http.StatusConflict))
 	c.message(c.send(first, sent{"院子.jpg", jpeg + "!"}).Want(t, http.StatusConflict))

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"net/url"
 	"slices"
 
 	"tianye/internal/account"
@@ -25,6 +26,7 @@ type sheetPage struct {
 	Submitter  string
 	Rows       []sheetRow
 	Events     []sheetEvent
+	Others     []otherFile // that no answer names; for who may see personal data
 	States     []survey.ReviewState
 	Review     reviewForm
 	Correcting bool
@@ -38,6 +40,27 @@ type sheetPage struct {
 type sheetRows struct {
 	Page
 	Rows []sheetRow
+}
+
+// otherFile is an attachment that no answer names: the log of how a form was filled in,
+// a picture that was replaced.
+type otherFile struct {
+	survey.Attachment
+	Path string
+}
+
+func (b *sheetBuilder) others(sub survey.Submission) []otherFile {
+	named := map[string]bool{}
+	survey.EachLeaf(b.d, sub.Answers, func(_ form.Path, f *form.Field, value string) {
+		named[value] = named[value] || f.Type.IsAttachment()
+	})
+	var others []otherFile
+	for _, a := range sub.Attachments {
+		if b.personal && !named[a.Name] {
+			others = append(others, otherFile{a, b.base + url.PathEscape(a.Name)})
+		}
+	}
+	return others
 }
 
 // Personal tells whether the reader may see personal data in it.
@@ -64,6 +87,7 @@ type sheetRow struct {
 	Raw      string // in XForms' lexical form
 	File     string // an attachment's path
 	Element  string // what shows the attachment in place: img, audio, video; "" for nothing
+	Missing  bool   // a client has not sent the attachment yet
 	Hidden   bool   // personal data that the reader may not see
 	Personal bool
 	Editable bool
@@ -125,6 +149,7 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 	}
 	page.Rows, page.FormTitle, page.CaseTitle = page.sheet.rows, page.sheet.d.Title, titleAmong(cases, sub.CaseID)
 	page.Title = page.FormTitle + " " + sub.Receipt()
+	page.Others = page.sheet.others(sub)
 	for _, event := range sub.Events {
 		e := sheetEvent{Event: event, Name: names[event.By]}
 		for _, change := range event.Changes {
@@ -155,7 +180,11 @@ func (s *Server) sheet(r *Request, page Page, sub survey.Submission) (*sheetBuil
 	if err != nil {
 		return nil, err
 	}
-	sheet := &sheetBuilder{private: private, d: program.Definition, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page,
+	files := map[string]bool{}
+	for _, a := range sub.Attachments {
+		files[a.Name] = true
+	}
+	sheet := &sheetBuilder{files: files, private: private, d: program.Definition, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page,
 		base:     fmt.Sprintf("/p/%s/submissions/%s/files/", r.Project.ID, sub.ID),
 		personal: r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID,
 		labels:   map[form.Path]string{}, relevant: map[form.Path]bool{}, offered: map[form.Path][]form.Choice{}}
