@@ -15,7 +15,7 @@ var searchCall = regexp.MustCompile(`search\(.*?\)`)
 // isSearch tells whether a select's choices come from the client's search() function, which
 // replaces those that stand in the question.
 func isSearch(f *form.Field) bool {
-	return f.Type.HasChoices() && strings.Contains(f.Appearance, "search(") && searchCall.MatchString(f.Appearance)
+	return f.Type.HasChoices() && f.Type != form.SelectOneExternal && strings.Contains(f.Appearance, "search(") && searchCall.MatchString(f.Appearance)
 }
 
 // options writes where a select's choices come from.
