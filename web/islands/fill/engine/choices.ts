@@ -44,8 +44,9 @@ export class Offer {
     return this.ordered(node, this.filtered(node));
   }
 
-  private filtered(node: Node): Choice[] {
-    if (!this.field.itemset && !this.field.choiceFilter) return this.all(node);
+  /** Those that the filter leaves, in the order in which they are listed. */
+  filtered(node: Node): Choice[] {
+    if (!this.field.itemset && !this.field.choiceFilter) return this.all();
     if (!this.kept) return this.filter(node);
     const key = JSON.stringify(this.refs.map(ref => texts(this.model.resolve(node, ref))));
     let known = this.kept.get(key);
@@ -53,23 +54,21 @@ export class Offer {
     return known;
   }
 
-  /** All that the list or file holds; of nodes, those that are offered. */
-  all(node: Node): Choice[] {
+  /** All that the list or file holds. */
+  all(): Choice[] {
     const list = this.model.listOf(this.field);
-    if (this.field.itemset) return this.filter(node);
-    return list ? list.choices : this.whole || (this.whole = this.items(node).map(item => this.choiceOf(item)));
+    return list ? list.choices : this.whole || (this.whole = this.items().map(item => this.choiceOf(item)));
   }
 
   private filter(node: Node): Choice[] {
     const { choiceFilter, itemset } = this.field;
     if (itemset && itemset.root.k === "ref") return this.answered(fieldOf(this.model.plan.root, itemset.root), node);
-    const items = this.items(node);
+    const items = itemset ? nodes(evaluate(itemset.root, this.model.context(node))) : this.items();
     return (choiceFilter ? narrow(items, [choiceFilter.root], this.model.context(node)) : items).map(item => this.choiceOf(item));
   }
 
-  private items(node: Node): XNode[] {
-    const { itemset } = this.field, { model } = this;
-    if (itemset) return nodes(evaluate(itemset.root, model.context(node)));
+  private items(): XNode[] {
+    const { model } = this;
     const list = model.listOf(this.field);
     const top = list ? model.sources.table(list) : model.sources.instance(this.field.list || "");
     const root = top && top.kids[0];

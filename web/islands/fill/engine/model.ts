@@ -84,17 +84,17 @@ export class Model implements Host {
 
   /** The choices that a select offers. */
   choicesOf(node: Node): Choice[] {
-    return (node.choices = node.choices || this.offer(node).choices(node));
+    return (node.choices = node.choices || this.offer(node.meta).choices(node));
   }
 
   /** Whether a select offers a choice. */
   offers(node: Node, name: string): boolean {
     const list = this.listOf(node.meta.field);
     if (list && !node.meta.units.choices && !this.isSearch(node.meta.field)) return !!this.sources.choice(list, name);
-    return !this.offer(node).isKnown || this.choicesOf(node).some(choice => choice.name === name);
+    return !this.offer(node.meta).isKnown || this.choicesOf(node).some(choice => choice.name === name);
   }
 
-  private offer({ meta }: Node): Offer {
+  private offer(meta: Meta): Offer {
     let offer = this.selects.get(meta);
     if (!offer) this.selects.set(meta, offer = new Offer(meta, this));
     return offer;
@@ -158,12 +158,13 @@ export class Model implements Host {
 
   // The choices that do not come from a list. An itemset may ask for its own labels: it has none then.
   private offeredIn(meta: Meta): Choice[] {
+    if (!meta.field.itemset) return this.offer(meta).all();
     const [place] = this.top.resolve(meta);
-    if (!place || (meta.field.itemset && this.naming)) return [];
-    this.naming = !!meta.field.itemset;
-    const all = this.offer(place).all(place);
+    if (!place || this.naming) return [];
+    this.naming = true;
+    const offered = this.offer(meta).filtered(place);
     this.naming = false;
-    return all;
+    return offered;
   }
 
   /** A text in a language, else in the form's default, else in any. */
@@ -393,7 +394,7 @@ export class Model implements Host {
   }
 
   private reoffer(node: Node): void {
-    const offered = this.offer(node).choices(node), before = node.choices;
+    const offered = this.offer(node.meta).choices(node), before = node.choices;
     this.unsettled.add(node);
     if (before && before.length === offered.length && before.every((choice, i) => choice === offered[i])) return;
     node.choices = offered;

@@ -118,8 +118,11 @@ function addUnits(meta: Meta, root: Meta, named: Map<string, Meta>, shown: (Meta
   const seed = named.get(nameIn((f.parameters || {}).seed) || "");
   if (f.itemset || f.choiceFilter || seed) {
     const choices = add("choices");
-    let held = f.itemset ? choices.value(f.itemset.root, [meta], true) : [];
-    if (f.itemset && f.itemset.root.k === "ref") held = held.map(each => (choices.filtered = repeatOf(each) || each));
+    // Of answers in a repeat all are offered, also to those who are in it.
+    const question = f.itemset && f.itemset.root.k === "ref" ? fieldOf(root, f.itemset.root) : undefined;
+    choices.filtered = question && repeatOf(question);
+    const read = f.itemset ? choices.value(f.itemset.root, [meta], true) : [];
+    const held = question ? [choices.filtered || root] : read;
     if (f.choiceFilter) choices.value(f.choiceFilter.root, held, false); // its context is a choice, not the field
     if (seed) choices.read(seed);
   }
