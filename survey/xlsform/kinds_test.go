@@ -33,8 +33,8 @@ func TestQuestionTypes(t *testing.T) {
 		"username": form.Username, "deviceid": form.DeviceID, "imei": form.DeviceID, "start": form.Start, "end": form.End, "today": form.Today,
 		"time": form.Time, "dateTime": form.DateTime, "percentage": form.Integer, "phone number": form.TextQuestion, "uri:deviceid": form.DeviceID,
 	} {
-		f := good(t, sheets{"survey": {r("type", "name", "label"), r(cell, "a", "A")}}).Find("a")
-		if f.Type != want {
+		d, _ := read(t, sheets{"survey": {r("type", "name", "label"), r(cell, "a", "A")}})
+		if f := d.Find("a"); f.Type != want {
 			t.Errorf("%s: %s", cell, f.Type)
 		}
 	}
@@ -44,6 +44,7 @@ func TestQuestionTypes(t *testing.T) {
 		t.Error("what old types bring along")
 	}
 	expect(t, sheets{"survey": {r("type", "name", "label"), r("simserial", "a")}}, "warning survey!A2 typeDeprecated")
+	expect(t, sheets{"survey": {r("type", "name", "label"), r("phonenumber", "a"), r("phonenumber", "b", "Your number")}}, "warning survey!A3 typeNotAsked")
 }
 
 // TestParameters: those of each type are kept, checked where they must be.

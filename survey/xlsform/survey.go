@@ -160,6 +160,10 @@ func (r *reader) ask(row row, name, cell string, p parameters) {
 		}
 	case form.SimSerial, form.SubscriberID:
 		s.warn(row.number, s.find(row, "type"), "xlsform.typeDeprecated", cell)
+	case form.Email, form.PhoneNumber:
+		if len(f.Label) > 0 {
+			s.warn(row.number, s.find(row, "type"), "xlsform.typeNotAsked", cell)
+		}
 	case form.BackgroundPoint:
 		r.checkBackgroundPoint(row, f)
 	}
