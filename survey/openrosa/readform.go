@@ -6,6 +6,8 @@ import (
 	"io"
 	"path"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tianye/internal/problem"
 	"tianye/survey/form"
@@ -108,7 +110,7 @@ func (r *formReader) complain(warning bool, n *xnode, attribute string, text pro
 
 func (r *formReader) read(head *xnode, namespaces map[string]string, base string) {
 	if title := head.child("title"); title != nil {
-		r.d.Title = strings.TrimSpace(title.plain())
+		r.d.Title = strings.Join(strings.Fields(title.plain()), " ")
 	}
 	r.sortModel()
 	primary := r.primary()
@@ -201,6 +203,11 @@ func (r *formReader) settings(root *xnode, namespaces map[string]string, base st
 	}
 	r.d.FormID = cmp.Or(r.d.FormID, x.InstanceNamespace, base)
 	r.d.Title = cmp.Or(r.d.Title, r.d.FormID)
+	for name, value := range map[string]string{"id": r.d.FormID, "version": r.d.Version, "title": r.d.Title} {
+		if utf8.RuneCountInString(value) > maxHeadValue || strings.ContainsFunc(value, unicode.IsControl) {
+			r.refuse(root, name, "xform.headValue", name, maxHeadValue)
+		}
+	}
 	for prefix, address := range namespaces {
 		if _, usual := prefixes[address]; !usual {
 			put(&x.Namespaces, prefix, address)

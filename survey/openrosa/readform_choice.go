@@ -144,7 +144,7 @@ func (r *formReader) itemPart(c *form.Choice, name, textID string, of refs, text
 		c.Label, c.Media = r.itext(text, "", ""), r.media(text)
 	case name == of.label || name == "label":
 		if text != "" && c.Label == nil {
-			c.Label = form.Text{"": text}
+			c.Label = form.Text{"": literal(text)}
 		}
 	}
 	if name == "name" || name == "label" || name == "itextId" {

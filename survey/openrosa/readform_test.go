@@ -203,6 +203,7 @@ func TestReadFormRefuses(t *testing.T) {
 		{"no ref", xformOf(one, `<input/>`), "xform.noRef"},
 		{"a nodeset that is no path", xformOf(one+`<bind nodeset="/data/*[1]"/>`, ""), "xform.nodeset"},
 		{"too deep", xformOf("<instance>"+strings.Repeat("<a>", 200)+strings.Repeat("</a>", 200)+"</instance>", ""), "xform.tooDeep"},
+		{"a long id", xformOf(`<instance><data id="`+strings.Repeat("a", 1001)+`"><q/></data></instance>`, ""), "xform.headValue"},
 		{"a text used again and again", again(), "xform.tooMuchText"},
 		{"too large", bytes.Repeat([]byte(" "), openrosa.MaxForm+1), "xform.tooLarge"},
 	} {
@@ -307,6 +308,9 @@ func TestReadFormSnippets(t *testing.T) {
 		"a relative ref, and a text set at first": {`<instance><data id="a"><g><q/></g></data></instance>`,
 			`<group ref="/data/g"><input ref="q"><label>Q</label><setvalue event="odk-instance-first-load" ref="/data/g/q">it's</setvalue></input></group>`,
 			"g/q", `{"bind":{"type":""},"dynamicDefault":"\"it's\"","label":{"":"Q"},"type":"text"}`},
+		"a text that looks like a reference": {`<instance><data id="a"><q/></data></instance><bind nodeset="/data/q" type="string" constraint=". != ''" jr:constraintMsg="no ${x}"/>`,
+			`<input ref="/data/q"><label>costs ${5}</label></input>`,
+			"q", `{"constraint":". != ''","constraintMessage":{"":"no $​{x}"},"label":{"":"costs $​{5}"},"type":"text"}`},
 		"two events": {`<instance><data id="a"><q/><r/></data></instance><bind nodeset="/data/r" type="integer"/>`,
 			`<input ref="/data/q"><label>Q</label><setvalue event="odk-instance-first-load xforms-value-changed" ref="/data/r" value="../q * 2"/></input>`,
 			"r", `{"bind":{"type":"integer"},"calculation":"../q * 2","dynamicDefault":"../q * 2","triggers":["q"],"type":"calculate"}`},

@@ -148,7 +148,7 @@ func (r *formReader) message(n *xnode, attribute, source, context string) form.T
 	found := itextCall.FindStringSubmatch(source)
 	switch {
 	case found == nil:
-		return form.Text{"": source}
+		return form.Text{"": literal(source)}
 	case r.texts[found[1]] == nil:
 		r.warn(n, attribute, "xform.noText", found[1])
 		return nil
@@ -156,13 +156,16 @@ func (r *formReader) message(n *xnode, attribute, source, context string) form.T
 	return r.itext(found[1], "", context)
 }
 
+// literal keeps a "${" of an XForm's text, where it means nothing, from meaning an answer: a space without width parts it.
+func literal(text string) string { return strings.ReplaceAll(text, "${", "$\u200b{") }
+
 // phrase is the text in an element, each output of a field as ${name}.
 func (r *formReader) phrase(n *xnode, context string) string {
 	var b strings.Builder
 	for _, c := range n.children {
 		switch {
 		case c.name == "":
-			b.WriteString(c.text)
+			b.WriteString(literal(c.text))
 		case c.name == "output":
 			source := c.attr("value")
 			if source == "" {
