@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -122,22 +123,18 @@ func overtakenInStore(err error) bool {
 }
 
 func (s *Service) receive(ctx context.Context, project id.ProjectID, actor id.UserID, a *Arrival, files []Attachment, deviceID string) (Submission, error) {
-	before, err := s.byInstance(ctx, project, a.Form.ID, a.InstanceID)
-	if err == nil {
-		if digest, known := before.edition(a.InstanceID); known {
-			if digest != a.digest {
-				return Submission{}, problem.New(problem.Conflict, "openrosa.otherContent", before.Receipt())
-			}
-			return s.addFiles(ctx, before, files)
-		}
-	} else if !problem.Is(err, problem.NotFound) {
+	before, known, err := s.arrivedBefore(ctx, project, a)
+	if err != nil {
 		return Submission{}, err
+	}
+	if known {
+		return s.addFiles(ctx, before, files)
 	}
 	sub, err := s.judged(ctx, project, actor, a)
 	if err != nil {
 		return Submission{}, err
 	}
-	sub.DeviceID = cmpOr(sub.DeviceID, clip(deviceID, 100))
+	sub.DeviceID = cmp.Or(sub.DeviceID, clip(deviceID, 100))
 	if a.DeprecatedID != "" {
 		return s.edit(ctx, sub, a, files)
 	}
@@ -147,11 +144,28 @@ func (s *Service) receive(ctx context.Context, project id.ProjectID, actor id.Us
 	return sub, s.store.CreateSubmission(ctx, sub)
 }
 
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
+// arrivedBefore gives what the same instance became when it came before; with other
+// content it is a conflict.
+func (s *Service) arrivedBefore(ctx context.Context, project id.ProjectID, a *Arrival) (before Submission, known bool, err error) {
+	before, err = s.byInstance(ctx, project, a.Form.ID, a.InstanceID)
+	if problem.Is(err, problem.NotFound) {
+		return Submission{}, false, nil
 	}
-	return b
+	if err != nil {
+		return Submission{}, false, err
+	}
+	digest, known := before.edition(a.InstanceID)
+	if known && digest != a.digest {
+		err = problem.New(problem.Conflict, "openrosa.otherContent", before.Receipt())
+	}
+	return before, known, err
+}
+
+// CheckArrival tells, before its attachments are taken in, of a conflict with what came
+// before, so that what will be refused leaves no files behind.
+func (s *Service) CheckArrival(ctx context.Context, project id.ProjectID, a *Arrival) error {
+	_, _, err := s.arrivedBefore(ctx, project, a)
+	return err
 }
 
 // byInstance finds the submission to which an instance belongs, be it the first of it,

@@ -73,6 +73,11 @@ func (s *Server) readInstance(r *Request) (*survey.Arrival, []survey.Attachment,
 		case len(files) == survey.MaxSentFiles:
 			return nil, nil, problem.New(problem.TooLarge, "openrosa.manyFiles", survey.MaxSentFiles)
 		default:
+			if len(files) == 0 && arrival != nil {
+				if err := s.Surveys.CheckArrival(r, r.Project.ID, arrival); err != nil {
+					return nil, nil, err
+				}
+			}
 			file, err := s.attach(r, part, survey.MaxSentFile)
 			if err != nil {
 				return nil, nil, err
