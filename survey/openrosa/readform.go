@@ -251,6 +251,7 @@ func (r *formReader) expression(n *xnode, attribute, source string) *xpath.Expr 
 	if strings.TrimSpace(source) == "" {
 		return nil
 	}
+	source = r.unfold(source)
 	e, err := xpath.Parse(source)
 	if err == nil {
 		return e

@@ -3,7 +3,6 @@ package openrosa
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tianye/survey/form"
@@ -123,63 +122,6 @@ func (r *formReader) reorder(n *readNode) {
 			n.children[i], shown = shown[0], shown[1:]
 		}
 		r.reorder(c)
-	}
-}
-
-// foldLoose makes sections of groups without an element in the instance, if there are no
-// others (XLSForm's setting flat); else their questions stand in the section around them.
-func (r *formReader) foldLoose() {
-	if len(r.loose) == 0 {
-		return
-	}
-	for _, c := range r.root.children {
-		if c.field.Type.IsSection() {
-			for _, n := range r.loose {
-				if n.child("label") != nil || n.has("appearance") {
-					r.warn(n, "", "xform.looseGroup")
-				}
-			}
-			return
-		}
-	}
-	r.d.XForm.Flat = true
-	of := map[string]*readNode{}
-	r.foldInto(r.root, r.body, of)
-	all, at, placed := r.root.children, r.root, map[*readNode]bool{}
-	r.root.children = nil
-	for _, n := range all {
-		if section := of[n.path]; section != nil {
-			at = section
-		}
-		at.children = append(at.children, n)
-		n.parent = at
-		for g := at; g != r.root && !placed[g]; g = g.parent {
-			g.parent.children = append(g.parent.children, g)
-			placed[g] = true
-		}
-	}
-}
-
-// foldInto makes the sections below one and notes which control is in which.
-func (r *formReader) foldInto(section *readNode, body *xnode, of map[string]*readNode) {
-	for _, n := range body.elements() {
-		if n.name != "group" {
-			if questionControls[n.name] {
-				of[r.ref(n, r.root.path)] = section
-			}
-			continue
-		}
-		name := "group"
-		for r.folded++; r.folded > 1 || r.byName[name] > 0; r.folded++ {
-			if name = "group_" + strconv.Itoa(r.folded); r.byName[name] == 0 {
-				break
-			}
-		}
-		r.byName[name]++
-		g := &readNode{field: &form.Field{Name: name, Type: form.Group, Row: n.line}, element: &xnode{}, parent: section, path: r.root.path + "/" + name}
-		r.controls[g.path] = &control{node: n}
-		r.nodes[g.path] = g
-		r.foldInto(g, n, of)
 	}
 }
 

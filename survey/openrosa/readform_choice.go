@@ -254,7 +254,7 @@ func (r *formReader) choicesOf(n *readNode, c *xnode) {
 func (r *formReader) nodeset(itemset *xnode, source string) *xpath.Expr {
 	e := r.expression(itemset, "nodeset", strings.ReplaceAll(source, "..[", "parent::node()["))
 	if e != nil {
-		e.Source = source
+		e.Source = r.unfold(source)
 	}
 	return e
 }

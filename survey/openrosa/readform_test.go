@@ -235,9 +235,15 @@ func TestReadFormSaysWhere(t *testing.T) {
 
 // TestReadFormFlat: groups that no element stands for, in a form without other sections.
 func TestReadFormFlat(t *testing.T) {
-	d, complaints := readForm(t, xformOf(`<instance><data id="a"><x/><p/><c/><q/><r/></data></instance><bind nodeset="/data/c" calculate="1"/>`,
+	d, complaints := readForm(t, xformOf(`<instance><data id="a"><x/><p/><c/><q/><r/></data></instance><bind nodeset="/data/c" calculate="1"/><bind nodeset="/data/q" relevant="/data/p = '/data/x' and ../x='1' or /data/c"/>`,
 		`<input ref="/data/x"/><group appearance="field-list"><label>组</label><input ref="/data/p"/><group><label>内</label><input ref="/data/q"/></group></group><input ref="/data/r"/>`))
 	var paths []string
+	if q := d.Find("group/group_2/q"); q.Relevant == nil || q.Relevant.Source != "${p} = '/data/x' and ${x}='1' or ${c}" {
+		t.Errorf("%+v", q.Relevant)
+	}
+	if p, wrong := instance.Compile(d); p == nil || len(wrong) != 0 {
+		t.Error(wrong)
+	}
 	d.Walk(func(path form.Path, f *form.Field) { paths = append(paths, string(path)+"="+f.Label[""]) })
 	if !d.XForm.Flat || len(complaints) != 0 || strings.Join(paths, " ") != "x= group=组 group/p= group/c= group/group_2=内 group/group_2/q= r=" {
 		t.Error(d.XForm.Flat, paths, complaints)
