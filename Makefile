@@ -46,9 +46,10 @@ check: assets
 	go test -short ./...
 	cd web && npx tsc --noEmit && node test.mjs
 
-bench: build
+bench: build tools
 	go test -run '^$$' -bench . -benchtime 300ms ./survey/... ./casebase/... ./charts ./internal/store/sqlite
 	go run ./internal/bench
+	node web/e2e/bigform.mjs
 
 # The trials on inputs by other hands: make trial SHARED=DIR.
 trial: assets tools
