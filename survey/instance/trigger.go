@@ -7,6 +7,9 @@ const maxEvents = 1000
 func (c *checker) checkTriggers() {
 	for _, f := range c.p.fields {
 		for _, name := range f.def.Triggers {
+			if c.p.byName[name] == nil && c.p.declares(name) {
+				continue // a file's row: nothing there changes
+			}
 			if trigger := c.lookUp(place{field: f, column: "trigger"}, name); trigger != nil {
 				trigger.fires = append(trigger.fires, f)
 			}

@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"regexp"
 	"strings"
 
 	"tianye/survey/form"
@@ -84,12 +85,14 @@ func (p *Program) Text(i *Instance, path form.Path, text form.Text, language str
 	}
 }
 
+// referencePattern matches ${name}; ${} and ${two words} are plain text.
+var referencePattern = regexp.MustCompile(`\$\{\s*([^}\s]+)\s*\}`)
+
 // nextReference cuts a text at its next ${name}.
 func nextReference(text string) (before, name, after string, ok bool) {
-	before, rest, found := strings.Cut(text, "${")
-	name, after, closed := strings.Cut(rest, "}")
-	if !found || !closed {
+	at := referencePattern.FindStringSubmatchIndex(text)
+	if at == nil {
 		return text, "", "", false
 	}
-	return before, strings.TrimSpace(name), after, true
+	return text[:at[0]], text[at[2]:at[3]], text[at[1]:], true
 }
