@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,12 +23,6 @@ const (
 	MaxSentFile  = 4 * MaxAttachment // bytes
 	MaxSentFiles = 500
 )
-
-// Edition is an instance that was a submission's until an edit took its place.
-type Edition struct {
-	InstanceID string
-	Digest     string
-}
 
 // Arrival is an instance that a collection client sent, read, of a form that takes it.
 type Arrival struct {
@@ -168,34 +161,6 @@ func (s *Service) CheckArrival(ctx context.Context, project id.ProjectID, a *Arr
 	return err
 }
 
-// byInstance finds the submission to which an instance belongs, be it the first of it,
-// the present one, or one in between.
-func (s *Service) byInstance(ctx context.Context, project id.ProjectID, formID id.FormID, instanceID string) (Submission, error) {
-	own := submissionID(project, Incoming{FormID: formID, InstanceID: instanceID})
-	sub, err := s.store.Submission(ctx, project, own)
-	if !problem.Is(err, problem.NotFound) {
-		return sub, err
-	}
-	of, err := s.store.EditionOf(ctx, project, own)
-	if err != nil {
-		return Submission{}, err
-	}
-	return s.store.Submission(ctx, project, of)
-}
-
-// edition gives the digest of an instance that is or was the submission's.
-func (s *Submission) edition(instanceID string) (digest string, known bool) {
-	if s.InstanceID == instanceID {
-		return s.Digest, true
-	}
-	for _, e := range s.Former {
-		if e.InstanceID == instanceID {
-			return e.Digest, true
-		}
-	}
-	return "", false
-}
-
 // judged makes a submission of an arrival. The answers are kept as they were sent, also the
 // calculated ones; what breaks the form's rules is noted beside them.
 func (s *Service) judged(ctx context.Context, project id.ProjectID, actor id.UserID, a *Arrival) (Submission, error) {
@@ -248,76 +213,4 @@ func (s *Submission) readMeta(d *form.Definition, zone *time.Location) {
 			s.DeviceID = clip(value, 100)
 		}
 	})
-}
-
-// edit puts a new instance in the place of the one that it names, whose revision stays
-// readable. It must be the submission's present one, and nobody may have corrected that.
-func (s *Service) edit(ctx context.Context, made Submission, a *Arrival, files []Attachment) (Submission, error) {
-	sub, err := s.byInstance(ctx, made.ProjectID, made.FormID, a.DeprecatedID)
-	if problem.Is(err, problem.NotFound) {
-		err = problem.New(problem.NotFound, "openrosa.noDeprecated")
-	}
-	if err != nil {
-		return Submission{}, err
-	}
-	if sub.InstanceID != a.DeprecatedID {
-		return Submission{}, problem.New(problem.Conflict, "openrosa.deprecatedOld", sub.Receipt())
-	}
-	if slices.ContainsFunc(sub.Events, func(e Event) bool { return len(e.Changes) > 0 && e.Instance == "" }) {
-		return Submission{}, problem.New(problem.Conflict, "openrosa.correctedHere", sub.Receipt())
-	}
-	program, err := s.Program(ctx, sub.ProjectID, sub.FormID, made.Version)
-	if err != nil {
-		return Submission{}, err
-	}
-	state := Edited
-	event := Event{At: made.Received, By: made.Submitter, Instance: made.InstanceID, Changes: differences(program.Definition, sub.Answers, made.Answers)}
-	for _, e := range made.Events {
-		state, event.Found = HasIssues, e.Found
-	}
-	event.State = state
-	if sub.Attachments, err = joined(sub.Attachments, files, true); err != nil {
-		return Submission{}, err
-	}
-	sub.Former = append(slices.Clip(sub.Former), Edition{sub.InstanceID, sub.Digest})
-	sub.Version, sub.InstanceID, sub.Digest, sub.Original = made.Version, made.InstanceID, made.Digest, made.Original
-	sub.Answers, sub.Started, sub.Ended, sub.DeviceID, sub.State = made.Answers, made.Started, made.Ended, made.DeviceID, state
-	sub.Events = append(slices.Clip(sub.Events), event)
-	// First where the instance belongs: stopped here, the edit is sent again and found new.
-	if err := s.store.KeepEdition(ctx, sub.ProjectID, made.ID, sub.ID); err != nil {
-		return Submission{}, err
-	}
-	return s.replace(ctx, sub)
-}
-
-// addFiles keeps those files of a submission that are not there yet.
-func (s *Service) addFiles(ctx context.Context, sub Submission, files []Attachment) (Submission, error) {
-	all, err := joined(sub.Attachments, files, false)
-	if err != nil || len(all) == len(sub.Attachments) {
-		return sub, err
-	}
-	sub.Attachments = all
-	return s.replace(ctx, sub)
-}
-
-// joined gives the files with those that came; one of a name that is taken must be the
-// same, unless it may take its place.
-func joined(files, came []Attachment, replace bool) ([]Attachment, error) {
-	out := slices.Clone(files)
-	for _, f := range came {
-		at := slices.IndexFunc(out, func(other Attachment) bool { return other.Name == f.Name })
-		switch {
-		case at < 0:
-			out = append(out, f)
-		case out[at].Hash == f.Hash:
-		case replace:
-			out[at] = f
-		default:
-			return nil, problem.New(problem.Conflict, "openrosa.otherFile", f.Name)
-		}
-	}
-	if len(out) > MaxSentFiles {
-		return nil, problem.New(problem.TooLarge, "openrosa.manyFiles", MaxSentFiles)
-	}
-	return out, nil
 }
