@@ -107,6 +107,9 @@ func (s *Service) keepMedia(ctx context.Context, project id.ProjectID, draft *Dr
 	media := slices.Clone(draft.Media)
 	total := int64(0)
 	err := eachMedia(files, func(name string, content []byte) error {
+		if slices.Contains(taken.Names, name) {
+			return problem.New(problem.Invalid, "media.twice", name)
+		}
 		content, contentType, converted, err := checkMedia(name, content)
 		if err != nil {
 			return err

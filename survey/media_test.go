@@ -223,6 +223,8 @@ func TestMediaRefused(t *testing.T) {
 		_, _, err := w.PutMedia(t.Context(), quzhou, alice, f.ID, []survey.MediaFile{file("good.png", png), file(c.name, c.content)})
 		want(t, err, c.kind, c.key)
 	}
+	_, _, err = w.PutMedia(t.Context(), quzhou, alice, f.ID, []survey.MediaFile{zipped(t, "a.zip", "a/x.csv", "name", "b/x.csv", "title")})
+	want(t, err, problem.Invalid, "media.twice")
 	large := make([]survey.MediaFile, 11)
 	for i := range large {
 		large[i] = file(string(rune('a'+i))+".png", png+strings.Repeat("x", survey.MaxMediaFile-len(png)))
