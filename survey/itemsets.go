@@ -18,18 +18,18 @@ import (
 // Itemsets is the media file that the choices of the sheet external_choices become.
 const Itemsets = "itemsets.csv"
 
-// withItemsets adds the file itemsets.csv of a definition that has external choices:
-// ODK's clients read them from there.
-func withItemsets(media []MediaFile, d *form.Definition) ([]MediaFile, error) {
+// itemsets is the file itemsets.csv of a definition that has external choices: ODK's clients
+// read them from there.
+func itemsets(d *form.Definition) ([]MediaFile, error) {
 	if len(d.ExternalLists) == 0 {
-		return media, nil
+		return nil, nil
 	}
 	var b bytes.Buffer
 	if err := writeItemsets(&b, d); err != nil {
 		return nil, err
 	}
 	content := bytes.NewReader(b.Bytes())
-	return append(slices.Clone(media), MediaFile{Itemsets, content, content.Size()}), nil
+	return []MediaFile{{Itemsets, content, content.Size()}}, nil
 }
 
 // writeItemsets writes the external choices as the sheet has them: list_name, name, label

@@ -138,6 +138,18 @@ func TestItemsetsAreGenerated(t *testing.T) {
 	}
 }
 
+func TestItemsetsOfOnesOwn(t *testing.T) {
+	w := here(t)
+	own := "list_name,name,label\nvillage,a,甲\n"
+	f, _, err := w.Upload(t.Context(), quzhou, alice, townForm(t), "a.xlsx", "", file(survey.Itemsets, own))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, r, err := w.OpenMedia(t.Context(), quzhou, f.ID, 0, survey.Itemsets); text(t, r, err) != own {
+		t.Error("the uploaded file gives way")
+	}
+}
+
 func TestMediaWithTheWorkbook(t *testing.T) {
 	w := here(t)
 	_, _, err := w.Upload(t.Context(), quzhou, alice, townForm(t), "a.xlsx", "", file("map.png", "<html>"))

@@ -113,11 +113,14 @@ func (s *Service) Upload(ctx context.Context, project id.ProjectID, actor id.Use
 	before := inherited(f)
 	f.Draft = &Draft{Workbook: Attachment{Name: clip(fileName, 200), Hash: hash, Size: size, ContentType: workbookType(workbook)},
 		Warnings: complaints, Media: before, Needs: Needed(d), Uploaded: s.now(), By: actor, Questions: questions(d)}
-	if media, err = withItemsets(media, d); err != nil {
+	generated, err := itemsets(d)
+	if err != nil {
 		return Form{}, complaints, err
 	}
-	if _, err := s.keepMedia(ctx, project, f.Draft, media); err != nil {
-		return Form{}, complaints, err
+	for _, files := range [][]MediaFile{generated, media} {
+		if _, err := s.keepMedia(ctx, project, f.Draft, files); err != nil {
+			return Form{}, complaints, err
+		}
 	}
 	if f.Draft.Doubts, err = s.doubtMedia(ctx, project, d, f.Draft.Media); err != nil {
 		return Form{}, complaints, err
