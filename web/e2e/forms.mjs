@@ -1,7 +1,7 @@
 // The questionnaire of the walk, as its author writes it in a workbook.
 import { workbook } from './files.mjs';
 
-const head = ['type', 'name', 'label::中文 (zh)', 'label::English (en)', 'required', 'relevant', 'constraint', 'constraint_message::中文 (zh)', 'calculation', 'choice_filter', 'personal'];
+const head = ['type', 'name', 'label::中文 (zh)', 'label::English (en)', 'required', 'relevant', 'constraint', 'constraint_message::中文 (zh)', 'calculation', 'choice_filter', 'personal', 'constraint_message::English (en)'];
 const question = (type, name, zh, en, more = {}) => [type, name, zh, en, ...head.slice(4).map(column => more[column] ?? '')];
 
 const survey = [
@@ -11,7 +11,7 @@ const survey = [
   question('text', 'respondent', '受访人', 'Respondent', { personal: 'yes' }),
   question('select_one county', 'county', '所在县', 'County', { required: 'yes' }),
   question('select_one town', 'town', '所在乡镇', 'Town', { required: 'yes', choice_filter: 'county=${county}' }),
-  question('integer', 'members', '党员人数', 'Members', { required: 'yes', constraint: '. >= 3', 'constraint_message::中文 (zh)': '党员人数不能少于 3 人' }),
+  question('integer', 'members', '党员人数', 'Members', { required: 'yes', constraint: '. >= 3', 'constraint_message::中文 (zh)': '党员人数不能少于 3 人', 'constraint_message::English (en)': 'At least 3 members' }),
   question('date', 'visited', '走访日期', 'Day of the visit', { required: 'yes' }),
   ['end group'],
   question('begin group', 'work', '议事情况', 'Meetings'),

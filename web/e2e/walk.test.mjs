@@ -36,7 +36,7 @@ step('a workbook with mistakes is refused with sheet, cell and reason', 'alice',
   await page.getByText('“走访.xlsx”没有通过检查').waitFor();
   const complaints = await page.locator('.complaints tbody tr').allInnerTexts();
   assert.deepEqual(complaints.map(row => row.split('\t').slice(1, 4)), [['survey', 'J7', 'choice_filter'], ['survey', 'A12', 'type']]);
-  assert.match(complaints[0], /没有叫“conty”的题目。是不是“county”？/);
+  assert.match(complaints[0], /没有名为“conty”的题，不能引用。您是否想写“county”？/);
   assert.match(complaints[1], /没有选项列表“topics”/);
 });
 
