@@ -102,7 +102,7 @@ export class Model implements Host {
 
   /** The nodes that ${name} in a text means. */
   named(node: Node, name: string): XNode[] {
-    const bare = name.replace(/^last-saved#/, ""), meta = this.plan.named.get(bare);
+    const bare = name.replace(/^last-saved#/, ""), meta = this.plan.named(bare);
     if (!meta) return [];
     return bare === name ? node.resolve(meta) : this.sources.lastSaved([...meta.chain.slice(1), meta].map(each => each.field.name));
   }

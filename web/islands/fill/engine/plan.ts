@@ -39,7 +39,11 @@ export interface Unit {
 /** unit reads a field; of a changed node, those below the same instance of via must be evaluated again. */
 export interface Reader { unit: Unit; via: Meta }
 
-export interface Plan { root: Meta; units: Unit[]; named: Map<string, Meta> }
+export interface Plan {
+  root: Meta; units: Unit[];
+  /** The field of a name; where several have it, as in another tool's form, it is given with its path: /data/group/name. */
+  named(name: string): Meta | undefined;
+}
 
 const plans = new WeakMap<Definition, Plan>();
 const metaOf = new WeakMap<Field, Field>();
@@ -67,12 +71,12 @@ function plan(definition: Definition): Plan {
     metaOf.set(top, block);
   }
   const root = new Meta(top, [], 0);
-  const named = new Map<string, Meta>();
+  const byName = new Map<string, Meta>();
+  const named = (name: string) => (name[0] === "/" ? fieldOf(root, { k: "ref", t: name.split("/").slice(2) }) : byName.get(name));
   const metas: Meta[] = [];
   const gather = (meta: Meta) => {
     metas.push(meta);
-    if (meta.parent && !named.has(meta.field.name)) named.set(meta.field.name, meta);
-    named.set("/" + [...meta.chain, meta].map(each => each.field.name).join("/"), meta); // of another tool's form, where several have the name
+    if (meta.parent && !byName.has(meta.field.name)) byName.set(meta.field.name, meta);
     meta.kids.forEach(gather);
   };
   gather(root);
@@ -81,8 +85,8 @@ function plan(definition: Definition): Plan {
   for (const meta of metas) {
     const { label, hint, guidance, list = "", triggers = [] } = meta.field;
     const names = new Set([...mentioned([label, hint, guidance]), ...(inLists.get(list) || [])]);
-    addUnits(meta, root, named, [...names].map(name => named.get(name)));
-    for (const name of triggers) if (named.has(name)) named.get(name)!.fires.push(meta);
+    addUnits(meta, root, named, [...names].map(named));
+    for (const trigger of triggers.map(named)) if (trigger) trigger.fires.push(meta);
   }
   return { root, named, units: ordered(metas) };
 }
@@ -93,7 +97,7 @@ export const reference = /\$\{\s*([^}\s]+)\s*\}/g;
 function mentioned(texts: (Text | undefined)[]): Set<string> {
   const names = new Set<string>();
   for (const text of texts) {
-    for (const language in text) text[language]!.replace(reference, (whole, name) => (names.add(name), whole));
+    for (const language in text) if (text[language]!.includes("${")) text[language]!.replace(reference, (whole, name) => (names.add(name), whole));
   }
   return names;
 }
@@ -104,7 +108,7 @@ export function nameIn(parameter = ""): string | undefined {
   return name;
 }
 
-function addUnits(meta: Meta, root: Meta, named: Map<string, Meta>, shown: (Meta | undefined)[]): void {
+function addUnits(meta: Meta, root: Meta, named: Plan["named"], shown: (Meta | undefined)[]): void {
   const f = meta.field;
   const add = (kind: Kind, expr?: Expr) => {
     const unit: Unit = meta.units[kind] = { kind, meta, expr: expr && expr.root, order: 0, sees: [], reads: [] };
@@ -115,7 +119,7 @@ function addUnits(meta: Meta, root: Meta, named: Map<string, Meta>, shown: (Meta
     ["required", f.required], ["readonly", f.readonly],
   ];
   for (const [kind, expr] of expressions) if (expr) add(kind, expr).value(expr.root, [meta], true);
-  const seed = named.get(nameIn((f.parameters || {}).seed) || "");
+  const seed = named(nameIn((f.parameters || {}).seed) || "");
   if (f.itemset || f.choiceFilter || seed) {
     const choices = add("choices");
     // Of answers in a repeat all are offered, also to those who are in it.
