@@ -240,3 +240,12 @@ func TestWildForms(t *testing.T) {
 	}
 	t.Logf("%d forms", ran)
 }
+
+func FuzzWildForms(f *testing.F) {
+	f.Add(uint64(1))
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		if v := wildVector(seed); v != nil {
+			run(t, *v)
+		}
+	})
+}

@@ -9,8 +9,8 @@ import (
 // nested in it, and how deep its tree may be.
 const (
 	MaxLength  = 32 << 10
-	maxNesting = 200
-	maxHeight  = 1000
+	maxNesting = 500
+	maxHeight  = 3000
 )
 
 // SyntaxError says what is wrong with an expression. Key and Args are a sentence of
