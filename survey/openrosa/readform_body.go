@@ -2,6 +2,7 @@ package openrosa
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -65,13 +66,54 @@ func (r *formReader) walkGroup(n *xnode, context string) {
 		r.walkRepeat(repeat, n, context)
 		return
 	}
-	if place == "" {
-		r.loose = append(r.loose, n)
-		r.walkBody(n, context)
+	if place != "" {
+		r.addControl(place, &control{node: n})
+		r.walkBody(n, place)
 		return
 	}
-	r.addControl(place, &control{node: n})
-	r.walkBody(n, place)
+	if place = r.sectionOf(n, context); place != "" {
+		r.addControl(place, &control{node: n})
+	} else {
+		r.loose = append(r.loose, n)
+	}
+	r.walkBody(n, context)
+}
+
+// sectionOf finds the section that a group without a path is for: the outermost that all its
+// questions are in and that has no group yet. ODK Build writes such groups.
+func (r *formReader) sectionOf(group *xnode, context string) string {
+	var names []string
+	first := true
+	r.eachPlace(group, context, func(place string) {
+		in := strings.Split(path.Dir(place), "/")
+		if first {
+			names, first = in, false
+		}
+		for i := range names {
+			if i >= len(in) || in[i] != names[i] {
+				names = names[:i]
+				break
+			}
+		}
+	})
+	for i := 3; i <= len(names); i++ { // below "" and the root
+		if place := strings.Join(names[:i], "/"); r.controls[place] == nil {
+			return place
+		}
+	}
+	return ""
+}
+
+// eachPlace visits the paths of the outermost controls below an element that have one.
+func (r *formReader) eachPlace(n *xnode, context string, visit func(place string)) {
+	for _, c := range n.elements() {
+		isControl := questionControls[c.name] || c.name == "group" || c.name == "repeat"
+		if place := r.ref(c, context); isControl && place != "" {
+			visit(place)
+		} else if isControl {
+			r.eachPlace(c, context, visit)
+		}
+	}
 }
 
 func (r *formReader) walkRepeat(n, group *xnode, context string) {
