@@ -125,6 +125,7 @@ type Field struct {
 	Bind              map[string]string `json:"bind,omitempty"`       // further attributes of the XForm's bind, as written (bind::x); also what a type's own is replaced by ("type": "decimal"), "" for none
 	Body              map[string]string `json:"body,omitempty"`       // … of the control (body::x, control::x; intent, rows, autoplay …)
 	Attributes        map[string]string `json:"attributes,omitempty"` // … of the instance's element (instance::x)
+	Flat              bool              `json:"flat,omitempty"`       // of a section: its fields stand in the element of the section around it
 	Personal          bool              `json:"personal,omitempty"`
 	Added             bool              `json:"added,omitempty"` // by or_other: the workbook has it not, and an XForm asks in English
 	Row               int               `json:"-"`               // in the survey sheet, for complaints

@@ -66,7 +66,7 @@ func (w *formWriter) grow(parent *formNode, fields []*form.Field) {
 			f = &asked
 		}
 		n := &formNode{field: f, parent: parent, path: parent.path + "/" + f.Name}
-		if n.flat = w.d.XForm.Flat && f.Name != "meta" && len(f.Fields) > 0; n.flat {
+		if n.flat = (w.d.XForm.Flat || f.Flat) && f.Name != "meta" && len(f.Fields) > 0; n.flat {
 			n.path = parent.path
 		}
 		parent.children = append(parent.children, n)

@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"slices"
 	"strings"
 
 	"tianye/survey/form"
@@ -19,8 +20,10 @@ func (r *reader) field(row row, name string, t form.Type) *form.Field {
 		NoAppError:   s.text(row, "bind::jr:noAppErrorString"),
 		ChoiceFilter: r.parseCell(s, row, s.find(row, "choice_filter")),
 		Appearance:   s.get(row, "control::appearance"),
-		Triggers:     r.triggers(row),
 		Personal:     r.personal(row),
+	}
+	if triggers := r.triggers(row); !t.IsSection() {
+		f.Triggers = triggers
 	}
 	if len(f.Triggers) > 0 {
 		f.Calculation = r.parseCell(s, row, s.find(row, "bind::calculate")) // an action's value, in which yes is a name
@@ -67,13 +70,19 @@ func (r *reader) furtherColumns(row row, f *form.Field) {
 		case into == nil && c.known, len(c.parts) > 2 && into != nil:
 			s.fail(row.number, i, "xlsform.columnWithoutLanguages", c.header, s.plain(c))
 		case into != nil:
-			if !isName(c.parts[1]) || !r.isBound(c.parts[1]) || c.key == "bind::nodeset" {
+			isWritten := c.parts[0] != "control" || !isSilent(f.Type)
+			if isWritten && (!isName(c.parts[1]) || !r.isBound(c.parts[1])) || c.key == "bind::nodeset" {
 				s.fail(row.number, i, "xlsform.attributeName", c.parts[1])
 				continue
 			}
 			setIn(into, c.parts[1], cell)
 		}
 	}
+}
+
+// isSilent tells whether questions of a type have no control.
+func isSilent(t form.Type) bool {
+	return t == form.Calculate || t == form.Hidden || t == form.Audit || t.IsPreload() && t != form.BackgroundPoint
 }
 
 // plain is what a column is called that needs no language.
@@ -134,8 +143,12 @@ func (r *reader) triggers(row row) []string {
 // checkTriggers refuses triggers that no question can pull.
 func (r *reader) checkTriggers() {
 	s := r.survey
-	shown := map[string]bool{}
+	shown, count := map[string]bool{}, r.nameCount()
 	r.definition.Walk(func(_ form.Path, f *form.Field) {
+		r.dropFileTriggers(f)
+		if len(f.Triggers) > 0 && count[f.Name] > 1 {
+			s.fail(f.Row, s.column("name"), "xlsform.ambiguousReference", f.Name)
+		}
 		calculated := f.Type == form.Calculate || (f.Calculation != nil || len(f.Triggers) > 0) && len(f.Label) == 0 && len(f.Hint) == 0
 		shown[f.Name] = !calculated
 	})
@@ -147,6 +160,37 @@ func (r *reader) checkTriggers() {
 		case known && !visible && s.get(t.row, "type") != "background-geopoint":
 			s.fail(t.row.number, column, "xlsform.triggerHidden", t.name)
 		}
+	}
+}
+
+// nameCount is how many elements of the XForm have each name.
+func (r *reader) nameCount() map[string]int {
+	count := map[string]int{"meta": 1, "instanceID": 1}
+	if r.definition.XForm.OmitInstanceID {
+		count["instanceID"] = 0
+	}
+	if r.definition.InstanceName != nil {
+		count["instanceName"]++
+	}
+	if r.definition.Audit != nil {
+		count["audit"]++
+	}
+	if len(r.entities.declared) > 0 {
+		count["entity"]++
+	}
+	r.definition.Walk(func(_ form.Path, f *form.Field) { count[f.Name]++ })
+	return count
+}
+
+// dropFileTriggers leaves out triggers that are files, which never change: what only they would
+// have calculated never is.
+func (r *reader) dropFileTriggers(f *form.Field) {
+	if len(f.Triggers) == 0 {
+		return
+	}
+	f.Triggers = slices.DeleteFunc(f.Triggers, func(name string) bool { return r.walk.externals[name] > 0 })
+	if len(f.Triggers) == 0 {
+		f.Calculation = nil
 	}
 }
 

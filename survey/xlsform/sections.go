@@ -34,6 +34,7 @@ func (r *reader) begin(row row, name string, kind form.Type, list string) {
 		r.walk.table = tableList{open: true}
 		r.tableLabel(row, f)
 	}
+	f.Flat = s.get(row, "flat") != ""
 	if intent := s.get(row, "intent"); intent != "" {
 		setIn(&f.Body, "intent", intent)
 	}

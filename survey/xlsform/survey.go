@@ -283,7 +283,7 @@ func nameless(row row) string { return strconv.Itoa(row.number) }
 // checkShown complains of a question in which a person would find nothing to read.
 func (r *reader) checkShown(row row, f *form.Field, shown bool) {
 	s := r.survey
-	calculated := f.Calculation != nil || len(f.Triggers) > 0
+	calculated := s.get(row, "bind::calculate") != "" || len(f.Triggers) > 0
 	if !shown || calculated && len(f.Label) == 0 && len(f.Hint) == 0 {
 		return
 	}

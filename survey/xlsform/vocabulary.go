@@ -12,7 +12,7 @@ type vocabulary struct {
 // surveyWords are the headers of the survey sheet, with the aliases that XLSForm has grown.
 var surveyWords = vocabulary{
 	columns: words("type name label hint guidance_hint default trigger choice_filter parameters bind control instance media " +
-		"query sms_field disabled personal intent"),
+		"query sms_field disabled personal intent flat"),
 	aliases: pairs(`command type; tag name; value name; caption label;
 		relevant bind::relevant; relevance bind::relevant; required bind::required; constraint bind::constraint;
 		calculation bind::calculate; calculate bind::calculate; readonly bind::readonly; read_only bind::readonly;
