@@ -63,3 +63,26 @@ func TestForwardedAddresses(t *testing.T) {
 		}
 	}
 }
+
+// TestOriginBehindAProxy: browsers name the server as they see it, not as its proxy does.
+func TestOriginBehindAProxy(t *testing.T) {
+	w := newWorld(t)
+	server := httptest.NewServer(w.handler(func(config *web.Config) { config.BaseURL = "https://survey.example.cn" }))
+	defer server.Close()
+	for origin, status := range map[string]int{"https://survey.example.cn": http.StatusSeeOther, "https://evil.example.cn": http.StatusForbidden} {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/language", strings.NewReader("language=en"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Origin", origin)
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != status {
+			t.Errorf("%s: status %d", origin, resp.StatusCode)
+		}
+	}
+}

@@ -9,9 +9,15 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // secured sets the headers that every answer has, and refuses changing requests
 // that another site's page makes a browser send (Sec-Fetch-Site, Origin). The
-// session's own token is checked besides, by handle.
-func secured(next http.Handler) http.Handler {
+// session's own token is checked besides, by handle. Own is the server's address as
+// browsers see it, when the one that requests name may be a proxy's for it.
+func secured(next http.Handler, own string) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
+	if own != "" {
+		if err := protection.AddTrustedOrigin(own); err != nil {
+			return nil, err
+		}
+	}
 	return protection.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -24,5 +30,5 @@ func secured(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
-	}))
+	})), nil
 }

@@ -72,5 +72,9 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return behindProxies(c.TrustedProxies, secured(compressed(engine))), nil
+	handler, err := secured(compressed(engine), c.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	return behindProxies(c.TrustedProxies, handler), nil
 }
