@@ -107,6 +107,26 @@ func TestSections(t *testing.T) {
 	}
 }
 
+// TestTriggers: what a trigger can be, and what becomes of the calculation.
+func TestTriggers(t *testing.T) {
+	with := func(trigger, calculation any) sheets {
+		return sheets{"survey": {r("type", "name", "label", "trigger", "calculation"), r("text", "a", "A"), r("csv-external", "f"), r("begin_group", "g", "G"),
+			r("calculate", "c", nil, nil, "1"), r("end_group"), r("dateTime", "d", nil, trigger, calculation)}}
+	}
+	d := good(t, with("${a}, ${a}", "now()"))
+	if f := d.Find("d"); !slices.Equal(f.Triggers, []string{"a", "a"}) || f.Calculation.Source != "now()" {
+		t.Errorf("%+v", f)
+	}
+	if f := good(t, with("${f}", "now()")).Find("d"); len(f.Triggers) > 0 || f.Calculation != nil {
+		t.Errorf("a file never changes: %+v", f)
+	}
+	for trigger, key := range map[string]string{"a": "triggerForm", "${a} ${a}": "triggerForm", "${g}": "triggerUnknown", "${z}": "triggerUnknown", "${c}": "triggerHidden"} {
+		expect(t, with(trigger, "now()"), "error survey!D7 "+key)
+	}
+	expect(t, sheets{"survey": {r("type", "name", "label", "trigger", "calculation"), r("text", "a", "A"), r("background-geopoint", "b", nil, "${a}", "1"),
+		r("background-geopoint", "c", "C")}}, "error survey!E3 pointCalculation", "error survey!D4 pointTrigger")
+}
+
 // TestSelects: where choices come from besides the choices sheet.
 func TestSelects(t *testing.T) {
 	d := good(t, sheets{
