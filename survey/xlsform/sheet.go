@@ -39,8 +39,10 @@ func newSheet(c *complaints, name string, g *grid, v vocabulary, language string
 		return s
 	}
 	s.columns, s.rows, s.dates, s.stray = v.understand(g.header), g.rows, g.dates, g.stray
-	for i := range g.odd {
-		s.fail(1, i, "xlsform.headerNoText", g.header[i])
+	for i, header := range g.header {
+		if g.odd[i] {
+			s.fail(1, i, "xlsform.headerNoText", header)
+		}
 	}
 	for i, col := range s.columns {
 		if col.header == "" {
