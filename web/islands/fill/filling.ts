@@ -74,6 +74,11 @@ export class Filling {
     return name ? this.around.media(name) : undefined;
   }
 
+  /** Whether the form has a file of that name. */
+  has(name: string): boolean {
+    return this.around.media(name) !== undefined;
+  }
+
   /** Hears of every answer, after it is set. */
   heard?: (path: string) => void;
   /** Ends what runs beside the answers, before they are sent. */

@@ -11,7 +11,7 @@ import { MediaView } from "./media";
 
 interface Props { node: NodeView; filling: Filling; language: string; error?: string; table?: boolean }
 
-const offersNothing = ({ field, choices }: NodeView) => (field.choiceFilter !== undefined || field.itemset !== undefined) && choices?.length === 0;
+const offersNothing = ({ choices }: NodeView) => choices?.length === 0;
 
 /** Whether the input is several controls, which a fieldset holds together. */
 function isComposite(node: NodeView): boolean {
@@ -22,7 +22,9 @@ function isComposite(node: NodeView): boolean {
 
 /** Says what to answer first, where the answers so far leave nothing to choose from. */
 function Nothing({ node, filling }: { node: NodeView; filling: Filling }) {
-  if (!node.field.choiceFilter) return <p class="hint">{t("fill.choices.nothing")}</p>;
+  const { file, choiceFilter } = node.field;
+  if (file && !filling.has(file)) return <p class="hint">{t("fill.choices.noFile", file)}</p>;
+  if (!choiceFilter) return <p class="hint">{t("fill.choices.nothing")}</p>;
   const first = lacking(filling.view(), node);
   return <p class="hint">{first === "answered" ? t("fill.choices.nothing") : first === "unknown" ? t("fill.choices.before") : t("fill.choices.after", plain(filling.label(first)))}</p>;
 }
