@@ -34,6 +34,8 @@ type keptProject struct {
 	mu      sync.Mutex
 	changes func(ctx context.Context, each func(*Submission) error) error
 	forms   map[id.FormID]*keptForm
+
+	entities map[id.SubmissionID]*Submission // what those with entities say of them, nothing else
 }
 
 // keptForm is one form's table.
@@ -62,6 +64,7 @@ func (s *Service) refresh(ctx context.Context, project id.ProjectID, k *keptProj
 			return err
 		}
 		f.put(sub)
+		k.putEntities(sub)
 		return nil
 	})
 }
@@ -85,7 +88,7 @@ func (s *Service) keptFor(project id.ProjectID) *keptProject {
 	defer s.mu.Unlock()
 	k := s.kept[project]
 	if k == nil {
-		k = &keptProject{changes: s.store.SubmissionChanges(project), forms: map[id.FormID]*keptForm{}}
+		k = &keptProject{changes: s.store.SubmissionChanges(project), forms: map[id.FormID]*keptForm{}, entities: map[id.SubmissionID]*Submission{}}
 		s.kept[project] = k
 	}
 	return k

@@ -23,7 +23,7 @@ const (
 )
 
 // Live makes the content of a media file that nobody uploads because it follows the
-// project: cases.csv.
+// project: cases.csv, and the entity lists of its forms.
 type Live func(ctx context.Context, project id.ProjectID) ([]byte, error)
 
 // Offer gives every form that names a media file its live content, unless the form
@@ -190,8 +190,14 @@ func (s *Service) Media(ctx context.Context, project id.ProjectID, formID id.For
 	}
 	media = slices.Clone(media)
 	for _, name := range needs {
-		live := s.live[name]
-		if live == nil || mediaAt(media, name) >= 0 {
+		if mediaAt(media, name) >= 0 {
+			continue
+		}
+		live, err := s.liveOf(ctx, project, name)
+		if err != nil {
+			return nil, err
+		}
+		if live == nil {
 			continue
 		}
 		content, err := live(ctx, project)
@@ -213,7 +219,10 @@ func (s *Service) OpenMedia(ctx context.Context, project id.ProjectID, formID id
 		r, _, err := s.store.OpenBlob(ctx, project, media[at].Hash)
 		return media[at], r, err
 	}
-	live := s.live[name]
+	live, err := s.liveOf(ctx, project, name)
+	if err != nil {
+		return Attachment{}, nil, err
+	}
 	if live == nil || !slices.Contains(needs, name) {
 		return Attachment{}, nil, problem.New(problem.NotFound, "media.none", name)
 	}
@@ -239,7 +248,7 @@ type MediaLine struct {
 }
 
 // MediaLines compares what a draft or version has with what it needs: what is missing first.
-func (s *Service) MediaLines(media []Attachment, needs []string) []MediaLine {
+func (s *Service) MediaLines(ctx context.Context, project id.ProjectID, media []Attachment, needs []string) ([]MediaLine, error) {
 	var missing, lines []MediaLine
 	for _, a := range media {
 		line := MediaLine{a, MediaUnused}
@@ -249,15 +258,20 @@ func (s *Service) MediaLines(media []Attachment, needs []string) []MediaLine {
 		lines = append(lines, line)
 	}
 	for _, name := range needs {
+		if mediaAt(media, name) >= 0 {
+			continue
+		}
+		live, err := s.liveOf(ctx, project, name)
 		switch {
-		case mediaAt(media, name) >= 0:
-		case s.live[name] != nil:
+		case err != nil:
+			return nil, err
+		case live != nil:
 			lines = append(lines, MediaLine{Attachment{Name: name}, MediaLive})
 		default:
 			missing = append(missing, MediaLine{Attachment{Name: name}, MediaMissing})
 		}
 	}
-	return append(missing, lines...)
+	return append(missing, lines...), nil
 }
 
 // lists reads the files of a version that its expressions and choices look things up in.

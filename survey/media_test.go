@@ -74,7 +74,11 @@ func names(media []survey.Attachment) string {
 
 func states(w *world, media []survey.Attachment, needs []string) string {
 	var all []string
-	for _, line := range w.MediaLines(media, needs) {
+	lines, err := w.MediaLines(w.Context(), quzhou, media, needs)
+	if err != nil {
+		panic(err)
+	}
+	for _, line := range lines {
 		all = append(all, line.Name+"="+string(line.State))
 	}
 	return strings.Join(all, " ")

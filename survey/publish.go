@@ -235,7 +235,7 @@ func (s *Service) Publish(ctx context.Context, project id.ProjectID, actor id.Us
 		return Form{}, err
 	}
 	f.Versions = append(f.Versions, Version{Number: len(f.Versions) + 1, Name: d.Version, Definition: hash, Workbook: f.Draft.Workbook,
-		Media: f.Draft.Media, Needs: Needed(d), Published: s.now(), By: actor, Questions: f.Draft.Questions})
+		Media: f.Draft.Media, Needs: Needed(d), Makes: entityLists(d), Published: s.now(), By: actor, Questions: f.Draft.Questions})
 	f.Title, f.Draft = d.Title, nil
 	if err := s.store.ReplaceForm(ctx, f); err != nil {
 		return Form{}, overtaken(err)

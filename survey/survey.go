@@ -8,6 +8,7 @@ import (
 	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/survey/form"
+	"tianye/survey/instance"
 )
 
 // Form is a questionnaire's identity in a project, with its draft and the list of
@@ -60,6 +61,7 @@ type Version struct {
 	Workbook   Attachment
 	Media      []Attachment
 	Needs      []string
+	Makes      []string // the entity lists that its submissions make; not "cases"
 	Published  time.Time
 	By         id.UserID
 	Questions  int
@@ -124,10 +126,11 @@ type Submission struct {
 	Answers     map[string]any // see package instance
 	Attachments []Attachment
 	State       ReviewState
-	Events      []Event   // corrections and reviews, oldest first
-	Original    []byte    `bson:",omitempty"` // the XML that a collection client sent, byte by byte
-	Former      []Edition `bson:",omitempty"` // what InstanceID and Digest were before edits, oldest first
-	Revision    int64     `bson:"-"`
+	Events      []Event           // corrections and reviews, oldest first
+	Original    []byte            `bson:",omitempty"` // the XML that a collection client sent, byte by byte
+	Former      []Edition         `bson:",omitempty"` // what InstanceID and Digest were before edits, oldest first
+	Entities    []instance.Entity `bson:",omitempty"` // what it made or changed in entity lists; not in "cases"
+	Revision    int64             `bson:"-"`
 }
 
 // Event is one thing that happened to a submission after it was received.

@@ -141,9 +141,12 @@ func (s *Server) showForm(r *Request) error {
 	page := formPage{Page: s.page(r, "form.title"), Form: f, Names: names, Count: list.Total}
 	page.Title = f.Title
 	if f.Draft != nil {
-		page.Media = s.Surveys.MediaLines(f.Draft.Media, f.Draft.Needs)
+		page.Media, err = s.Surveys.MediaLines(r, r.Project.ID, f.Draft.Media, f.Draft.Needs)
 	} else if v := f.Current(); v != nil {
-		page.Media = s.Surveys.MediaLines(v.Media, v.Needs)
+		page.Media, err = s.Surveys.MediaLines(r, r.Project.ID, v.Media, v.Needs)
+	}
+	if err != nil {
+		return err
 	}
 	return s.show(r, "form/show", page)
 }

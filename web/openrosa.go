@@ -96,8 +96,11 @@ func (s *Server) formList(r *Request) error {
 		}
 		address := s.clientBase(r) + "/forms/" + string(f.ID) + "/versions/" + strconv.Itoa(v.Number)
 		l := openrosa.ListedForm{ID: f.Name, Name: f.Title, Version: f.ServedVersions()[v.Number-1], Hash: hash, DownloadURL: address + "/form.xml"}
-		there := func(m survey.MediaLine) bool { return m.State != survey.MediaMissing }
-		if slices.ContainsFunc(s.Surveys.MediaLines(v.Media, v.Needs), there) {
+		media, err := s.Surveys.MediaLines(r, r.Project.ID, v.Media, v.Needs)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(media, func(m survey.MediaLine) bool { return m.State != survey.MediaMissing }) {
 			l.ManifestURL = address + "/manifest"
 		}
 		listed = append(listed, l)
