@@ -1,11 +1,11 @@
 // Why a select whose filter offers nothing has nothing to offer.
 import { isAsked, isShown, named } from "./pages";
+import { subtrees } from "./engine/subtrees";
 import type { NodeView, Tree } from "./engine/types";
 
 /** references gives the names on the way to each field that a tree reads. */
 function references(tree: Tree): string[][] {
-  const inside = [...tree.a ?? [], ...tree.b ? [tree.b] : [], ...(tree.st ?? []).flatMap(step => step.p ?? [])];
-  return [...tree.k === "ref" ? [tree.t ?? []] : [], ...inside.flatMap(references)];
+  return subtrees(tree).flatMap(({ k, t = [] }) => k === "ref" ? [t] : []);
 }
 
 /** reached gives the node of a field that a question sees: of repeats in the instance that the question is in. */

@@ -7,6 +7,7 @@ import { evaluate } from "./evaluate";
 import { narrow } from "./paths";
 import { seedOf, seeded, shuffle } from "./random";
 import { Row } from "./items";
+import { subtrees } from "./subtrees";
 import { type XNode, nodes, texts, truth } from "./values";
 import { type Meta, fieldOf, repeatOf } from "./plan";
 import type { Node } from "./tree";
@@ -28,9 +29,12 @@ export class Offer {
 
   // Whether the tree compares columns and ${names} alone; gathers the latter.
   private readsOnlyRefs(tree: Tree): boolean {
-    if (tree.k === "ref") return this.refs.push(tree) > 0;
-    if (tree.k === "path") return !tree.b && !tree.abs && tree.st!.every(step => step.x === "child" && !step.p);
-    return tree.k !== "filter" && tree.k !== "call" && (tree.a || []).every(arg => this.readsOnlyRefs(arg));
+    return subtrees(tree).every(each => {
+      const { k, b, abs, st } = each;
+      if (k === "ref") return this.refs.push(each) > 0;
+      if (k === "path") return !b && !abs && st!.every(step => step.x === "child" && !step.p);
+      return k !== "filter" && k !== "call";
+    });
   }
 
   /** Whether what the choices come from is there: a file may not be. */
@@ -64,7 +68,8 @@ export class Offer {
     const { choiceFilter, itemset } = this.field;
     if (itemset && itemset.root.k === "ref") return this.answered(fieldOf(this.model.plan.root, itemset.root), node);
     const items = itemset ? nodes(evaluate(itemset.root, this.model.context(node))) : this.items();
-    return (choiceFilter ? narrow(items, [choiceFilter.root], this.model.context(node)) : items).map(item => this.choiceOf(item));
+    const left = choiceFilter ? narrow(items, [choiceFilter.root], this.model.context(node)) : items;
+    return left.map(item => this.choiceOf(item)).filter(choice => !itemset || choice.name !== "");
   }
 
   private items(): XNode[] {

@@ -207,6 +207,17 @@ test("long chains of calculations are followed to their end", () => {
   assert.equal(engine.snapshot().q5000, "5007");
 });
 
+test("an expression of thousands of operators is evaluated", () => {
+  let sum: Tree = ref("q"), any: Tree = op("=", self, str("0"));
+  for (let i = 1; i <= 3000; i++) [sum, any] = [op("+", sum, num(1)), op("or", any, op("=", self, str(String(i))))];
+  const engine = open(form([{ name: "q", type: "integer", constraint: expr(any) }, { name: "sum", type: "calculate", calculation: expr(sum) }]), alice);
+  engine.set("q", "3000");
+  assert.equal(engine.snapshot().sum, "6000");
+  assert.equal(engine.check("q"), undefined);
+  engine.set("q", "3001");
+  assert.equal(engine.check("q")!.kind, "constraint");
+});
+
 test("what was drawn when the instance was made stays when it is opened again", () => {
   const drawn = form([{ name: "id", type: "calculate", calculation: expr(call("uuid")) }, { name: "on", type: "calculate", calculation: expr(call("today")) }]);
   const kept = open(drawn, alice).snapshot();

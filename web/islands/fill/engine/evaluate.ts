@@ -3,6 +3,7 @@
 import type { Environment, Tree } from "./types";
 import { type Value, type XNode, nodes, number, texts, truth } from "./values";
 import { narrow, union, walk } from "./paths";
+import { spine } from "./subtrees";
 import { call } from "./functions";
 
 /** What expressions may ask of the instance that they belong to. A field is given by the tree that names it. */
@@ -45,19 +46,25 @@ export function evaluate(tree: Tree, context: Context): Value {
     case "path": return walk(tree, context);
     case "filter": return narrow(nodes(evaluate(args[0]!, context)), args.slice(1), context);
     case "call": return call(tree.s!, args, context);
-    default: return operate(tree.s!, args, context);
+    default: return operate(tree, context);
   }
 }
 
-function operate(operator: string, args: Tree[], context: Context): Value {
-  if (operator === "|") return union(args.map(arg => nodes(evaluate(arg, context))));
-  const left = evaluate(args[0]!, context);
+function operate(tree: Tree, context: Context): Value {
+  const [operators, first] = spine(tree);
+  let value = evaluate(first, context);
+  for (let operator; (operator = operators.pop()); ) value = apply(operator.s!, value, operator.a![1]!, context);
+  return value;
+}
+
+function apply(operator: string, left: Value, second: Tree, context: Context): Value {
   if (operator === "neg") return -number(left);
   if (operator === "and" && !truth(left)) return false;
   if (operator === "or" && truth(left)) return true;
-  const right = evaluate(args[1]!, context);
+  const right = evaluate(second, context);
   switch (operator) {
     case "and": case "or": return truth(right);
+    case "|": return union([nodes(left), nodes(right)]);
     case "+": return number(left) + number(right);
     case "-": return number(left) - number(right);
     case "*": return number(left) * number(right);

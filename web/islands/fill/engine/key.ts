@@ -2,6 +2,7 @@
 // rows that can fulfil it are found in an index.
 
 import type { Tree } from "./types";
+import { subtrees } from "./subtrees";
 
 /** A column that must equal a value, which is the same for all rows. */
 export interface Key { column: string; value: Tree }
@@ -14,11 +15,25 @@ export function keyOf(predicate: Tree): Key | null {
   return key;
 }
 
-function find({ k, s, a = [] }: Tree): Key | null {
-  if (k !== "op") return null;
+function find(predicate: Tree): Key | null {
+  for (const condition of conditions(predicate)) {
+    const key = equality(condition);
+    if (key) return key;
+  }
+  return null;
+}
+
+// What a and b and c demands.
+function conditions(tree: Tree): Tree[] {
+  const demanded: Tree[] = [];
+  let at = tree;
+  for (; at.k === "op" && at.s === "and"; at = at.a![0]!) demanded.unshift(at.a![1]!);
+  return [at, ...demanded];
+}
+
+function equality({ k, s, a = [] }: Tree): Key | null {
   const [left, right] = a as [Tree, Tree];
-  if (s === "and") return find(left) || find(right);
-  if (s !== "=") return null;
+  if (k !== "op" || s !== "=") return null;
   if (columnOf(left) && isFixed(right)) return { column: columnOf(left)!, value: right };
   if (columnOf(right) && isFixed(left)) return { column: columnOf(right)!, value: left };
   return null;
@@ -32,12 +47,13 @@ function columnOf({ k, b, abs, st = [] }: Tree): string | undefined {
 }
 
 // Whether a tree has the same value whatever the row: of what is read of rows, of their place, and of chance there is none in it.
-function isFixed({ k, s, a = [], b, abs, st = [] }: Tree): boolean {
-  switch (k) {
-    case "num": case "str": case "ref": return true;
-    case "path": return (!!abs || (!!b && isFixed(b))) && st.every(step => !step.p);
-    case "call": return (a.length > 0 || /^(current|today|now|true|false|pi)$/.test(s!)) && a.every(isFixed);
-    case "op": return a.every(isFixed);
-    default: return false;
-  }
+function isFixed(tree: Tree): boolean {
+  return subtrees(tree).every(({ k, s, a = [], b, abs, st = [] }) => {
+    switch (k) {
+      case "path": return (!!abs || !!b) && st.every(step => !step.p);
+      case "call": return (a.length > 0 && !/^(random|uuid)$/.test(s!)) || /^(current|today|now|true|false|pi)$/.test(s!);
+      case "filter": return false;
+      default: return true;
+    }
+  });
 }

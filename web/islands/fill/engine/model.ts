@@ -8,6 +8,7 @@ import { type Kind, type Meta, type Plan, type Unit, fieldOf, isVolatile, nameIn
 import { Offer } from "./choices";
 import { Item } from "./items";
 import { Sources } from "./sources";
+import { subtrees } from "./subtrees";
 import { Node } from "./tree";
 import { dateText, dateTimeText } from "./dates";
 
@@ -135,10 +136,8 @@ export class Model implements Host {
   }
 
   /** Whether an expression reads a secondary instance that is not there. */
-  lacks({ k, s, a = [], b, st = [] }: Tree): boolean {
-    const [id] = a;
-    return (k === "call" && /^(instance|pulldata)$/.test(s!) && !!id && id.k === "str" && !this.instance(id.s!))
-      || a.some(each => this.lacks(each)) || (!!b && this.lacks(b)) || st.some(({ p = [] }) => p.some(each => this.lacks(each)));
+  lacks(tree: Tree): boolean {
+    return subtrees(tree).some(({ k, s, a: [id] = [] }) => k === "call" && /^(instance|pulldata)$/.test(s!) && !!id && id.k === "str" && !this.instance(id.s!));
   }
 
   /** Evaluates everything anew, in another language. */

@@ -2,6 +2,7 @@
 // after a change, and in which order.
 
 import type { Definition, Expr, Field, Step, Text, Tree } from "./types";
+import { spine, subtrees } from "./subtrees";
 
 /** A field of the definition, where it stands, and who reads it. */
 export class Meta {
@@ -138,8 +139,8 @@ function addUnits(meta: Meta, root: Meta, named: Plan["named"], shown: (Meta | u
 const moments = /^(today|now|random|uuid|once)$/;
 
 /** Whether a value is one of the moment when it was made. */
-export function isVolatile({ k, s, a = [], b, st = [] }: Tree): boolean {
-  return (k === "call" && moments.test(s!)) || (!!b && isVolatile(b)) || a.some(isVolatile) || st.some(({ p = [] }) => p.some(isVolatile));
+export function isVolatile(tree: Tree): boolean {
+  return subtrees(tree).some(({ k, s }) => k === "call" && moments.test(s!));
 }
 
 /** The innermost section that two fields are in. */
@@ -237,10 +238,13 @@ class Analysis {
         return held;
       }
       case "call": return this.call(tree.s!, tree.a || [], at, own);
-      default: {
-        const held = ([] as Meta[]).concat(...(tree.a || []).map(arg => this.value(arg, at, own)));
+      case "op": {
+        const [operators, left] = spine(tree);
+        const held = this.value(left, at, own);
+        for (const { a } of operators.reverse()) if (a![1]) held.push(...this.value(a![1], at, own));
         return tree.s === "|" ? held : [];
       }
+      default: return [];
     }
   }
 
