@@ -82,10 +82,11 @@ func (i *Instance) itemset(n *node) []form.Choice {
 	value, label := itemNames(def)
 	offered := make([]form.Choice, 0, len(items))
 	for k, item := range items {
-		if def.ChoiceFilter != nil && !def.ChoiceFilter.EvaluateFor(i.host, item, n, k+1, len(items)).Bool() {
+		name := textOf(item, value)
+		if name == "" || def.ChoiceFilter != nil && !def.ChoiceFilter.EvaluateFor(i.host, item, n, k+1, len(items)).Bool() {
 			continue
 		}
-		offered = append(offered, form.Choice{Name: textOf(item, value), Label: i.itemLabel(item, label)})
+		offered = append(offered, form.Choice{Name: name, Label: i.itemLabel(item, label)})
 	}
 	return offered
 }
@@ -99,30 +100,37 @@ func (i *Instance) itemLabel(item xpath.Item, label string) form.Text {
 	return form.Text{i.p.def.DefaultLanguage: textOf(item, label)}
 }
 
-// repeatChoices are the answers of a question in all instances of a repeat. The filter's
-// context is the instance.
+// repeatChoices are the answers of a question, in all instances of the repeats that it is in. The
+// filter's context is the section around the question there.
 func (i *Instance) repeatChoices(n *node) []form.Choice {
-	outside := n
-	for n.field.around != i.p.root && outside.field.isWithin(n.field.around) {
-		outside = outside.section()
-	}
-	items := lookUp(i.p.targets[n.field.def.Itemset.Root], outside)
 	filter := n.field.def.ChoiceFilter
 	var offered []form.Choice
-	for k, item := range items {
+	answers := i.answersOf(n)
+	for k, item := range answers {
 		name := item.Text()
 		if name == "" {
 			continue
 		}
-		at := item.(*node)
-		for at.field != n.field.around {
-			at = at.section()
-		}
-		if filter == nil || filter.EvaluateFor(&host{i: i, item: at}, at, n, k+1, len(items)).Bool() {
+		of := &host{i: i}
+		of.item, _ = item.Parent().(*node)
+		if filter == nil || filter.EvaluateFor(of, item.Parent(), n, k+1, len(answers)).Bool() {
 			offered = append(offered, form.Choice{Name: name, Label: form.Text{i.p.def.DefaultLanguage: name}})
 		}
 	}
 	return offered
+}
+
+// answersOf are the nodes of the question whose answers a select offers.
+func (i *Instance) answersOf(n *node) []xpath.Item {
+	ref := n.field.def.Itemset.Root
+	if strings.HasPrefix(ref.Text, xpath.LastSaved) {
+		return i.host.Reference(ref, n)
+	}
+	outside := n
+	for n.field.around != i.p.root && outside.field.isWithin(n.field.around) {
+		outside = outside.section()
+	}
+	return lookUp(i.p.targets[ref], outside)
 }
 
 // judgeChoice says what keeps an answer from being one of the choices offered. Where it is not

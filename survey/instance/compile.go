@@ -60,6 +60,16 @@ func (f *field) parent() *field {
 	return f.line[len(f.line)-2]
 }
 
+// repeat is the innermost repeat that f is in, or is; the root without one.
+func (f *field) repeat() *field {
+	for at := len(f.line) - 1; at > 0; at-- {
+		if f.line[at].isRepeat() {
+			return f.line[at]
+		}
+	}
+	return f.line[0]
+}
+
 func (f *field) isRepeat() bool { return f.def.Type == form.Repeat }
 
 // isWithin tells whether f is other or below it.

@@ -76,10 +76,10 @@
 //   - A select from a file (Field.File; List is the secondary instance's id) offers the items
 //     below root; Parameters value and label name the children ("name" and "label" if not given; of
 //     .geojson "id" and "title"). The label is one of the default language.
-//   - A select with Itemset offers the nodes that it comes to. When Itemset is a reference ${name} (in a repeat or not),
+//   - A select with Itemset offers the nodes that it comes to and that have a value. When Itemset is a reference ${name} (in a repeat or not),
 //     the choices are the answered ones of name, each both value and label; ChoiceFilter is
-//     evaluated with each instance of the innermost repeat around name, all of them, as context, and ${x} of a
-//     field in that repeat means that instance's.
+//     evaluated with the section around name, in all instances of its repeats, as context, and ${x} of a
+//     field in name's innermost repeat means that instance's.
 //   - Where the list, file or instance is not there, nothing is offered and the judge refuses
 //     nothing; so too with appearance search(…).
 //   - Parameters randomize=true puts what is offered into the order of randomize(); seed is a

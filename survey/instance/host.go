@@ -9,8 +9,9 @@ import (
 	"tianye/survey/xpath"
 )
 
-// host is what an instance is to its expressions: an xpath.Host. While choices that are a
-// repeat's instances are filtered, item is the one asked about, and references into that repeat mean its answers.
+// host is what an instance is to its expressions: an xpath.Host. While choices that are
+// answers in a repeat are filtered, item is the section around the one asked about, and
+// references into that repeat mean its instance's answers.
 type host struct {
 	i    *Instance
 	item *node
@@ -31,7 +32,7 @@ func (h *host) Reference(ref *xpath.Node, from xpath.Item) []xpath.Item {
 		return nil
 	case strings.HasPrefix(ref.Text, xpath.LastSaved):
 		return h.i.savedLast(target.path)
-	case h.item != nil && target.isWithin(h.item.field):
+	case h.item != nil && h.item.field.repeat() != h.i.p.root && target.isWithin(h.item.field.repeat()):
 		at = h.item
 	}
 	return lookUp(target, at)

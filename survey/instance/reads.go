@@ -78,7 +78,7 @@ func (c *checker) checkExpression(at place, f *field, e *xpath.Expr) {
 	if e == f.def.ChoiceFilter {
 		context = reach{foreign: true}
 		if f.around != nil {
-			context = reach{fields: []*field{f.around}, top: c.p.root, other: true}
+			context = reach{fields: []*field{c.p.targets[f.def.Itemset.Root].parent()}, top: c.p.root, other: true}
 		}
 		r.checkColumns(f, e)
 	}
@@ -94,12 +94,7 @@ func (c *checker) checkRepeatSelect(f *field) {
 	if target == nil {
 		return
 	}
-	f.around = c.p.root
-	for _, around := range target.line {
-		if around.isRepeat() && around != target {
-			f.around = around
-		}
-	}
+	f.around = target.repeat()
 }
 
 // checkSelect looks for the choices of a select, and reads the seed by which they are shuffled.

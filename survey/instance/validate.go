@@ -71,7 +71,7 @@ func (i *Instance) judge(n *node) (Violation, bool) {
 	if !asked {
 		return Violation{}, true
 	}
-	if text := i.judgeChoice(n); text.Key != "" {
+	if text := i.judgeChoice(n); n.field.calc == nil && text.Key != "" {
 		return Violation{Kind: Choice, Text: text}, false
 	}
 	if def.Constraint != nil && !def.Constraint.Evaluate(i.host, n).Bool() {
