@@ -101,7 +101,7 @@ func (i *Instance) itemLabel(item xpath.Item, label string) form.Text {
 }
 
 // repeatChoices are the answers of a question, in all instances of the repeats that it is in. The
-// filter's context is the section around the question there.
+// filter's context is the section around the question there; its position is that among its siblings.
 func (i *Instance) repeatChoices(n *node) []form.Choice {
 	filter := n.field.def.ChoiceFilter
 	var offered []form.Choice
@@ -111,9 +111,11 @@ func (i *Instance) repeatChoices(n *node) []form.Choice {
 		if name == "" {
 			continue
 		}
-		of := &host{i: i}
-		of.item, _ = item.Parent().(*node)
-		if filter == nil || filter.EvaluateFor(of, item.Parent(), n, k+1, len(answers)).Bool() {
+		of, position := &host{i: i}, k+1
+		if at, ok := item.Parent().(*node); ok {
+			of.item, position = at, at.Place()
+		}
+		if filter == nil || filter.EvaluateFor(of, item.Parent(), n, position, len(answers)).Bool() {
 			offered = append(offered, form.Choice{Name: name, Label: form.Text{i.p.def.DefaultLanguage: name}})
 		}
 	}

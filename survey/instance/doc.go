@@ -78,8 +78,8 @@
 //     .geojson "id" and "title"). The label is one of the default language.
 //   - A select with Itemset offers the nodes that it comes to and that have a value. When Itemset is a reference ${name} (in a repeat or not),
 //     the choices are the answered ones of name, each both value and label; ChoiceFilter is
-//     evaluated with the section around name, in all instances of its repeats, as context, and ${x} of a
-//     field in name's innermost repeat means that instance's.
+//     evaluated with the section around name, in all instances of its repeats, as context, whose position
+//     is that among its siblings of its name, and ${x} of a field in name's innermost repeat means that instance's.
 //   - Where the list, file or instance is not there, nothing is offered and the judge refuses
 //     nothing; so too with appearance search(…).
 //   - Parameters randomize=true puts what is offered into the order of randomize(); seed is a
