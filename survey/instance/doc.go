@@ -83,7 +83,7 @@
 //   - Where the list, file or instance is not there, nothing is offered and the judge refuses
 //     nothing; so too with appearance search(…).
 //   - Parameters randomize=true puts what is offered into the order of randomize(); seed is a
-//     number or ${name}; without one, the select's place keeps floor(random * 2147483646), drawn
+//     number, ${name} or an absolute path; without one, the select's place keeps floor(random * 2147483646), drawn
 //     when it is first shown.
 //   - A field with Triggers has no calculation of its own: when the answer to one of them changes
 //     (by a person, a dynamic default or another event, not by a calculation, and not when an
