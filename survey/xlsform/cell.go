@@ -165,7 +165,7 @@ func clock(t time.Time, layout string) string {
 
 // isoDate writes a cell that holds a date in ISO 8601 like other dates.
 func isoDate(stored string) string {
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02", "2006-01-02T15:04:05Z07:00"} {
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00"} {
 		if t, err := time.Parse(layout, stored); err == nil {
 			return clock(t, "2006-01-02 15:04:05")
 		}

@@ -108,7 +108,8 @@ func (s *sheetReader) take(t xmlToken) (done bool, err error) {
 		if n, err := strconv.Atoi(t.attribute("r")); err == nil && n >= s.row {
 			s.row = n
 		}
-		s.cells, s.cell.column, s.cell.isOpen, s.cell.known = nil, -1, false, false
+		s.cells, s.cell.column = nil, -1
+		s.cell.isOpen, s.cell.known, s.cell.inValue = false, false, false
 		if s.row == 1 {
 			return false, nil
 		}
