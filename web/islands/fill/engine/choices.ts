@@ -9,8 +9,8 @@ import { seedOf, seeded, shuffle } from "./random";
 import { Row } from "./items";
 import { subtrees } from "./subtrees";
 import { type XNode, nodes, texts, truth } from "./values";
-import { type Meta, fieldOf, repeatOf } from "./plan";
-import type { Node } from "./tree";
+import { type Meta, fieldOf, isLast, repeatOf } from "./plan";
+import { Node } from "./tree";
 import type { Model } from "./model";
 
 /** The choices of one select question, in any of its places. */
@@ -66,7 +66,7 @@ export class Offer {
 
   private filter(node: Node): Choice[] {
     const { choiceFilter, itemset } = this.field;
-    if (itemset && itemset.root.k === "ref") return this.answered(fieldOf(this.model.plan.root, itemset.root), node);
+    if (itemset && itemset.root.k === "ref") return this.answered(itemset.root, node);
     const items = itemset ? nodes(evaluate(itemset.root, this.model.context(node))) : this.items();
     const left = choiceFilter ? narrow(items, [choiceFilter.root], this.model.context(node)) : items;
     return left.map(item => this.choiceOf(item)).filter(choice => !itemset || choice.name !== "");
@@ -80,21 +80,28 @@ export class Offer {
     return root ? root.down("item") : [];
   }
 
-  // Of the answers to a question in all instances of a repeat, those that the filter leaves: its context is the instance.
-  private answered(question: Meta | undefined, reader: Node): Choice[] {
-    const context = this.model.context(reader), { choiceFilter } = this.field;
-    const repeat = question && repeatOf(question);
-    let outside: Node = reader;
-    while (repeat && (outside.meta === repeat || outside.meta.chain.includes(repeat))) outside = outside.parent!;
-    const answers = question ? outside.resolve(question) : [];
+  // Of the answers to a question, those that the filter leaves: its context is the section around the question there.
+  private answered(question: Tree, reader: Node): Choice[] {
+    const { model, field: { choiceFilter } } = this;
+    const answers = this.answersTo(question, reader), context = model.context(reader);
     context.size = answers.length;
     return answers.filter((answer, i) => {
-      let instance: Node | undefined = answer;
-      while (instance && !instance.at) instance = instance.parent;
-      context.node = context.instance = instance || this.model.top;
-      context.position = i + 1;
+      const section = answer.up()!, here = answer instanceof Node;
+      context.node = section;
+      context.instance = here ? section : undefined;
+      context.position = here ? section.place() : i + 1;
       return answer.text() !== "" && (!choiceFilter || truth(evaluate(choiceFilter.root, context)));
     }).map(answer => this.choice(answer, answer.text(), answer.text()));
+  }
+
+  // In all instances of the repeats that the question is in.
+  private answersTo(question: Tree, reader: Node): XNode[] {
+    const { model } = this, meta = isLast(question) ? undefined : fieldOf(model.plan.root, question);
+    if (!meta) return model.resolve(reader, question);
+    const repeat = repeatOf(meta);
+    let outside: Node = reader;
+    while (repeat && outside.meta.isWithin(repeat)) outside = outside.parent!;
+    return outside.resolve(meta);
   }
 
   private choiceOf(item: XNode): Choice {

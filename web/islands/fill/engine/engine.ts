@@ -98,7 +98,7 @@ class Filling implements Engine {
     if (value === "") return asked && node.required ? this.violation(node, "required", field.requiredMessage) : undefined;
     if (!node.meta.units.value && (!fits(field, value) || isTooLong(value))) return this.violation(node, "type");
     if (!asked) return undefined;
-    const chosen = hasChoices ? value.split(/\s+/).filter(Boolean) : [];
+    const chosen = hasChoices && !node.meta.units.value ? value.split(/\s+/).filter(Boolean) : [];
     if (chosen.some((name, i) => chosen.indexOf(name) < i || !this.model.offers(node, name))) return this.violation(node, "choice");
     const holds = !field.constraint || truth(this.model.evaluate(field.constraint.root, node));
     return holds ? undefined : this.violation(node, "constraint", field.constraintMessage);

@@ -4,7 +4,7 @@
 import type { Answers, Choice, ChoiceList, Definition, Environment, Field, Text, Tree } from "./types";
 import { type Context, type Host, evaluate } from "./evaluate";
 import { type Value, type XNode, number, text, truth } from "./values";
-import { type Kind, type Meta, type Plan, type Unit, fieldOf, isVolatile, nameIn, planOf } from "./plan";
+import { type Kind, type Meta, type Plan, type Unit, fieldOf, isLast, isVolatile, nameIn, planOf, repeatOf } from "./plan";
 import { Offer } from "./choices";
 import { Item } from "./items";
 import { Sources } from "./sources";
@@ -48,10 +48,9 @@ export class Model implements Host {
   get chinese(): boolean { return /^zh|\(zh|中文|chinese/i.test(this.language); }
 
   resolve(reader: Node, field: Tree, instance?: Node): XNode[] {
-    const { s = "", t = [] } = field;
-    if (s.startsWith("last-saved#")) return this.sources.lastSaved(t);
-    const meta = fieldOf(this.plan.root, field);
-    return meta ? (instance && meta.chain.includes(instance.meta) ? instance : reader).resolve(meta) : [];
+    if (isLast(field)) return this.sources.lastSaved(field.t || []);
+    const meta = fieldOf(this.plan.root, field), repeat = instance && repeatOf(instance.meta);
+    return meta ? (repeat && meta.isWithin(repeat) ? instance! : reader).resolve(meta) : [];
   }
 
   indexed(reader: Node, field: Tree, repeats: [Tree, number][]): Node[] {

@@ -24,6 +24,8 @@ export class Meta {
   get depth(): number { return this.chain.length; }
   get repeats(): boolean { return this.field.type === "repeat"; }
   get hasChoices(): boolean { return /^(select_one|select_multiple|rank|select_one_external)$/.test(this.field.type); }
+  /** Whether it is another field, or below that. */
+  isWithin(other: Meta): boolean { return this === other || this.chain[other.depth] === other; }
   get isSection(): boolean { return this.repeats || this.field.type === "group"; }
 }
 
@@ -103,10 +105,10 @@ function mentioned(texts: (Text | undefined)[]): Set<string> {
   return names;
 }
 
-/** The name in a parameter that is ${name}. */
+/** The name in a parameter that is ${name}, or the path that it is. */
 export function nameIn(parameter = ""): string | undefined {
-  const [, name] = /^\s*\$\{\s*([^}\s]+)\s*\}\s*$/.exec(parameter) || [];
-  return name;
+  const [, name, path] = /^\s*(?:\$\{\s*([^}\s]+)\s*\}|(\/\S+))\s*$/.exec(parameter) || [];
+  return name || path;
 }
 
 function addUnits(meta: Meta, root: Meta, named: Plan["named"], shown: (Meta | undefined)[]): void {
@@ -124,10 +126,11 @@ function addUnits(meta: Meta, root: Meta, named: Plan["named"], shown: (Meta | u
   if (f.itemset || f.choiceFilter || seed) {
     const choices = add("choices");
     // Of answers in a repeat all are offered, also to those who are in it.
-    const question = f.itemset && f.itemset.root.k === "ref" ? fieldOf(root, f.itemset.root) : undefined;
+    const isQuestion = !!f.itemset && f.itemset.root.k === "ref";
+    const question = isQuestion && !isLast(f.itemset!.root) ? fieldOf(root, f.itemset!.root) : undefined;
     choices.filtered = question && repeatOf(question);
     const read = f.itemset ? choices.value(f.itemset.root, [meta], true) : [];
-    const held = question ? [choices.filtered || root] : read;
+    const held = question ? [question.parent!] : isQuestion ? [] : read;
     if (f.choiceFilter) choices.value(f.choiceFilter.root, held, false); // its context is a choice, not the field
     if (seed) choices.read(seed);
   }
@@ -157,10 +160,13 @@ export function fieldOf(root: Meta, { t = [] }: Tree): Meta | undefined {
   return at;
 }
 
-/** The innermost repeat that a field is in. */
+/** The innermost repeat that a field is in, or is. */
 export function repeatOf(meta: Meta): Meta | undefined {
-  return meta.chain.filter(section => section.repeats).pop();
+  return [...meta.chain, meta].filter(section => section.repeats).pop();
 }
+
+/** Whether a reference is to the instance saved last. */
+export const isLast = ({ s = "" }: Tree) => s.startsWith("last-saved#");
 
 // An absolute path's first step is the root, whatever its name.
 function stepsOf({ abs, st = [] }: Tree): Step[] {
@@ -227,8 +233,8 @@ class Analysis {
     const [first, ...rest] = tree.a || [];
     switch (tree.k) {
       case "ref": {
-        const read = tree.s!.startsWith("last-saved#") ? undefined : fieldOf(this.root, tree);
-        if (read) this.note(read, read.chain.includes(this.filtered!) ? this.root : shared(this.unit.meta, read));
+        const read = isLast(tree) ? undefined : fieldOf(this.root, tree);
+        if (read) this.note(read, this.filtered && read.isWithin(this.filtered) ? this.root : shared(this.unit.meta, read));
         return read ? [read] : [];
       }
       case "path": return this.path(tree, at, own);
