@@ -46,7 +46,7 @@ export class Node implements XNode {
     return ([] as Node[]).concat(...found.map(kid => (kid.series ? kid.kids : [kid]))).filter(kid => kid.relevant);
   }
 
-  place(): number { return (this.relevant && this.at) || 1; }
+  place(): number { return this.at || 1; }
 
   path(): string {
     if (!this.parent) return "";
