@@ -135,6 +135,21 @@ func (i *Instance) answersOf(n *node) []xpath.Item {
 	return lookUp(i.p.targets[ref], outside)
 }
 
+// twice is the first name that a list has again, or "".
+func twice(names []string) string {
+	if len(names) < 2 {
+		return ""
+	}
+	seen := make(map[string]bool, len(names))
+	for _, name := range names {
+		if seen[name] {
+			return name
+		}
+		seen[name] = true
+	}
+	return ""
+}
+
 // judgeChoice says what keeps an answer from being one of the choices offered. Where it is not
 // known what these are, nothing does.
 func (i *Instance) judgeChoice(n *node) problem.Text {
@@ -143,10 +158,8 @@ func (i *Instance) judgeChoice(n *node) problem.Text {
 		return problem.Text{}
 	}
 	chosen := strings.Fields(n.value)
-	for k, name := range chosen {
-		if slices.Contains(chosen[:k], name) {
-			return problem.Say("xpath.choiceTwice", shortName(name))
-		}
+	if name := twice(chosen); name != "" {
+		return problem.Say("xpath.choiceTwice", shortName(name))
 	}
 	if def.Itemset != nil {
 		return i.judgeItemset(n, chosen)

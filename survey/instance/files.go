@@ -97,6 +97,7 @@ func readFile(name string, content []byte) (*entry, error) {
 	case err != nil:
 		return nil, problem.New(problem.Invalid, "xpath.fileUnreadable", name, err.Error())
 	}
+	top.numberItems()
 	return top, nil
 }
 
@@ -159,6 +160,7 @@ func readXML(content []byte) (*entry, error) {
 	d := xml.NewDecoder(bytes.NewReader(content))
 	top := &entry{name: "instance"}
 	at, depth, count := top, 0, 0
+	texts := [][]byte{nil} // of the open elements: a text may come in very many pieces
 	for {
 		token, err := d.Token()
 		if err == io.EOF {
@@ -173,20 +175,22 @@ func readXML(content []byte) (*entry, error) {
 				return nil, errTooMany
 			}
 			depth++
-			at = at.add(token.Name.Local, "")
+			at, texts = at.add(token.Name.Local, ""), append(texts, nil)
 			for _, a := range token.Attr {
 				if a.Name.Space != "xmlns" && a.Name.Local != "xmlns" {
 					at.having().attributes = append(at.more.attributes, &entry{name: a.Name.Local, text: a.Value, parent: at})
 				}
 			}
 		case xml.EndElement:
-			if depth--; len(at.children) > 0 && strings.TrimSpace(at.text) == "" {
+			if at.text = string(texts[depth]); len(at.children) > 0 && strings.TrimSpace(at.text) == "" {
 				at.text = "" // indentation
 			}
+			texts = texts[:depth]
+			depth--
 			at = at.parent
 		case xml.CharData:
 			if at != top {
-				at.text += string(token)
+				texts[depth] = append(texts[depth], token...)
 			}
 		}
 	}

@@ -199,6 +199,21 @@ func newList(def *form.Definition, l *form.ChoiceList) *list {
 	return made
 }
 
+// numberItems tells each item its place among the items. It is done when the tree is made:
+// the lists of several selects share it.
+func (e *entry) numberItems() {
+	if len(e.children) == 0 {
+		return
+	}
+	n := 0
+	for _, item := range e.children[0].children {
+		if item.name == "item" {
+			item.at = n
+			n++
+		}
+	}
+}
+
 // newFileList is the choices of a select from a file: items below the secondary
 // instance's root, of which value and label name the children.
 func newFileList(language string, top *entry, value, label string) *list {
@@ -222,7 +237,6 @@ func newFileList(language string, top *entry, value, label string) *list {
 					choice.Columns[cell.name] = cell.Text()
 				}
 			}
-			item.at = len(made.choices)
 			made.choices, made.items = append(made.choices, choice), append(made.items, item)
 		}
 	})

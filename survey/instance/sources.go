@@ -18,6 +18,7 @@ func (c *checker) checkExternals() {
 			c.doubt(place{field: c.p.root, column: "externals"}, "xpath.badInstance", external.ID, err.Error())
 			continue
 		}
+		top.numberItems()
 		c.p.sources[external.ID] = top
 	}
 }

@@ -178,6 +178,16 @@ func TestReadFormLarge(t *testing.T) {
 	}
 }
 
+// TestReadFormInPieces: comments break a text into very many pieces, which are one text.
+func TestReadFormInPieces(t *testing.T) {
+	title := strings.Repeat("a<!---->", 200_000)
+	d, _ := readForm(t, xformOf(`<instance><data id="a"><q/></data></instance><bind nodeset="/data/q" type="string"/>`,
+		`<input ref="/data/q"><label>`+title+`</label></input>`))
+	if got := d.Fields[0].Label.In("", d); got != strings.Repeat("a", 200_000) {
+		t.Errorf("%d characters: %.20s", len(got), got)
+	}
+}
+
 func BenchmarkReadForm(b *testing.B) {
 	raw := large()
 	b.SetBytes(int64(len(raw)))

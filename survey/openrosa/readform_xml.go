@@ -101,6 +101,8 @@ type xmlReader struct {
 	elements   int
 	namespaces map[string]string // address by prefix, as the form declares them
 	prefix     map[string]string // prefix by address
+	text       []byte            // read of a text that may go on: comments and CDATA break it into very many pieces
+	textLine   int
 }
 
 // parseForm makes the tree of a form's file. There is no DOCTYPE in a form: entities declared
@@ -132,6 +134,7 @@ func parseForm(raw []byte) (root *xnode, namespaces map[string]string, err error
 
 func (r *xmlReader) take(token xml.Token, before int64, line int) error {
 	up := r.open[len(r.open)-1]
+	r.endText(up, token)
 	switch token := token.(type) {
 	case xml.Directive:
 		return problem.New(problem.Malformed, "xform.doctype", line)
@@ -147,16 +150,25 @@ func (r *xmlReader) take(token xml.Token, before int64, line int) error {
 		up.to = before
 		r.open = r.open[:len(r.open)-1]
 	case xml.CharData:
-		last := len(up.children) - 1
-		switch {
-		case len(r.open) == 1:
-		case last >= 0 && up.children[last].name == "": // beside a comment, or CDATA
-			up.children[last].text += string(token)
-		default:
-			up.children = append(up.children, &xnode{text: string(token), line: line})
+		if len(r.text) == 0 {
+			r.textLine = line
+		}
+		if len(r.open) > 1 {
+			r.text = append(r.text, token...)
 		}
 	}
 	return nil
+}
+
+// endText makes a child of the text that was read, unless the token goes on with it.
+func (r *xmlReader) endText(up *xnode, token xml.Token) {
+	switch token.(type) {
+	case xml.StartElement, xml.EndElement:
+		if len(r.text) > 0 {
+			up.children = append(up.children, &xnode{text: string(r.text), line: r.textLine})
+			r.text = r.text[:0]
+		}
+	}
 }
 
 func (r *xmlReader) attributes(attrs []xml.Attr) []xattr {

@@ -8,6 +8,18 @@ import (
 	"tianye/survey/xpath"
 )
 
+// maxLooped is how many fields a loop may be written out to: loops in loops multiply.
+const maxLooped = 20000
+
+// count tells how many fields there are, those within sections too.
+func count(fields []*form.Field) int {
+	n := len(fields)
+	for _, f := range fields {
+		n += count(f.Fields)
+	}
+	return n
+}
+
 // expand writes a loop out: a group for each choice of its list, with the loop's questions in each, in which
 // %(name)s and %(label)s stand for the choice.
 func (r *reader) expand(s *section) {
@@ -15,6 +27,10 @@ func (r *reader) expand(s *section) {
 	s.field.Fields = nil
 	list := r.definition.Lists[s.list]
 	if list == nil {
+		return
+	}
+	if fields := len(list.Choices) * count(template); fields > maxLooped {
+		r.survey.fail(s.row, r.survey.column("type"), "xlsform.loopTooLarge", fields, maxLooped)
 		return
 	}
 	if len(list.Choices) > 1 {

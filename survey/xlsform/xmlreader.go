@@ -257,16 +257,19 @@ func unescape(raw []byte) string {
 		if !found {
 			return b.String()
 		}
-		name, rest, closed := strings.Cut(after, ";")
+		name, _, closed := strings.Cut(after[:min(len(after), maxEntity)], ";")
 		if text, known := entity(name); closed && known {
 			b.WriteString(text)
-			s = rest
+			s = after[len(name)+1:]
 			continue
 		}
 		b.WriteByte('&')
 		s = after
 	}
 }
+
+// maxEntity is how many characters behind an & may be its name: a text of nothing but & is read in one go.
+const maxEntity = 12
 
 func entity(name string) (string, bool) {
 	if text, known := escapes[name]; known {
