@@ -157,7 +157,7 @@ func (f *keptForm) put(sub *Submission) {
 			c.appendMissing()
 		}
 	}
-	f.revision[row], f.repeated[row] = sub.Revision, nil
+	f.repeated[row] = nil
 	clear(f.values)
 	f.values[f.byPath[VarCase]] = string(sub.CaseID)
 	f.values[f.byPath[VarEnumerator]] = string(sub.Submitter)
@@ -171,6 +171,7 @@ func (f *keptForm) put(sub *Submission) {
 	for _, c := range f.columns {
 		c.put(row, f.values[c])
 	}
+	f.revision[row] = sub.Revision
 }
 
 // collect finds a row's answers to the columns, and the texts inside repeats.
@@ -195,9 +196,11 @@ func (f *keptForm) collect(row int, prefix form.Path, fields []*form.Field, answ
 			}
 		default:
 			text, _ := answer.(string)
-			if !isRepeated {
+			switch {
+			case c == nil: // a note: its text is shown, not answered
+			case !isRepeated:
 				f.values[c] = text
-			} else if c.kind == table.Text {
+			case c.kind == table.Text:
 				f.repeated[row] = append(f.repeated[row], keptText{c, text})
 			}
 		}

@@ -306,3 +306,33 @@ func TestTableWhileSubmitting(t *testing.T) {
 		}
 	}
 }
+
+// TestNotesWithAnswers: a note has no column, whether the page calculates what it says or a client
+// sends it.
+func TestNotesWithAnswers(t *testing.T) {
+	everywhere(t, func(w *world) {
+		f := w.publish(book(w, "survey", "type|name|label|calculation\nbegin repeat|visits|走访\ntext|who|谁\nnote|hint|${hint}|concat('第', position(..), '次')\nend repeat\nnote|end|完|'好'",
+			"settings", "form_id\nnotes"))
+		w.submit(f, m{"visits": []any{m{"who": "王芳"}, m{"who": "李强"}}})
+		raw := `<data id="notes" version="1" xmlns:orx="http://openrosa.org/xforms"><visits><who>赵敏</who><hint>第1次</hint></visits><end>好</end><orx:meta><orx:instanceID>uuid:note</orx:instanceID></orx:meta></data>`
+		if _, err := w.receive([]byte(raw)); err != nil {
+			w.Fatal(err)
+		}
+		for range 2 {
+			table, err := w.Table(w.Context(), quzhou, f.ID, "")
+			if err != nil {
+				w.Fatal(err)
+			}
+			at := table.Find("visits")
+			if table.Len() != 2 || at < 0 || table.Find("end") >= 0 {
+				w.Fatalf("%+v", table)
+			}
+			if counts := table.Columns[at].Numbers; counts[0]+counts[1] != 3 {
+				w.Fatal(counts)
+			}
+		}
+		if list, err := w.List(w.Context(), quzhou, survey.Filter{Text: "赵敏"}, "", 10); err != nil || list.Total != 1 {
+			w.Fatal(list, err)
+		}
+	})
+}
