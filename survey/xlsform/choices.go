@@ -10,11 +10,11 @@ import (
 func (r *reader) readLists() {
 	s := r.sheets["choices"]
 	if len(s.rows) > 0 && !s.has("name") {
-		s.fail(1, -1, "xlsform.columnMissing", "name")
+		s.fail(1, -1, "xlsform.columnMissing", s.own("name"))
 		return
 	}
 	if len(s.rows) > 0 && !s.has(listName) {
-		s.warn(1, -1, "xlsform.columnMissing", "list_name")
+		s.warn(1, -1, "xlsform.columnMissing", s.own("list_name"))
 	}
 	if len(s.rows) > 0 && len(s.texts["label"]) == 0 {
 		s.warn(1, -1, "xlsform.noLabels")

@@ -154,7 +154,7 @@ func (r *reader) hasHeaders() bool {
 	case s.has("type"):
 		return true
 	case s.has("name") || s.has("label"):
-		s.fail(1, -1, "xlsform.columnMissing", "type")
+		s.fail(1, -1, "xlsform.columnMissing", s.own("type"))
 		return false
 	}
 	var have []string

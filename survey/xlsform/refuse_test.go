@@ -9,6 +9,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"tianye/internal/message"
 	"tianye/internal/problem"
 	"tianye/survey/xlsform"
 )
@@ -43,6 +44,7 @@ func TestComplaints(t *testing.T) {
 		"never ended":         {survey(r("begin group", "g", "组"), r("text", "a", "甲")), []string{"error survey!A2 neverEnded"}},
 		"end mismatch":        {survey(r("begin group", "g", "组"), r("text", "a", "甲"), r("end repeat"), r("end group")), []string{"error survey!A4 endMismatch"}},
 		"inner never ended":   {survey(r("begin group", "g", "组"), r("begin repeat", "h", "组"), r("text", "a", "甲"), r("end group")), []string{"error survey!A3 neverEnded"}},
+		"crossing":            {survey(r("begin group", "g", "组"), r("begin repeat", "h", "组"), r("text", "a", "甲"), r("end group"), r("end repeat")), []string{"error survey!A5 endCrossed"}},
 		"end alone":           {survey(r("text", "a", "甲"), r("end_group")), []string{"error survey!A3 endWithoutBegin"}},
 		"empty group":         {survey(r("begin group", "g", "组"), r("end group"), r("text", "a", "甲")), []string{"warning survey!A2 emptySection"}},
 		"empty survey":        {survey(), []string{"warning survey!A1 emptySurvey"}},
@@ -121,7 +123,7 @@ func TestTypeHints(t *testing.T) {
 		"likert": "typeLikert", "likert agree5": "typeLikert", "phone": "typePhone", "手机号": "typePhone",
 		"checkbox": "typeMany", "多选题 crops": "typeMany", "radio": "typeOne", "单选题": "typeOne", "Select": "typeOne", "下拉框": "typeList",
 		"数字": "typeNumber", "填空题": "typeInstead", "long text": "typeMultiline", "e-mail": "typeEmail", "评分": "typeScale", "排序题": "typeRank",
-		"group": "typeSection", "intager": "didYouMean", "xyzzy": "types",
+		"group": "typeSection", "签名": "typeSignature", "单选：是否": "didYouMean", "多选（是否）": "didYouMean", "intager": "didYouMean", "xyzzy": "types",
 	} {
 		_, found := read(t, sheets{"survey": {r("type", "name", "label"), r(word, "a", "甲")}})
 		if len(found) != 1 || found[0].Text.Key != "xlsform.typeUnknown" {
@@ -129,6 +131,36 @@ func TestTypeHints(t *testing.T) {
 		} else if hint := found[0].Text.Args[1].(problem.Text); hint.Key != "xlsform."+want {
 			t.Errorf("%s: %v, want %s", word, hint, want)
 		}
+	}
+}
+
+// TestChineseWorkbook: under Chinese headers the complaints have the words that the workbook has.
+func TestChineseWorkbook(t *testing.T) {
+	for word, want := range map[string]string{
+		"单选题 是否": "单选 是否", "单选： 是否": "单选 是否", "多选（是否）": "多选 是否", "单选": "单选", "填空题": "文本", "数字": "整数", "图片": "照片", "签名": "照片",
+		"开始重夏": "开始重复", "组": "开始组", "xyzzy": "文本、整数", "单选 是否 其他": "含其他", "intager": "integer",
+	} {
+		_, found := read(t, sheets{"问卷": {r("类型", "名称", "标签"), r(word, "甲", "甲")}})
+		if len(found) != 1 || !strings.Contains(message.Sprint(message.Chinese, found[0].Text), want) {
+			t.Errorf("%s: %v, want %s", word, found, want)
+		}
+	}
+	for _, c := range []struct {
+		s    sheets
+		want string
+	}{
+		{sheets{"问卷": {r("类型", "标签"), r("文本", "甲")}}, "缺少“名称”列"},
+		{sheets{"问卷": {r("类型", "名称", "标签", "约束条件"), r("文本", "甲", "甲", ". > 1")}}, "“约束”"},
+		{sheets{"问卷": {r("类型", "名称", "标签"), r("文本", "甲", "甲")}, "设置": {r("标题", "代号"), r("题", "x")}}, "“问卷代号”"},
+		{sheets{"问卷": {r("类型", "名称", "标签"), r("开始组", "甲", "甲"), r("文本", "乙", "乙")}}, "写 结束组"},
+	} {
+		if _, found := read(t, c.s); len(found) != 1 || !strings.Contains(message.Sprint(message.Chinese, found[0].Text), c.want) {
+			t.Errorf("%v, want %s", found, c.want)
+		}
+	}
+	if d := good(t, sheets{"问卷": {r("类型", "名称", "标签"), r("单选　是否", "甲", "甲"), r("多选　是否　含其他", "乙", "乙")},
+		"选项": {r("列表名", "名称", "标签"), r("是否", "1", "是")}}); d.Find("甲").List != "是否" || d.Find("乙_other") == nil {
+		t.Error("full-width spaces")
 	}
 }
 

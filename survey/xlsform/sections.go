@@ -134,6 +134,9 @@ func (r *reader) inTable(row row, f *form.Field, list string) {
 func (r *reader) end(row row, cell string, kind form.Type) {
 	s, column := r.survey, r.survey.find(row, "type")
 	inner := r.inner()
+	if r.walk.crossed[row.number] {
+		return
+	}
 	if len(r.walk.stack) == 1 {
 		s.fail(row.number, column, "xlsform.endWithoutBegin", cell)
 		return
@@ -142,17 +145,62 @@ func (r *reader) end(row row, cell string, kind form.Type) {
 		for depth := len(r.walk.stack) - 1; depth > 0; depth-- { // those within the one that is meant were never ended
 			if r.walk.stack[depth].kind == kind {
 				for len(r.walk.stack)-1 > depth {
-					inner := r.inner()
-					s.fail(inner.row, column, "xlsform.neverEnded", string(inner.kind))
-					r.leave()
+					r.endBefore(row, cell, depth)
 				}
 				r.leave()
 				return
 			}
 		}
-		s.fail(row.number, column, "xlsform.endMismatch", cell, string(inner.kind), inner.row)
+		s.fail(row.number, column, "xlsform.endMismatch", cell, s.own("end_"+string(inner.kind)), inner.row)
 		return
 	}
+	r.leave()
+}
+
+// endBefore closes the innermost section at a row that ends the one around it, at a depth: it is
+// ended below, or never.
+func (r *reader) endBefore(row row, cell string, depth int) {
+	s, inner := r.survey, r.inner()
+	around := 0 // those that the rows below end besides
+	for _, section := range r.walk.stack[1:depth] {
+		if section.kind == inner.kind {
+			around++
+		}
+	}
+	ends := r.endsBelow(row, inner.kind)
+	if len(ends) <= around {
+		r.neverEnded()
+		return
+	}
+	s.fail(row.number, s.find(row, "type"), "xlsform.endCrossed", cell, s.own("end_"+string(inner.kind)), inner.row, ends[0])
+	r.walk.crossed[ends[0]] = true
+	r.leave()
+}
+
+// endsBelow are the rows below a row that end sections of a kind which begin above it.
+func (r *reader) endsBelow(above row, kind form.Type) (ends []int) {
+	s, open := r.survey, 0
+	for _, row := range s.rows {
+		cell := meaning(s.get(row, "type"))
+		end := endPhrase.FindStringSubmatch(cell)
+		switch {
+		case row.number <= above.number || isYes(s.get(row, "disabled")):
+		case beginPhrase.MatchString(cell):
+			open++
+		case end == nil:
+		case open > 0:
+			open--
+		case sectionTypes[end[1]] == kind && !r.walk.crossed[row.number]:
+			ends = append(ends, row.number)
+		}
+	}
+	return ends
+}
+
+// neverEnded closes the innermost section, which no row ends.
+func (r *reader) neverEnded() {
+	inner := r.inner()
+	r.survey.fail(inner.row, r.survey.column("type"), "xlsform.neverEnded", r.survey.own("end_"+string(inner.kind)))
 	r.leave()
 }
 

@@ -227,9 +227,29 @@ func (s *sheet) checkColumns(v vocabulary) {
 		if c.header == "" || c.known || s.firstUse(i) == 0 {
 			continue
 		}
-		meant := nearest(normal(split(c.header, false)[0]), v.names())
+		first := normal(split(c.header, false)[0])
+		meant := nearest(first, v.names())
+		if meant == "" {
+			meant = s.within(first, v)
+		}
 		s.warn(1, i, "xlsform.columnUnknown", c.header, hint(meant))
 	}
+}
+
+// within gives the longest Chinese header that holds a word or is in it, of a column that the sheet lacks:
+// 约束 for 约束条件, 问卷代号 for 代号; "" for none.
+func (s *sheet) within(word string, v vocabulary) string {
+	best := ""
+	for chinese, english := range v.chinese {
+		if !strings.Contains(chinese, word) && !strings.Contains(word, chinese) || !hasHan(word) {
+			continue
+		}
+		longer := len(chinese) > len(best) || len(chinese) == len(best) && chinese < best
+		if longer && !s.has(v.column(english, false).key) {
+			best = chinese
+		}
+	}
+	return best
 }
 
 // names are all headers that a vocabulary knows.

@@ -22,6 +22,7 @@ type walk struct {
 	noned     map[string]bool  // lists that got the choice "none"
 	names     map[string]int   // how many rows have each name
 	loops     []*section       // inner ones first
+	crossed   map[int]bool     // the rows that end what is ended already, with a complaint
 	searches  map[string][]int // by list: rows of questions with search(), and negative those without
 }
 
@@ -51,15 +52,13 @@ const maxDepth = 40 // sections within sections
 // readSurvey fills the definition's fields.
 func (r *reader) readSurvey() {
 	r.walk = walk{questions: map[string]bool{}, repeats: map[string]int{}, externals: map[string]int{}, noned: map[string]bool{},
-		searches: map[string][]int{}, names: map[string]int{}, stack: []*section{newSection(nil, form.Group, 0, "")}}
+		crossed: map[int]bool{}, searches: map[string][]int{}, names: map[string]int{}, stack: []*section{newSection(nil, form.Group, 0, "")}}
 	for _, row := range r.survey.rows {
 		r.walk.row = row
 		r.readRow(row)
 	}
 	for len(r.walk.stack) > 1 {
-		inner := r.inner()
-		r.survey.fail(inner.row, r.survey.column("type"), "xlsform.neverEnded", string(inner.kind))
-		r.leave()
+		r.neverEnded()
 	}
 	for _, l := range r.walk.loops { // now that or_other has added to their lists
 		r.expand(l)
@@ -100,6 +99,10 @@ func (r *reader) readRow(row row) {
 		return
 	}
 	p := r.parameters(row)
+	end := endPhrase.FindStringSubmatch(cell)
+	if end != nil || cell == "audit" || settingsTypes[cell] != nil {
+		r.triggers(row) // nothing comes of them, but they must name questions
+	}
 	switch {
 	case cell == "audit":
 		r.readAudit(row, p)
@@ -108,7 +111,7 @@ func (r *reader) readRow(row row) {
 		settingsTypes[cell](r.definition, s.get(row, "name"))
 		return
 	}
-	if end := endPhrase.FindStringSubmatch(cell); end != nil {
+	if end != nil {
 		r.saveTo(row, nil)
 		r.end(row, given, sectionTypes[end[1]])
 		return
@@ -145,7 +148,7 @@ func (r *reader) ask(row row, name, cell string, p parameters) {
 		defer func() { r.lastField().Tags = r.osmTags(tags[1]) }()
 	}
 	if !known {
-		s.add(s.complaint(Error, row.number, s.find(row, "type"), unknownType(s.get(row, "type"))))
+		s.add(s.complaint(Error, row.number, s.find(row, "type"), s.unknownType(s.get(row, "type"))))
 		t = questionType{is: form.Hidden}
 	}
 	f := r.field(row, name, t.is)
@@ -259,7 +262,7 @@ func (r *reader) fieldName(row row, cell string) string {
 	case !s.has("name"):
 		if !r.walk.unnamed {
 			r.walk.unnamed = true // said once is enough
-			s.fail(1, -1, "xlsform.columnMissing", "name")
+			s.fail(1, -1, "xlsform.columnMissing", s.own("name"))
 		}
 	case given == "":
 		s.fail(row.number, column, "xlsform.nameMissing")

@@ -2,10 +2,8 @@ package xlsform
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
-	"tianye/internal/problem"
 	"tianye/survey/form"
 )
 
@@ -94,8 +92,9 @@ func meaning(cell string) string {
 	if alias := typeAliases[cell]; alias != "" {
 		return alias
 	}
-	word, rest, found := strings.Cut(cell, " ")
+	word, rest, found := strings.Cut(strings.ReplaceAll(cell, "\u3000", " "), " ") // Chinese keyboards write a full-width space
 	if english := chineseSelects[word]; found && english != "" {
+		rest = strings.Join(strings.Fields(rest), " ")
 		if list, ok := strings.CutSuffix(rest, " 含其他"); ok {
 			rest = list + " or_other"
 		}
@@ -136,45 +135,3 @@ var typeNames = []string{"text", "integer", "decimal", "range", "note", "select_
 	"begin_group", "end_group", "begin_repeat", "end_repeat", "start", "end", "today", "deviceid", "username", "email", "phonenumber",
 	"start-geopoint", "background-geopoint", "background-audio", "audit", "csv-external", "xml-external",
 	"select_one_from_file", "select_multiple_from_file", "select_one_external"}
-
-// unknownType says what is wrong with a type that nobody knows, and what might be meant.
-func unknownType(cell string) problem.Text {
-	lower := strings.ToLower(cell)
-	first, rest, _ := strings.Cut(lower, " ")
-	for _, word := range selectWords {
-		after, found := strings.CutPrefix(cell, word)
-		if !found || after != "" && after[0] != ' ' {
-			continue
-		}
-		if strings.TrimSpace(after) == "" {
-			return problem.Say("xlsform.selectWithoutList", cell)
-		}
-		return problem.Say("xlsform.selectExtra", cell)
-	}
-	if cell == "include" {
-		return problem.Say("xlsform.includeType")
-	}
-	return problem.Say("xlsform.typeUnknown", cell, typeHint(lower, first, rest))
-}
-
-// typeHint helps with a type that nobody knows: by the word of another tool, by a type that is
-// spelt nearly so, or with all there are.
-func typeHint(lower, first, rest string) problem.Text {
-	for _, word := range []string{strings.ReplaceAll(lower, " ", "_"), first} {
-		if hint, ok := typeHints[word]; ok {
-			return hint
-		}
-	}
-	if _, ok := questionTypes[lower]; ok {
-		return problem.Say("xlsform.didYouMean", lower)
-	}
-	for _, word := range []string{strings.ReplaceAll(lower, " ", "_"), first} {
-		if meant := nearest(word, slices.Values(typeNames)); meant != "" {
-			if word == first && rest != "" && word != lower {
-				meant += " " + rest
-			}
-			return hint(meant)
-		}
-	}
-	return problem.Say("xlsform.types", strings.Join(typeNames, ", "))
-}
