@@ -1,6 +1,7 @@
 package openrosa
 
 import (
+	"regexp"
 	"strings"
 
 	"tianye/survey/form"
@@ -231,7 +232,9 @@ func (r *formReader) applyBind(n *readNode, bind *xnode) {
 		case "jr:noAppErrorString":
 			f.NoAppError = r.message(bind, a.name, a.value, n.path)
 		case "entities:saveto":
-			f.SaveTo = a.value
+			if f.SaveTo = a.value; !isProperty(a.value) {
+				r.refuse(bind, a.name, "xform.property", a.value)
+			}
 		case "jr:preload", "jr:preloadParams":
 			if !preloaded {
 				put(&f.Bind, a.name, a.value)
@@ -248,3 +251,12 @@ func (r *formReader) applyBind(n *readNode, bind *xnode) {
 		put(&f.Bind, "type", data)
 	}
 }
+
+// isProperty tells whether an entity may have a property of the name: name, label and what
+// begins with __ are the list's own (ODK Entities specification, "Declaring entities").
+func isProperty(name string) bool {
+	lower := strings.ToLower(name)
+	return lower != "name" && lower != "label" && !strings.HasPrefix(name, "__") && property.MatchString(name)
+}
+
+var property = regexp.MustCompile(`^[\pL_][\pL\pM\pN_.-]*$`)

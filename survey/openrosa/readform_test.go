@@ -212,6 +212,7 @@ func TestReadFormRefuses(t *testing.T) {
 		{"no such node", xformOf(one, `<input ref="/data/z"/>`), "xform.noNode"},
 		{"no ref", xformOf(one, `<input/>`), "xform.noRef"},
 		{"a nodeset that is no path", xformOf(one+`<bind nodeset="/data/*[1]"/>`, ""), "xform.nodeset"},
+		{"a property that lists have", xformOf(one+`<bind nodeset="/data/q" type="string" xmlns:entities="http://www.opendatakit.org/xforms/entities" entities:saveto="__version"/>`, ""), "xform.property"},
 		{"too deep", xformOf("<instance>"+strings.Repeat("<a>", 200)+strings.Repeat("</a>", 200)+"</instance>", ""), "xform.tooDeep"},
 		{"a long id", xformOf(`<instance><data id="`+strings.Repeat("a", 1001)+`"><q/></data></instance>`, ""), "xform.headValue"},
 		{"a text used again and again", again(), "xform.tooMuchText"},
