@@ -25,7 +25,7 @@ func nextReference(text string, from int) (reference, bool) {
 		if length < 0 {
 			return reference{}, false
 		}
-		if text[start+length] == '}' {
+		if text[start+length] == '}' && length > len("${") {
 			name, lastSaved := strings.CutPrefix(text[start+2:start+length], "last-saved#")
 			return reference{start, start + length + 1, name, lastSaved}, true
 		}

@@ -121,10 +121,6 @@ func escaped(s string, attribute bool) (written string, size int) {
 		return "&quot;", 1
 	case c == '\r':
 		return "&#13;", 1 // else a parser makes a line end of it
-	case c == '\n' && attribute:
-		return "&#10;", 1
-	case c == '\t' && attribute:
-		return "&#9;", 1
 	case c == '"', c == '\n', c == '\t':
 		return "", 0
 	case c < ' ':

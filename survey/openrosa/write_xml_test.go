@@ -33,6 +33,7 @@ func TestHostileTexts(t *testing.T) {
 		"]]> --> <?xml?> <!DOCTYPE x [": "]]> --> <?xml?> <!DOCTYPE x [",
 		"two\r\nlines\tand a tab":       "two lines and a tab",
 		"${":                            "${",
+		"${} of ${}":                    "${} of ${}",
 		"${a":                           "${a",
 		"${a\n} }":                      "${a } }",
 		"𠮷野家 🏠":                         "𠮷野家 🏠",
@@ -46,6 +47,9 @@ func TestHostileTexts(t *testing.T) {
 		f, err := factsOf(out.Bytes())
 		if err != nil {
 			t.Fatalf("%.50q: %v", text, err)
+		}
+		if bytes.Contains(out.Bytes(), []byte("&#10;")) {
+			t.Errorf("%.50q: a line end in an attribute that a reader would not take for a space", text)
 		}
 		for _, place := range []string{"title", "instance/data[1] @id", "instance/data[1]/a[1]/text()[1]", "bind /data/a @relevant", `itext x"< /data/a:hint form=`, "body/input[1] @appearance"} {
 			if got := f.values[place]; got != want {

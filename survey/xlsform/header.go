@@ -53,6 +53,9 @@ func (v vocabulary) translate(headers []string, all []column, double bool) {
 // column understands one header.
 func (v vocabulary) column(header string, double bool) column {
 	snake := normal(header)
+	if snake == "disabled" && header != snake {
+		return column{header, []string{header}, header, false} // other tools skip no row for it
+	}
 	for _, as := range []string{header, snake} {
 		if _, alias := v.aliases[as]; v.columns[as] && !alias {
 			return column{header, []string{as}, as, true}

@@ -125,6 +125,8 @@ func TestTriggers(t *testing.T) {
 	}
 	expect(t, sheets{"survey": {r("type", "name", "label", "trigger", "calculation"), r("text", "a", "A"), r("background-geopoint", "b", nil, "${a}", "1"),
 		r("background-geopoint", "c", "C")}}, "error survey!E3 pointCalculation", "error survey!D4 pointTrigger")
+	expect(t, sheets{"survey": {r("type", "name", "label", "trigger"), r("begin_group", "g", "G"), r("text", "a", "A"), r("end_group", nil, nil, "${g}"),
+		r("audit", nil, nil, "a")}}, "error survey!D4 triggerUnknown", "error survey!D5 triggerForm")
 }
 
 // TestSelects: where choices come from besides the choices sheet.

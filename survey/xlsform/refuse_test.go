@@ -51,6 +51,8 @@ func TestComplaints(t *testing.T) {
 		"blank survey":        {sheets{"survey": nil}, []string{"error survey!A1 emptySurvey"}},
 		"twice a column":      {sheets{"survey": {r("type", "name", "label", "caption"), r("text", "a", "甲")}}, []string{"error survey!D1 duplicateColumn"}},
 		"column nearly":       {wide(r("relevent"), r("text", "a", "甲", "1")), []string{"warning survey!D1 columnUnknown"}},
+		"DISABLED":            {wide(r("DISABLED"), r("text", "a", "甲", "yes")), []string{"warning survey!D1 columnUnknown"}},
+		"far to the right":    {wide(append(make([]any, 1_100), "x"), r("text", "a", "甲")), nil},
 		"column unknown":      {wide(r("负责人"), r("text", "a", "甲", "张三")), []string{"warning survey!D1 columnUnknown"}},
 		"no header":           {wide(nil, r("text", "a", "甲", "张三")), []string{"warning survey!D2 noHeader"}},
 		"language of none":    {wide(r("relevant::中文 (zh)"), r("text", "a", "甲", "1")), []string{"error survey!D2 columnWithoutLanguages"}},

@@ -175,6 +175,9 @@ func (s *sheetReader) endCell() error {
 	if len(text) > maxCell && utf8.RuneCountInString(text) > maxCell {
 		return problem.New(problem.TooLarge, "xlsform.cellTooLong", s.sheet, name(c.column, s.row), maxCell)
 	}
+	if s.row == 1 && c.column > len(s.cells)+maxHeaderGap {
+		return nil // far to the right, beyond where the sheet ends
+	}
 	if c.column >= maxColumns {
 		return problem.New(problem.TooLarge, "xlsform.tooManyColumns", s.sheet, maxColumns)
 	}
@@ -235,25 +238,12 @@ func (s *sheetReader) endRow() error {
 	case s.row > maxRows || s.count > maxCells:
 		return problem.New(problem.TooLarge, "xlsform.tooManyRows", s.sheet, maxRows)
 	case s.row == 1:
-		s.grid.header = cutHeader(s.cells)
+		s.grid.header = s.cells
 	default:
 		s.grid.rows = append(s.grid.rows, row{s.row, s.cells})
 		s.filled = s.row
 	}
 	return nil
-}
-
-// cutHeader leaves out what stands far to the right.
-func cutHeader(cells []string) []string {
-	gap := 0
-	for i, cell := range cells {
-		if cell != "" {
-			gap = 0
-		} else if gap++; gap > maxHeaderGap {
-			return cells[:i-maxHeaderGap]
-		}
-	}
-	return cells
 }
 
 // columnOf gives the column of a place such as "AB12", counted from 0, or -1.

@@ -100,7 +100,7 @@ func (r *reader) readRow(row row) {
 	}
 	p := r.parameters(row)
 	end := endPhrase.FindStringSubmatch(cell)
-	if end != nil || cell == "audit" || settingsTypes[cell] != nil {
+	if end != nil || settingsTypes[cell] != nil {
 		r.triggers(row) // nothing comes of them, but they must name questions
 	}
 	switch {
