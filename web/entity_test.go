@@ -87,6 +87,24 @@ func TestClientsMakeCases(t *testing.T) {
 	w.As("rui").Get(w.Base()+"/submissions/"+string(w.only(survey.HasIssues).ID)).Want(t, http.StatusOK).Shows(t, "所选的案例不存在")
 }
 
+// TestClientsChangeNoOtherCases: an app key has the rights that the forms give, whatever
+// is written to it.
+func TestClientsChangeNoOtherCases(t *testing.T) {
+	w := newWorld(t)
+	w.village("register", "", "text")
+	w.Publish(workbook(w, sheets{"survey": {{"type", "name", "label"}, {"text", "which", "哪个村"}, {"text", "title", "村名"}, {"text", "people", "人口"}, {"text", "note", "备注"}},
+		"settings": {{"form_id", "form_title", "version"}, {"plain", "无案例", "1"}}}), "plain.xlsx")
+	_, c := w.app("吴博的手机")
+	c.send(villageXML("register", "uuid:1", `dataset="cases" id="5d1c" create="1"`, "", "荷塘村", "812")).Want(t, http.StatusCreated)
+	made := w.cases()["荷塘村"]
+	for form, entity := range map[string]string{"plain": `dataset="cases" id="` + string(made.ID) + `" create="1" update="1"`, "register": `dataset="cases" id="` + string(made.ID) + `" update="1"`} {
+		c.send(villageXML(form, "uuid:"+form, entity, "", "改名村", "1")).Want(t, http.StatusCreated)
+	}
+	if now := w.cases(); len(now) != 1 || now["荷塘村"].Revision != made.Revision {
+		t.Errorf("%+v", now)
+	}
+}
+
 // TestThePageMakesCases: the same form on the fill page does the same.
 func TestThePageMakesCases(t *testing.T) {
 	w := newWorld(t)

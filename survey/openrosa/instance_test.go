@@ -12,6 +12,7 @@ import (
 	"tianye/survey/form"
 	"tianye/survey/instance"
 	"tianye/survey/openrosa"
+	"tianye/survey/xpath"
 )
 
 // household has a question of each shape: in the root, in a group, in a repeat within one.
@@ -56,6 +57,7 @@ func TestReadInstance(t *testing.T) {
 	wantHead := openrosa.Head{Root: "household", FormID: "household", Version: "3", InstanceID: "uuid:1", DeprecatedID: "uuid:0", Name: "王家"}
 	d := household()
 	d.Fields[0].SaveTo, d.Fields[1].Fields[0].SaveTo, d.Fields[2].SaveTo, d.Fields[2].SaveToList = "户主", "照片", "议题", "others"
+	d.Entities = []form.Entity{{Dataset: "cases", EntityID: &xpath.Expr{}}}
 	wantEntities := []instance.Entity{{Dataset: "cases", ID: "e1", Label: "荷塘村", Update: true, Properties: map[string]string{"户主": " 王大妈 & <家人> ", "照片": "a.jpg"}}}
 	if i.Head != wantHead || i.Encrypted || i.Audit != "audit.csv" || !reflect.DeepEqual(i.Entities(d), wantEntities) {
 		t.Errorf("%+v %+v", i, i.Entities(d))
@@ -65,6 +67,39 @@ func TestReadInstance(t *testing.T) {
 	want := `{"head":" 王大妈 \u0026 \u003c家人\u003e ","home":{"people":[{"jobs":[{"job":"务农"},{}],"name":"甲"},{}],"photo":"a.jpg"},"topics":"a b"}`
 	if err != nil || string(got) != want || fmt.Sprint(unknown) != "[extra home/lost]" {
 		t.Errorf("%s, unknown %v\nwant %s", got, unknown, want)
+	}
+}
+
+// TestEntitiesAsDeclared: what a client says of entities counts where its form declares it.
+func TestEntitiesAsDeclared(t *testing.T) {
+	own := func(attributes string) string { return `<meta><entity ` + attributes + `/></meta>` }
+	person := func(name string) string {
+		return `<people><name>` + name + `</name>` + own(`dataset="people" id="`+name+`" create="1" update="1"`) + `</people>`
+	}
+	for _, c := range []struct{ name, declared, at, entityID, sent, want string }{
+		{"no entities", "", "", "", own(`dataset="cases" id="1" update="1"`), ""},
+		{"another list", "people", "", "", own(`dataset="cases" id="1" create="1"`), ""},
+		{"another section", "people", "home/people", "", own(`dataset="people" id="1" create="1"`), ""},
+		{"made, not changed", "cases", "", "", own(`dataset="cases" id="1" create="1" update="1"`), "cases 1 true false"},
+		{"changed, not made", "cases", "", "1", own(`dataset="cases" id="1" create="1" update="1"`), "cases 1 false true"},
+		{"once in a section", "cases", "", "", strings.Repeat(own(`dataset="cases" id="1" create="1"`), 3), "cases 1 true false"},
+		{"once in a group that comes twice", "cases", "home", "", strings.Repeat(`<home>`+own(`dataset="cases" id="1" create="1"`)+`</home>`, 3), "cases 1 true false"},
+		{"in each instance of a repeat", "people", "home/people", "", `<home>` + person("a") + person("b") + `</home>`, "people a true false; people b true false"},
+	} {
+		d := household()
+		if c.declared != "" {
+			d.Entities = []form.Entity{{Dataset: c.declared, Path: form.Path(c.at)}}
+		}
+		if c.entityID != "" {
+			d.Entities[0].EntityID = &xpath.Expr{}
+		}
+		var got []string
+		for _, e := range read(t, `<data id="household">`+c.sent+`</data>`).Entities(d) {
+			got = append(got, fmt.Sprint(e.Dataset, " ", e.ID, " ", e.Create, " ", e.Update))
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
 	}
 }
 

@@ -1,62 +1,89 @@
 package openrosa
 
 import (
+	"cmp"
 	"strings"
 
 	"tianye/survey/form"
 	"tianye/survey/instance"
 )
 
-// Entities gives what the client says that the instance makes of entities: the elements
-// that stand in a section's meta, with the answers of the section that are saved to them.
+// Entities gives what the client says that the instance makes of entities, so far as its
+// form declares them: of a list, one in each section that has it, and to be made or changed
+// only where the form does so. Whoever can send can write any XML.
 func (i *Instance) Entities(d *form.Definition) []instance.Entity {
-	return entities(nil, d.Fields, i.root)
-}
-
-func entities(all []instance.Entity, fields []*form.Field, section *element) []instance.Entity {
-	for _, c := range section.children {
-		if c.name != "meta" {
-			if f := fieldNamed(fields, c.name); f != nil && f.Type.IsSection() && !c.isTemplate() {
-				all = entities(all, f.Fields, c)
-			}
-			continue
-		}
-		for _, e := range c.children {
-			if e.name != "entity" {
-				continue
-			}
-			one := instance.Entity{Dataset: e.attribute("dataset"), ID: e.attribute("id"), Create: isTrue(e.attribute("create")), Update: isTrue(e.attribute("update")),
-				Properties: map[string]string{}}
-			if label := e.child("label"); label != nil {
-				one.Label = strings.TrimSpace(label.value())
-			}
-			gatherProperties(fields, section, one.Dataset, one.Properties)
-			all = append(all, one)
-		}
+	if len(d.Entities) == 0 {
+		return nil
 	}
-	return all
-}
-
-func fieldNamed(fields []*form.Field, name string) *form.Field {
-	for _, f := range fields {
-		if f.Name == name {
-			return f
-		}
+	g := entityGatherer{shaper: shaper{names: map[*form.Field]map[string]*form.Field{}}, declared: map[entityPlace]*form.Entity{}}
+	for n := range d.Entities {
+		e := &d.Entities[n]
+		g.declared[entityPlace{e.Path, e.Dataset}] = e
 	}
-	return nil
+	g.section("", d.Fields, i.root, map[entityPlace]bool{})
+	return g.all
 }
 
-func gatherProperties(fields []*form.Field, section *element, dataset string, into map[string]string) {
-	for _, f := range fields {
-		if f.Type != form.Group && !f.Saves(dataset) {
-			continue
-		}
-		switch c := section.child(f.Name); {
-		case c == nil:
+type entityPlace struct {
+	path    form.Path
+	dataset string
+}
+
+type entityGatherer struct {
+	shaper
+	declared map[entityPlace]*form.Entity
+	all      []instance.Entity
+}
+
+// section gathers what a section and those within it say; met are the entities that the
+// instance of the innermost repeat has already.
+func (g *entityGatherer) section(at form.Path, fields []*form.Field, from *element, met map[entityPlace]bool) {
+	byName := g.byName(fields)
+	for _, c := range from.children {
+		f := byName[c.name]
+		switch {
+		case c.name == "meta":
+			g.meta(at, fields, from, c, met)
+		case f == nil || c.isTemplate():
 		case f.Type == form.Group:
-			gatherProperties(f.Fields, c, dataset, into)
-		default:
-			into[f.SaveTo] = c.value()
+			g.section(at.Join(f.Name), f.Fields, c, met)
+		case f.Type == form.Repeat:
+			g.section(at.Join(f.Name), f.Fields, c, map[entityPlace]bool{})
+		}
+	}
+}
+
+func (g *entityGatherer) meta(at form.Path, fields []*form.Field, section, meta *element, met map[entityPlace]bool) {
+	for _, e := range meta.children {
+		if e.name != "entity" {
+			continue
+		}
+		place := entityPlace{at, e.attribute("dataset")}
+		declared := g.declared[place]
+		if declared == nil || met[place] {
+			continue
+		}
+		met[place] = true
+		one := instance.Entity{Dataset: place.dataset, ID: e.attribute("id"), Properties: map[string]string{},
+			Create: isTrue(e.attribute("create")) && (declared.EntityID == nil || declared.CreateIf != nil),
+			Update: isTrue(e.attribute("update")) && declared.EntityID != nil}
+		if label := e.child("label"); label != nil {
+			one.Label = strings.TrimSpace(label.value())
+		}
+		g.properties(fields, section, one.Dataset, one.Properties)
+		g.all = append(g.all, one)
+	}
+}
+
+func (g *entityGatherer) properties(fields []*form.Field, section *element, dataset string, into map[string]string) {
+	byName := g.byName(fields)
+	for _, c := range section.children {
+		switch f := byName[c.name]; {
+		case f == nil:
+		case f.Type == form.Group:
+			g.properties(f.Fields, c, dataset, into)
+		case !f.Type.IsSection() && f.Saves(dataset):
+			into[f.SaveTo] = cmp.Or(c.value(), into[f.SaveTo])
 		}
 	}
 }
