@@ -26,7 +26,11 @@ func (s *Service) byInstance(ctx context.Context, project id.ProjectID, formID i
 	if err != nil {
 		return Submission{}, err
 	}
-	return s.store.Submission(ctx, project, of)
+	sub, err = s.store.Submission(ctx, project, of)
+	if _, known := sub.edition(instanceID); err == nil && !known { // noted for an edit that was refused in the end
+		err = problem.New(problem.NotFound, "openrosa.noDeprecated")
+	}
+	return sub, err
 }
 
 // edition gives the digest of an instance that is or was the submission's.
@@ -68,7 +72,11 @@ func (s *Service) edit(ctx context.Context, made Submission, a *Arrival, files [
 		state, event.Found = HasIssues, e.Found
 	}
 	event.State = state
-	if sub.Attachments, err = joined(sub.Attachments, files, true); err != nil {
+	sub.Attachments = slices.Clone(sub.Attachments)
+	for i := range sub.Attachments {
+		sub.Attachments[i].Former = true
+	}
+	if sub.Attachments, err = joined(sub.Attachments, files, false); err != nil {
 		return Submission{}, err
 	}
 	sub.Former = append(slices.Clip(sub.Former), Edition{sub.InstanceID, sub.Digest})
@@ -82,27 +90,30 @@ func (s *Service) edit(ctx context.Context, made Submission, a *Arrival, files [
 	return s.replace(ctx, sub)
 }
 
-// addFiles keeps those files of a submission that are not there yet.
-func (s *Service) addFiles(ctx context.Context, sub Submission, files []Attachment) (Submission, error) {
-	all, err := joined(sub.Attachments, files, false)
-	if err != nil || len(all) == len(sub.Attachments) {
+// addFiles keeps those files of an instance of a submission that are not there yet.
+func (s *Service) addFiles(ctx context.Context, sub Submission, instanceID string, files []Attachment) (Submission, error) {
+	all, err := joined(sub.Attachments, files, instanceID != sub.InstanceID)
+	if err != nil || slices.Equal(all, sub.Attachments) {
 		return sub, err
 	}
 	sub.Attachments = all
 	return s.replace(ctx, sub)
 }
 
-// joined gives the files with those that came; one of a name that is taken must be the
-// same, unless it may take its place.
-func joined(files, came []Attachment, replace bool) ([]Attachment, error) {
+// joined gives the files with those that came, of the present instance or of a former one.
+// One of a name that is taken must be the same; but a former instance's gives way to the
+// present one's, whichever of its requests brings it.
+func joined(files, came []Attachment, former bool) ([]Attachment, error) {
 	out := slices.Clone(files)
 	for _, f := range came {
+		f.Former = former
 		at := slices.IndexFunc(out, func(other Attachment) bool { return other.Name == f.Name })
 		switch {
 		case at < 0:
 			out = append(out, f)
 		case out[at].Hash == f.Hash:
-		case replace:
+			out[at].Former = out[at].Former && former
+		case out[at].Former && !former:
 			out[at] = f
 		default:
 			return nil, problem.New(problem.Conflict, "openrosa.otherFile", f.Name)

@@ -121,19 +121,21 @@ func (s *Service) receive(ctx context.Context, project id.ProjectID, actor id.Us
 		return Submission{}, err
 	}
 	if known {
-		return s.addFiles(ctx, before, files)
+		return s.addFiles(ctx, before, a.InstanceID, files)
 	}
-	sub, err := s.judged(ctx, project, actor, a)
+	attached, err := joined(nil, files, false)
+	if err != nil {
+		return Submission{}, err
+	}
+	sub, err := s.judged(ctx, project, actor, a) // changes cases: nothing of the arrival is refused after it
 	if err != nil {
 		return Submission{}, err
 	}
 	sub.DeviceID = cmp.Or(sub.DeviceID, clip(deviceID, 100))
 	if a.DeprecatedID != "" {
-		return s.edit(ctx, sub, a, files)
+		return s.edit(ctx, sub, a, attached)
 	}
-	if sub.Attachments, err = joined(nil, files, false); err != nil {
-		return Submission{}, err
-	}
+	sub.Attachments = attached
 	return sub, s.store.CreateSubmission(ctx, sub)
 }
 
@@ -147,11 +149,10 @@ func (s *Service) arrivedBefore(ctx context.Context, project id.ProjectID, a *Ar
 	if err != nil {
 		return Submission{}, false, err
 	}
-	digest, known := before.edition(a.InstanceID)
-	if known && digest != a.digest {
+	if digest, _ := before.edition(a.InstanceID); digest != a.digest {
 		err = problem.New(problem.Conflict, "openrosa.otherContent", before.Receipt())
 	}
-	return before, known, err
+	return before, true, err
 }
 
 // CheckArrival tells, before its attachments are taken in, of a conflict with what came
@@ -184,7 +185,12 @@ func (s *Service) judged(ctx context.Context, project id.ProjectID, actor id.Use
 		found = append(found, problem.Detail{Where: string(path), Text: problem.Say("openrosa.unknownPlace", clip(string(path), 100))})
 	}
 	if a.DeprecatedID == "" { // an edit mends the answers, not what was done with them
-		more, err := s.link(ctx, &sub, program.Definition, a.Entities(program.Definition))
+		entities := a.Entities(program.Definition)
+		if len(entities) > maxEntities {
+			found = append(found, problem.Detail{Text: problem.Say("openrosa.manyEntities", maxEntities, len(entities))})
+			entities = entities[:maxEntities]
+		}
+		more, err := s.link(ctx, &sub, program.Definition, entities)
 		if err != nil {
 			return Submission{}, err
 		}
@@ -193,6 +199,9 @@ func (s *Service) judged(ctx context.Context, project id.ProjectID, actor id.Use
 	sub.note(found)
 	return sub, nil
 }
+
+// maxEntities is how many entities one instance makes or changes.
+const maxEntities = 1000
 
 // maxFound is how many broken rules one event names.
 const maxFound = 100

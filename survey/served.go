@@ -91,7 +91,12 @@ func (s *Service) XFormHash(ctx context.Context, f Form, number int) (string, er
 	return hash, nil
 }
 
-// instanceXML is a submission that came by the fill page as a client would have sent it.
+// correctsAnswers tells a correction from a review, a client's edit and a change of the case.
+func correctsAnswers(e Event) bool {
+	return e.Instance == "" && slices.ContainsFunc(e.Changes, func(c Change) bool { return c.Path != VarCase })
+}
+
+// instanceXML is a submission as a client would have sent it.
 func (s *Service) instanceXML(ctx context.Context, sub Submission) ([]byte, error) {
 	f, err := s.store.Form(ctx, sub.ProjectID, sub.FormID)
 	if err != nil {
@@ -107,10 +112,11 @@ func (s *Service) instanceXML(ctx context.Context, sub Submission) ([]byte, erro
 	return out.Bytes(), err
 }
 
-// InstanceXML gives a submission's instance: as the client sent it, when one did.
+// InstanceXML gives a submission's instance: as the client sent it, when one did and nobody
+// has corrected its answers since.
 func (s *Service) InstanceXML(ctx context.Context, project id.ProjectID, submission id.SubmissionID) ([]byte, error) {
 	sub, err := s.store.Submission(ctx, project, submission)
-	if err != nil || len(sub.Original) > 0 {
+	if err != nil || len(sub.Original) > 0 && !slices.ContainsFunc(sub.Events, correctsAnswers) {
 		return sub.Original, err
 	}
 	return s.instanceXML(ctx, sub)

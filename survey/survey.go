@@ -74,6 +74,7 @@ type Attachment struct {
 	Size        int64
 	ContentType string
 	MD5         string `bson:",omitempty"` // of a form's media: OpenRosa's manifest names it
+	Former      bool   `bson:",omitempty"` // of a submission: came with an instance that an edit took the place of
 }
 
 // ReviewState is where a submission stands in review.
@@ -189,7 +190,7 @@ type Store interface {
 	SubmissionChanges(project id.ProjectID) func(ctx context.Context, each func(*Submission) error) error
 
 	// KeepEdition notes that an instance, named by the id that it would have as a submission of its
-	// own, belongs to another submission; EditionOf tells to which.
+	// own, belongs to another submission, whatever was noted before; EditionOf tells to which.
 	KeepEdition(ctx context.Context, project id.ProjectID, instance, of id.SubmissionID) error
 	EditionOf(ctx context.Context, project id.ProjectID, instance id.SubmissionID) (id.SubmissionID, error)
 

@@ -15,14 +15,21 @@ var submissions = &Collection{Name: "submissions", History: true, Indexes: []Ind
 // derived from its instanceID, the others' is not.
 var editions = &Collection{Name: "editions"}
 
-type edition struct{ Of id.SubmissionID }
+type edition struct {
+	Of       id.SubmissionID
+	revision int64
+}
 
 func (s *Surveys) KeepEdition(ctx context.Context, project id.ProjectID, instance, of id.SubmissionID) error {
-	err := insert(ctx, s.b, editions, project, string(instance), edition{of})
-	if IsExists(err) {
-		return nil
+	err := insert(ctx, s.b, editions, project, string(instance), edition{Of: of})
+	if !IsExists(err) {
+		return err
 	}
-	return err
+	noted, err := get(ctx, s.b, editions, project, string(instance), func(e *edition, revision int64) { e.revision = revision })
+	if err != nil || noted.Of == of {
+		return err
+	}
+	return replace(ctx, s.b, editions, project, string(instance), noted.revision, edition{Of: of})
 }
 
 func (s *Surveys) EditionOf(ctx context.Context, project id.ProjectID, instance id.SubmissionID) (id.SubmissionID, error) {
