@@ -32,7 +32,7 @@ export function LanguageSwitch({ filling, choose }: { filling: Filling; choose(l
   const { languages } = filling.definition;
   if (languages.length < 2) return null;
   return <select class="language" aria-label={t("fill.language")} value={filling.kept.language} onChange={event => choose(event.currentTarget.value)}>
-    {languages.map(language => <option key={language} value={language}>{language.replace(/\s*\([^)]*\)$/, "") || language}</option>)}
+    {languages.map(language => <option key={language} value={language}>{language.replace(/\s*\([^)]*\)$/, "") || language || t("fill.language.default")}</option>)}
   </select>;
 }
 

@@ -1,16 +1,18 @@
-// The little Markdown of labels: **bold**, *em*, # headings, line breaks. Text
-// becomes nodes, never HTML.
+// The little Markdown of labels: **bold**, *em*, [links](https://…), # headings, line
+// breaks. Text becomes nodes, never HTML.
 import type { ComponentChildren } from "preact";
 
-const emphasis = /(\*\*|__)(?=\S)(.+?)\1|\*(?=\S)([^*]+)\*|\b_(?=\S)([^_]+)_\b/;
+const link = /\[([^[\]]+)\]\((https?:\/\/(?:[^\s()]|\([^\s()]*\))+)\)/;
+const marked = new RegExp(String.raw`(\*\*|__)(?=\S)(.+?)\1|\*(?=\S)([^*]+)\*|\b_(?=\S)([^_]+)_\b|${link.source}`, "i");
 
 function inline(text: string): ComponentChildren {
-  const found = emphasis.exec(text);
+  const found = marked.exec(text);
   if (!found) return text;
-  const [whole, , strong, star, under] = found;
+  const [whole, , strong, star, under, name, address] = found;
   return [
     text.slice(0, found.index),
-    strong !== undefined ? <strong>{inline(strong)}</strong> : <em>{inline(star ?? under ?? "")}</em>,
+    address !== undefined ? <a href={address} target="_blank" rel="noopener">{inline(name!)}</a>
+      : strong !== undefined ? <strong>{inline(strong)}</strong> : <em>{inline(star ?? under ?? "")}</em>,
     inline(text.slice(found.index + whole.length)),
   ];
 }
@@ -25,5 +27,5 @@ export function Markdown({ text }: { text: string }) {
 
 /** plain is a label without its marks, for places that hold text alone. */
 export function plain(text: string): string {
-  return text.replace(/(\*\*|__)(.+?)\1/g, "$2").replace(/\*([^*]+)\*/g, "$1").replace(/^#{1,6}\s+/gm, "").replace(/\s*(\r?\n|<br ?\/?>)\s*/g, " ");
+  return text.replace(new RegExp(link, "gi"), "$1").replace(/(\*\*|__)(.+?)\1/g, "$2").replace(/\*([^*]+)\*/g, "$1").replace(/^#{1,6}\s+/gm, "").replace(/\s*(\r?\n|<br ?\/?>)\s*/g, " ");
 }

@@ -33,6 +33,8 @@ test("a Chinese keyboard's digits are numbers", () => {
 
 test("labels lose their marks where only text can stand", () => {
   assert.equal(plain("**重要：**请*如实*填写\n谢谢"), "重要：请如实填写 谢谢");
+  assert.equal(plain("见[**说明**](https://a.cn/b_(1)?q=_x_)和[别处](HTTP://b.cn)"), "见说明和别处");
+  assert.equal(plain("[不是](javascript:alert)、[空]()"), "[不是](javascript:alert)、[空]()");
 });
 
 test("attachments' names are safe, telling and never the same twice", () => {
