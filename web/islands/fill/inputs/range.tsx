@@ -31,9 +31,10 @@ export function RangeInput(props: InputProps) {
 
 /** Radio buttons drawn as stars. */
 function Stars({ node, filling, id, values }: InputProps & { values: number[] }) {
-  return <div class="stars">{values.map(value => <label key={value} class={node.value !== "" && values.indexOf(value) <= values.indexOf(Number(node.value)) ? "on" : ""}>
+  const given = node.value === "" ? -1 : values.indexOf(Number(node.value));
+  return <div class="stars">{values.map((value, i) => <label key={value} class={i <= given ? "on" : ""}>
     <input type="radio" name={id} class="unseen" aria-label={t("fill.range.star", value)} checked={node.value === String(value)} onChange={() => filling.answer(node.path, String(value))} />
-    <span aria-hidden="true">★</span>
+    <span aria-hidden="true">{i <= given ? "★" : "☆"}</span>
   </label>)}<output>{node.value}</output></div>;
 }
 

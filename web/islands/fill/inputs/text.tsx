@@ -5,6 +5,9 @@ import { dateKind, fromInput, isForeign, toInput } from "../dates";
 import { asciiDigits, grouped } from "../numbers";
 import { aria, left, type InputProps } from "./input";
 
+// Whether the style sheet has a box grow with its text; else it is measured at each key.
+const grows = typeof CSS !== "undefined" && CSS.supports("field-sizing", "content");
+
 /** useDraft keeps what is being typed, as typed, while the control has the focus; shown is how the answer stands otherwise. */
 export function useDraft(value: string, set: (text: string) => void, left: () => void, shown = value) {
   const [draft, setDraft] = useState<string | undefined>();
@@ -32,7 +35,7 @@ export function TextInput(props: InputProps) {
   const draft = useDraft(node.value, text => filling.answer(node.path, text), () => left(props));
   useLayoutEffect(() => {
     const area = box.current;
-    if (!area) return;
+    if (!area || grows) return;
     area.style.height = "auto";
     if (area.value) area.style.height = area.scrollHeight + 2 + "px"; // has the browser lay out the page
   }, [draft.value]);
@@ -44,7 +47,7 @@ export function TextInput(props: InputProps) {
     event.preventDefault();
     box.current!.blur();
   };
-  return <textarea ref={box} id={id} class="line" rows={rows} enterkeyhint={long ? undefined : "done"} onKeyDown={oneLine} {...draft} {...aria(props)} />;
+  return <textarea ref={box} id={id} class="line" rows={rows} style={grows ? { minHeight: `calc(${rows}lh + 22px)` } : undefined} enterkeyhint={long ? undefined : "done"} onKeyDown={oneLine} {...draft} {...aria(props)} />;
 }
 
 /** A text that those who look on should not read. */
