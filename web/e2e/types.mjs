@@ -12,7 +12,7 @@ const writing = group('writing', '一、文字与数字', [
   row('text', 'identity', '身份证号', looks('masked')), row('integer', 'income', '年收入', looks('thousands-sep')), row('integer', 'people', '常住人数', looks('counter')),
   row('decimal', 'facing', '房屋朝向', looks('bearing')), row('barcode', 'meter', '电表条码'), row('hidden', 'round', '', { default: '2026-1' }),
   row('calculate', 'each', '', { calculation: 'round(${income} div ${people}, 2)' }),
-  row('note', 'sum', '人均收入 ${each} 元', { 'media::image': 'map.png' }),
+  row('note', 'sum', '人均收入 ${each} 元，[怎么算的](https://example.cn/a_b_)', { 'media::image': 'map.png' }),
 ]);
 const measures = group('measures', '二、刻度与日期', [
   row('range', 'satisfied', '满意度', { parameters: 'start=0 end=10 step=1' }), row('range', 'level', '水位', { appearance: 'vertical', parameters: 'start=0 end=5 step=0.5' }),
@@ -21,7 +21,7 @@ const measures = group('measures', '二、刻度与日期', [
   row('date', 'birth', '出生日期', looks('no-calendar')), row('time', 'clock', '开会时间'), row('dateTime', 'moment', '到达时间'),
 ]);
 const choosing = group('choosing', '三、选择', [
-  row('select_one_from_file villages.csv', 'village', '所在村', looks('autocomplete')), row('select_one town', 'town', '所在乡镇', looks('minimal')),
+  row('select_one_from_file villages.csv', 'village', '所在村', looks('autocomplete')), row('select_one_from_file lost.geojson', 'market', '最近的集市', looks('map')), row('select_one town', 'town', '所在乡镇', looks('minimal')),
   row('select_one town', 'quick', '上次到访的乡镇', looks('quick columns-pack')), row('select_multiple topic', 'topics', '主要议题', looks('columns-2')),
   row('select_multiple topic', 'others', '次要议题', looks('minimal')), row('select_one_external lane', 'lane', '所在弄堂', { choice_filter: 'town=${town}' }),
   row('select_one scale', 'trust', '信任程度', looks('likert')), row('select_one sign', 'sign', '门牌样式', looks('no-buttons')),

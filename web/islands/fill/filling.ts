@@ -6,7 +6,7 @@ import type { Answers, Definition, Engine, Environment, NodeView, Text, Violatio
 import { fieldAt, hasWord, isAttachment, isSection, leaves, onPage, pages, progress, type Page } from "./pages";
 import { dateKind, readable } from "./dates";
 import { corners, pointsOf } from "./geometry";
-import { grouped } from "./numbers";
+import { grouped, size } from "./numbers";
 import { plain } from "./markdown";
 import type { Kept, Store } from "./store";
 
@@ -262,9 +262,16 @@ export class Filling {
       case "geotrace": return value && t("fill.trace.points", pointsOf(value).length);
       case "geoshape": return value && t("fill.trace.points", corners(pointsOf(value)).length);
       case "text": return hasWord(field, "masked") ? value.replace(/[^]/g, "•") : value;
+      case "image": case "audio": case "video": case "file": case "osm": return this.attachment(node);
       case "integer": case "decimal": return value === "NaN" ? "" : hasWord(field, "thousands-sep") ? grouped(value) : value;
       default: return value === "NaN" ? "" : value;
     }
+  }
+
+  /** An attachment's size; a document has its name too, other names only tell the question's. */
+  private attachment({ field, value }: NodeView): string {
+    const blob = this.blobs.get(value), about = blob ? size(blob.size) : t("fill.file.missing");
+    return value && (field.type === "file" || field.type === "osm" ? `${value} · ${about}` : about);
   }
 
   /** Ends the instance: from now on it waits to be sent. */

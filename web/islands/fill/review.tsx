@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import { Fragment, type ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { CaseChoice } from "./cases";
 import { t, type CaseRef } from "./data";
@@ -83,11 +83,15 @@ function Answers({ nodes, filling, open }: { nodes: NodeView[]; filling: Filling
     if (node.field.type === "group") return <Answers key={node.path} nodes={node.children ?? []} filling={filling} open={open} />;
     if (node.field.type === "repeat") return <Instances key={node.path} node={node} filling={filling} open={open} />;
     if (!isAsked(node.field) && node.field.type !== "calculate") return null;
-    return <button type="button" class="answer" key={node.path} onClick={() => open(node.path)}>
-      <span class="answer-label">{plain(filling.label(node))}</span>
-      <span class={node.value === "" ? "answer-value none" : "answer-value"}>{node.value === "" ? t("fill.review.none") : filling.shown(node)}</span>
-      {node.field.type === "image" && <Preview type="image" blob={filling.blobs.get(node.value)} />}
-    </button>;
+    const { type } = node.field, blob = filling.blobs.get(node.value), pictured = type === "image" && blob;
+    return <Fragment key={node.path}>
+      <button type="button" class="answer" onClick={() => open(node.path)}>
+        <span class="answer-label">{plain(filling.label(node))}</span>
+        {pictured ? <Preview type={type} blob={blob} />
+          : <span class={node.value === "" ? "answer-value none" : "answer-value"}>{node.value === "" ? t("fill.review.none") : filling.shown(node)}</span>}
+      </button>
+      {!pictured && <Preview type={type} blob={blob} />}
+    </Fragment>;
   })}</>;
 }
 

@@ -101,7 +101,7 @@ export function AttachmentInput(props: InputProps) {
   return <div class="attachment">
     {drawn && <Canvas {...props} keep={keep} />}
     {!drawn && <Preview blob={blob} type={field.type} />}
-    {node.value !== "" && <p class="hint">{node.value}{blob ? ` · ${size(blob.size)}` : ` · ${t("fill.file.missing")}`}</p>}
+    {node.value !== "" && <p class="hint">{filling.shown(node)}</p>}
     {refused && <p class="error" role="alert">{refused}</p>}
     <div class="buttons">
       {recorded && <Recorder {...props} keep={keep} />}
