@@ -38,6 +38,9 @@ func CaseIDOf(project id.ProjectID, entity string) id.CaseID {
 // It comes before the submission is stored: stopped in between, it is done again. What
 // cannot be done is given back, for people to look at.
 func (s *Service) link(ctx context.Context, sub *Submission, d *form.Definition, entities []instance.Entity) ([]problem.Detail, error) {
+	if err := s.withoutPrivate(ctx, sub, entities); err != nil {
+		return nil, err
+	}
 	sub.Entities = ofLists(sub, entities)
 	if s.keepCase == nil {
 		return nil, nil

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"tianye/internal/id"
 	"tianye/survey/form"
@@ -44,51 +45,91 @@ func ofLists(sub *Submission, entities []instance.Entity) []instance.Entity {
 	return all
 }
 
-// listsMade are the entity lists that the project's published versions make.
-func (s *Service) listsMade(ctx context.Context, project id.ProjectID) (map[string]bool, error) {
-	forms, err := s.store.Forms(ctx, project)
-	if err != nil {
-		return nil, err
-	}
-	made := map[string]bool{}
+// EntityLists are the forms that make each entity list of a project, by the list's name.
+type EntityLists map[string][]Form
+
+// ListsMade finds the entity lists that the published versions of a project's forms make.
+func ListsMade(forms []Form) EntityLists {
+	made := EntityLists{}
 	for _, f := range forms {
+		names := map[string]bool{}
 		for _, v := range f.Versions {
 			for _, list := range v.Makes {
-				made[list] = true
+				names[list] = true
 			}
 		}
+		for list := range names {
+			made[list] = append(made[list], f)
+		}
 	}
-	return made, nil
+	return made
+}
+
+// listsMade is ListsMade of the project's forms.
+func (s *Service) listsMade(ctx context.Context, project id.ProjectID) (EntityLists, error) {
+	forms, err := s.store.Forms(ctx, project)
+	return ListsMade(forms), err
 }
 
 // liveOf gives what makes a media file's content, if the project makes it: the cases, or
 // an entity list of one of its forms; else nil.
-func (s *Service) liveOf(ctx context.Context, project id.ProjectID, name string) (Live, error) {
+func (s *Service) liveOf(made EntityLists, name string) Live {
 	list, isTable := strings.CutSuffix(name, ".csv")
-	if live := s.live[name]; live != nil || !isTable {
-		return live, nil
-	}
-	made, err := s.listsMade(ctx, project)
-	if err != nil || !made[list] {
-		return nil, err
+	forms := made[list]
+	if live := s.live[name]; live != nil || !isTable || forms == nil {
+		return live
 	}
 	return func(ctx context.Context, project id.ProjectID) ([]byte, error) {
-		return s.entityFile(ctx, project, list)
-	}, nil
+		return s.entityFile(ctx, project, list, forms)
+	}
+}
+
+// keptList is an entity list until what is said of it changes, or what of that is personal data.
+type keptList struct {
+	versions int // of the forms that make it, when it was made
+	content  func() ([]byte, error)
 }
 
 // entityFile is a list as forms read it: name is the entity's id, label, __version from 1
-// (ODK Entities specification), then a property a column.
-func (s *Service) entityFile(ctx context.Context, project id.ProjectID, list string) ([]byte, error) {
+// (ODK Entities specification), then a property a column. What is personal data in any version
+// of a form stays with its submissions: whoever fills a form in has the lists.
+func (s *Service) entityFile(ctx context.Context, project id.ProjectID, list string, forms []Form) ([]byte, error) {
+	content, err := s.keptList(ctx, project, list, forms)
+	if err != nil {
+		return nil, err
+	}
+	return content()
+}
+
+func (s *Service) keptList(ctx context.Context, project id.ProjectID, list string, forms []Form) (content func() ([]byte, error), err error) {
 	k := s.keptFor(project)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err := s.refresh(ctx, project, k); err != nil {
 		return nil, err
 	}
+	versions := 0
+	for _, f := range forms {
+		if err := s.know(ctx, project, f.ID, k.form(f.ID), len(f.Versions)); err != nil {
+			return nil, err
+		}
+		versions += len(k.form(f.ID).versions)
+	}
+	known, ok := k.lists[list]
+	if !ok || known.versions != versions {
+		said, private := slices.Collect(maps.Values(k.entities)), map[id.FormID]map[string]bool{}
+		for _, f := range forms {
+			private[f.ID] = privateProperties(list, k.form(f.ID).versions...)
+		}
+		known = keptList{versions, sync.OnceValues(func() ([]byte, error) { return writeList(fold(said, list, private)) })}
+		k.lists[list] = known
+	}
+	return known.content, nil
+}
+
+func writeList(entities []*listed, properties []string) ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	entities, properties := fold(k.entities, list)
 	w.Write(append([]string{"name", "label", "__version"}, properties...)) // errors are kept until Flush
 	for _, e := range entities {
 		row := []string{e.ID, e.Label, strconv.Itoa(e.version)}
@@ -107,13 +148,15 @@ type listed struct {
 	version int
 }
 
-// fold makes a list of what submissions say, the first received first, and the names of its properties.
-func fold(said map[id.SubmissionID]*Submission, list string) ([]*listed, []string) {
+// fold makes a list of what submissions say, the first received first, and the names of its
+// properties, without each form's private ones.
+func fold(said []*Submission, list string, private map[id.FormID]map[string]bool) ([]*listed, []string) {
 	var all []*listed
 	byID, properties := map[string]*listed{}, map[string]bool{}
-	for _, sub := range slices.SortedFunc(maps.Values(said), func(a, b *Submission) int {
+	slices.SortFunc(said, func(a, b *Submission) int {
 		return cmp.Or(a.Received.Compare(b.Received), cmp.Compare(a.ID, b.ID))
-	}) {
+	})
+	for _, sub := range said {
 		for _, e := range sub.Entities {
 			if e.Dataset != list {
 				continue
@@ -130,7 +173,9 @@ func fold(said map[id.SubmissionID]*Submission, list string) ([]*listed, []strin
 			known.version++
 			known.Label = cmp.Or(e.Label, known.Label)
 			for property, value := range e.Properties {
-				known.Properties[property], properties[property] = value, true
+				if !private[sub.FormID][property] {
+					known.Properties[property], properties[property] = value, true
+				}
 			}
 		}
 	}
@@ -142,9 +187,10 @@ func (k *keptProject) putEntities(sub *Submission) {
 	if before := k.entities[sub.ID]; len(sub.Entities) == 0 || before != nil && before.Revision >= sub.Revision {
 		return
 	}
-	kept := &Submission{ID: sub.ID, Received: sub.Received, Revision: sub.Revision}
+	kept := &Submission{ID: sub.ID, FormID: sub.FormID, Received: sub.Received, Revision: sub.Revision}
 	if sub.State != Rejected {
 		kept.Entities = sub.Entities
 	}
 	k.entities[sub.ID] = kept
+	clear(k.lists)
 }

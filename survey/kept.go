@@ -36,6 +36,7 @@ type keptProject struct {
 	forms   map[id.FormID]*keptForm
 
 	entities map[id.SubmissionID]*Submission // what those with entities say of them, nothing else
+	lists    map[string]keptList             // made of entities since they changed last
 }
 
 // keptForm is one form's table.
@@ -88,7 +89,7 @@ func (s *Service) keptFor(project id.ProjectID) *keptProject {
 	defer s.mu.Unlock()
 	k := s.kept[project]
 	if k == nil {
-		k = &keptProject{changes: s.store.SubmissionChanges(project), forms: map[id.FormID]*keptForm{}, entities: map[id.SubmissionID]*Submission{}}
+		k = &keptProject{changes: s.store.SubmissionChanges(project), forms: map[id.FormID]*keptForm{}, entities: map[id.SubmissionID]*Submission{}, lists: map[string]keptList{}}
 		s.kept[project] = k
 	}
 	return k

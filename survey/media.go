@@ -181,53 +181,52 @@ func (s *Service) mediaOf(ctx context.Context, project id.ProjectID, formID id.F
 	return nil, nil, problem.New(problem.NotFound, "survey.noVersion", number)
 }
 
-// Media lists the media files of a version, of the draft when number is 0, in the order
+// Media lists the media files that a version has, the draft when number is 0, in the order
 // of their names: those uploaded, and of those it needs the live ones as they are now.
-func (s *Service) Media(ctx context.Context, project id.ProjectID, formID id.FormID, number int) ([]Attachment, error) {
+func (s *Service) Media(ctx context.Context, project id.ProjectID, formID id.FormID, number int) ([]MediaLine, error) {
 	media, needs, err := s.mediaOf(ctx, project, formID, number)
 	if err != nil {
 		return nil, err
 	}
-	media = slices.Clone(media)
-	for _, name := range needs {
-		if mediaAt(media, name) >= 0 {
-			continue
-		}
-		live, err := s.liveOf(ctx, project, name)
-		if err != nil {
-			return nil, err
-		}
-		if live == nil {
-			continue
-		}
-		content, err := live(ctx, project)
-		if err != nil {
-			return nil, err
-		}
-		media = withMedia(media, described(name, typeByName(name), content))
+	made, err := s.listsMade(ctx, project)
+	if err != nil {
+		return nil, err
 	}
-	return media, nil
+	lines := slices.DeleteFunc(s.MediaLines(made, media, needs), func(l MediaLine) bool { return l.State == MediaMissing })
+	for i, line := range lines {
+		if line.State != MediaLive {
+			continue
+		}
+		content, err := s.liveOf(made, line.Name)(ctx, project)
+		if err != nil {
+			return nil, err
+		}
+		lines[i].Attachment = described(line.Name, typeByName(line.Name), content)
+	}
+	slices.SortFunc(lines, func(a, b MediaLine) int { return cmp.Compare(a.Name, b.Name) })
+	return lines, nil
 }
 
 // OpenMedia opens a media file of a version, of the draft when number is 0, for the caller to close.
-func (s *Service) OpenMedia(ctx context.Context, project id.ProjectID, formID id.FormID, number int, name string) (Attachment, io.ReadCloser, error) {
+func (s *Service) OpenMedia(ctx context.Context, project id.ProjectID, formID id.FormID, number int, name string) (MediaLine, io.ReadCloser, error) {
 	media, needs, err := s.mediaOf(ctx, project, formID, number)
 	if err != nil {
-		return Attachment{}, nil, err
+		return MediaLine{}, nil, err
 	}
 	if at := mediaAt(media, name); at >= 0 {
 		r, _, err := s.store.OpenBlob(ctx, project, media[at].Hash)
-		return media[at], r, err
+		return MediaLine{media[at], MediaThere}, r, err
 	}
-	live, err := s.liveOf(ctx, project, name)
+	made, err := s.listsMade(ctx, project)
 	if err != nil {
-		return Attachment{}, nil, err
+		return MediaLine{}, nil, err
 	}
+	live := s.liveOf(made, name)
 	if live == nil || !slices.Contains(needs, name) {
-		return Attachment{}, nil, problem.New(problem.NotFound, "media.none", name)
+		return MediaLine{}, nil, problem.New(problem.NotFound, "media.none", name)
 	}
 	content, err := live(ctx, project)
-	return described(name, typeByName(name), content), io.NopCloser(bytes.NewReader(content)), err
+	return MediaLine{described(name, typeByName(name), content), MediaLive}, io.NopCloser(bytes.NewReader(content)), err
 }
 
 // MediaState is whether a media file is where the definition looks for it.
@@ -243,12 +242,13 @@ const (
 
 // MediaLine is a media file that a definition names or a form has.
 type MediaLine struct {
-	Attachment // only Name when it is missing or live
+	Attachment // MediaLines gives only the Name of one that is missing or live
 	State      MediaState
 }
 
-// MediaLines compares what a draft or version has with what it needs: what is missing first.
-func (s *Service) MediaLines(ctx context.Context, project id.ProjectID, media []Attachment, needs []string) ([]MediaLine, error) {
+// MediaLines compares what a draft or version has with what it needs: what is missing first. made
+// are the project's entity lists.
+func (s *Service) MediaLines(made EntityLists, media []Attachment, needs []string) []MediaLine {
 	var missing, lines []MediaLine
 	for _, a := range media {
 		line := MediaLine{a, MediaUnused}
@@ -258,20 +258,15 @@ func (s *Service) MediaLines(ctx context.Context, project id.ProjectID, media []
 		lines = append(lines, line)
 	}
 	for _, name := range needs {
-		if mediaAt(media, name) >= 0 {
-			continue
-		}
-		live, err := s.liveOf(ctx, project, name)
 		switch {
-		case err != nil:
-			return nil, err
-		case live != nil:
+		case mediaAt(media, name) >= 0:
+		case s.liveOf(made, name) != nil:
 			lines = append(lines, MediaLine{Attachment{Name: name}, MediaLive})
 		default:
 			missing = append(missing, MediaLine{Attachment{Name: name}, MediaMissing})
 		}
 	}
-	return append(missing, lines...), nil
+	return append(missing, lines...)
 }
 
 // lists reads the files of a version that its expressions and choices look things up in.

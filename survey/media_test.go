@@ -72,13 +72,21 @@ func names(media []survey.Attachment) string {
 	return strings.Join(all, " ")
 }
 
+func given(lines []survey.MediaLine) string {
+	var all []string
+	for _, line := range lines {
+		all = append(all, line.Name)
+	}
+	return strings.Join(all, " ")
+}
+
 func states(w *world, media []survey.Attachment, needs []string) string {
 	var all []string
-	lines, err := w.MediaLines(w.Context(), quzhou, media, needs)
+	forms, err := w.Forms(w.Context(), quzhou)
 	if err != nil {
 		panic(err)
 	}
-	for _, line := range lines {
+	for _, line := range w.MediaLines(survey.ListsMade(forms), media, needs) {
 		all = append(all, line.Name+"="+string(line.State))
 	}
 	return strings.Join(all, " ")
@@ -121,7 +129,7 @@ func TestMediaFromDraftToVersions(t *testing.T) {
 				w.Errorf("version %d: %+v %q", number+1, a, content)
 			}
 		}
-		if media, err := w.other().Media(w.Context(), quzhou, f.ID, 2); err != nil || names(media) != "heads.csv itemsets.csv map.png towns.csv" {
+		if media, err := w.other().Media(w.Context(), quzhou, f.ID, 2); err != nil || given(media) != "heads.csv itemsets.csv map.png towns.csv" {
 			w.Error(media, err)
 		}
 		_, _, err = w.OpenMedia(w.Context(), quzhou, f.ID, 2, "备用.csv")
@@ -179,7 +187,7 @@ func TestLiveMedia(t *testing.T) {
 	}
 	read := func(number int) string {
 		media, err := w.Media(t.Context(), quzhou, f.ID, number)
-		if err != nil || names(media) != "cases.csv" {
+		if err != nil || given(media) != "cases.csv" {
 			t.Fatal(media, err)
 		}
 		a, r, err := w.OpenMedia(t.Context(), quzhou, f.ID, number, "cases.csv")

@@ -41,6 +41,9 @@ func Check(workbook []byte, fileName string) (*form.Definition, []Complaint, err
 	for _, c := range found {
 		complaints = append(complaints, Complaint{IsError: c.Severity == xlsform.Error, Sheet: c.Sheet, Cell: c.Cell(), Column: c.Header, Text: c.Text})
 	}
+	if d != nil {
+		complaints = append(complaints, doubtPrivate(d)...)
+	}
 	return unlessRefused(d, complaints)
 }
 

@@ -109,7 +109,7 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 	if err != nil {
 		return err
 	}
-	media, err := s.mediaNames(r, f.ID, version)
+	media, err := s.mediaNames(r, f, version)
 	if err != nil {
 		return err
 	}

@@ -140,12 +140,7 @@ func (s *Server) showForm(r *Request) error {
 	}
 	page := formPage{Page: s.page(r, "form.title"), Form: f, Names: names, Count: list.Total}
 	page.Title = f.Title
-	if f.Draft != nil {
-		page.Media, err = s.Surveys.MediaLines(r, r.Project.ID, f.Draft.Media, f.Draft.Needs)
-	} else if v := f.Current(); v != nil {
-		page.Media, err = s.Surveys.MediaLines(r, r.Project.ID, v.Media, v.Needs)
-	}
-	if err != nil {
+	if page.Media, err = s.mediaLines(r, f, page.MediaVersion()); err != nil {
 		return err
 	}
 	return s.show(r, "form/show", page)

@@ -7,12 +7,12 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
 	"tianye/casebase"
+	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/survey"
@@ -75,7 +75,11 @@ func (s *Server) removeMedia(r *Request) error {
 	return r.To(s.formPath(r, f.ID), "media.removed")
 }
 
-// formMedia gives a media file of a version; of the draft when the version is 0.
+// casesFile is the media file that the project's cases are.
+const casesFile = "cases.csv"
+
+// formMedia gives a media file of a version; of the draft when the version is 0. A list that
+// follows the project is for those who fill the form in.
 // Sounds and films are asked for in stretches, which not every blob can give.
 func (s *Server) formMedia(r *Request) error {
 	number, err := strconv.Atoi(r.Param("version"))
@@ -87,6 +91,10 @@ func (s *Server) formMedia(r *Request) error {
 		return err
 	}
 	defer content.Close()
+	mayRead := account.Can(r.Role, account.Fill) || a.Name == casesFile && account.Can(r.Role, account.ReadCase)
+	if a.State == survey.MediaLive && !mayRead {
+		return problem.New(problem.Forbidden, "web.forbidden")
+	}
 	seeker, ok := content.(io.ReadSeeker)
 	if !ok {
 		all, err := io.ReadAll(content)
@@ -104,20 +112,37 @@ func (s *Server) formMedia(r *Request) error {
 	return nil
 }
 
-// mediaNames are the names of a version's media files, for the page that fills it in.
-func (s *Server) mediaNames(r *Request, form id.FormID, version int) ([]string, error) {
-	media, err := s.Surveys.Media(r, r.Project.ID, form, version)
-	names := make([]string, len(media))
-	for i, a := range media {
-		names[i] = a.Name
+// mediaLines are the media files that a version has and needs; the draft when it is 0.
+func (s *Server) mediaLines(r *Request, f survey.Form, version int) ([]survey.MediaLine, error) {
+	forms, err := s.Surveys.Forms(r, r.Project.ID)
+	if err != nil {
+		return nil, err
 	}
+	made := survey.ListsMade(forms)
+	if version == 0 && f.Draft != nil {
+		return s.Surveys.MediaLines(made, f.Draft.Media, f.Draft.Needs), nil
+	}
+	v := f.Versions[version-1]
+	return s.Surveys.MediaLines(made, v.Media, v.Needs), nil
+}
+
+// mediaNames are the names of a version's media files, for the page that fills it in.
+func (s *Server) mediaNames(r *Request, f survey.Form, version int) ([]string, error) {
+	lines, err := s.mediaLines(r, f, version)
+	names := []string{}
+	for _, line := range lines {
+		if line.State != survey.MediaMissing {
+			names = append(names, line.Name)
+		}
+	}
+	slices.Sort(names)
 	return names, err
 }
 
-// offerCases introduces the cases to forms as the media file cases.csv: name is a case's id, label its title,
+// offerCases introduces the cases to forms as a media file: name is a case's id, label its title,
 // __version its revision (as of an ODK entity), then an attribute a column.
 func offerCases(surveys *survey.Service, cases *casebase.Service) {
-	surveys.Offer("cases.csv", func(ctx context.Context, project id.ProjectID) ([]byte, error) {
+	surveys.Offer(casesFile, func(ctx context.Context, project id.ProjectID) ([]byte, error) {
 		list, err := cases.List(ctx, project, casebase.Filter{}, casebase.Sort{By: casebase.SortTitle}, casebase.Page{})
 		if err != nil {
 			return nil, err
@@ -128,11 +153,11 @@ func offerCases(surveys *survey.Service, cases *casebase.Service) {
 		}
 		var b bytes.Buffer
 		w := csv.NewWriter(&b)
-		header := []string{"name", "label", "__version"}
-		for _, a := range attributes {
-			header = append(header, columnName(a.Name))
+		names := make([]string, len(attributes))
+		for i, a := range attributes {
+			names[i] = a.Name
 		}
-		w.Write(header) // errors are kept until Flush
+		w.Write(columnNames(names)) // errors are kept until Flush
 		for _, c := range list.Cases {
 			row := []string{string(c.ID), c.Title, strconv.FormatInt(c.Revision, 10)}
 			for _, a := range attributes {
@@ -144,18 +169,4 @@ func offerCases(surveys *survey.Service, cases *casebase.Service) {
 		w.Flush()
 		return b.Bytes(), w.Error()
 	})
-}
-
-// columnName makes a name that an expression can say: 入户 日期 is 入户_日期.
-func columnName(name string) string {
-	safe := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '-' || r == '.' {
-			return r
-		}
-		return '_'
-	}, name)
-	if first := []rune(safe)[0]; !unicode.IsLetter(first) && first != '_' {
-		safe = "_" + safe
-	}
-	return safe
 }

@@ -1,10 +1,13 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"tianye/internal/id"
 )
 
 const picture = "\x89PNG\r\n\x1a\n" + "a picture of nothing"
@@ -60,4 +63,23 @@ func TestXFormsInAndOut(t *testing.T) {
 	alice.Get(path+"/preview").Want(t, http.StatusOK).Holds(t, "党员人数不能少于 3 人")
 	bad := strings.Replace(xform.Body, ". &gt;= 3", ". =&gt; 3", 1)
 	alice.Upload(path, "workbook", "visit.xml", []byte(bad), nil).Want(t, http.StatusUnprocessableEntity).Shows(t, "“visit.xml”没有通过检查", "bind@constraint", "表达式第")
+}
+
+// TestLiveListsAreForThoseWhoFillIn: the page asks for their names only, whoever just reads forms gets nothing.
+func TestLiveListsAreForThoseWhoFillIn(t *testing.T) {
+	w := newWorld(t)
+	made := 0
+	w.Surveys.Offer("towns.csv", func(context.Context, id.ProjectID) ([]byte, error) {
+		made++
+		return []byte("name,label\n1,荷塘\n"), nil
+	})
+	f := w.Publish(workbook(t, sheets{"survey": {{"type", "name", "label"}, {"select_one_from_file towns.csv", "a", "甲"}, {"select_one_from_file cases.csv", "b", "乙"}}, "settings": {{"form_id", "form_title"}, {"t", "镇"}}}), "t.xlsx")
+	path := w.Base() + "/forms/" + string(f.ID)
+	w.As("bob").Get(path+"/fill").Want(t, http.StatusOK).Holds(t, `"media":["cases.csv","towns.csv"]`)
+	if made != 0 {
+		t.Errorf("the file was made %d times for its name", made)
+	}
+	w.As("bob").Get(path+"/versions/1/media/towns.csv").Want(t, http.StatusOK).Shows(t, "荷塘")
+	w.As("vic").Get(path+"/versions/1/media/towns.csv").Want(t, http.StatusForbidden).Hides(t, "荷塘")
+	w.As("vic").Get(path+"/versions/1/media/cases.csv").Want(t, http.StatusOK)
 }

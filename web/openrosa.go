@@ -83,6 +83,7 @@ func (s *Server) formList(r *Request) error {
 		return err
 	}
 	slices.SortFunc(forms, func(a, b survey.Form) int { return strings.Compare(a.Name, b.Name) })
+	made := survey.ListsMade(forms)
 	var listed []openrosa.ListedForm
 	for _, f := range forms {
 		v := f.Current()
@@ -96,10 +97,7 @@ func (s *Server) formList(r *Request) error {
 		}
 		address := s.clientBase(r) + "/forms/" + string(f.ID) + "/versions/" + strconv.Itoa(v.Number)
 		l := openrosa.ListedForm{ID: f.Name, Name: f.Title, Version: f.ServedVersions()[v.Number-1], Hash: hash, DownloadURL: address + "/form.xml"}
-		media, err := s.Surveys.MediaLines(r, r.Project.ID, v.Media, v.Needs)
-		if err != nil {
-			return err
-		}
+		media := s.Surveys.MediaLines(made, v.Media, v.Needs)
 		if slices.ContainsFunc(media, func(m survey.MediaLine) bool { return m.State != survey.MediaMissing }) {
 			l.ManifestURL = address + "/manifest"
 		}
@@ -158,8 +156,7 @@ func (s *Server) formManifest(r *Request) error {
 	base := s.clientBase(r) + "/forms/" + string(f.ID) + "/versions/" + strconv.Itoa(number) + "/media/"
 	files := make([]openrosa.MediaFile, 0, len(media))
 	for _, a := range media {
-		uploaded := slices.ContainsFunc(f.Versions[number-1].Media, func(m survey.Attachment) bool { return m.Name == a.Name })
-		files = append(files, openrosa.MediaFile{Name: a.Name, Hash: "md5:" + a.MD5, DownloadURL: base + url.PathEscape(a.Name), IsEntities: !uploaded})
+		files = append(files, openrosa.MediaFile{Name: a.Name, Hash: "md5:" + a.MD5, DownloadURL: base + url.PathEscape(a.Name), IsEntities: a.State == survey.MediaLive})
 	}
 	var b bytes.Buffer
 	if err := openrosa.WriteManifest(&b, files); err != nil {
