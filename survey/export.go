@@ -56,7 +56,7 @@ func (s *Service) Write(ctx context.Context, project id.ProjectID, e Export, w i
 	if f.Current() == nil {
 		return problem.New(problem.NotFound, "survey.noVersion", 1)
 	}
-	versions, err := s.definitions(ctx, f)
+	versions, err := s.allChoices(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (s *Service) Write(ctx context.Context, project id.ProjectID, e Export, w i
 	case CSV:
 		return e.writeCSV(w, e.plan(f.Title, versions)[0], each)
 	case JSONLines:
-		return e.writeJSON(w, versions, each)
+		return e.writeJSON(w, definitionsOf(versions), each)
 	}
 	return e.writeXLSX(w, e.plan(f.Title, versions), each)
 }

@@ -20,9 +20,12 @@ type exportColumn struct {
 	names  []string // the way to the answer, from the submission or from the repeat's instance
 	header string
 	kind   table.Type
-	isOne  bool              // one choice, whose name may hold spaces in old answers
-	labels map[string]string // of choices, when labels are wanted
+	isOne  bool   // one choice, whose name may hold spaces in old answers
+	texts  []text // of its choices when labels are wanted, the newest version's first
 }
+
+// text is what a choice is called in one version.
+type text func(name string) string
 
 // planner unites the questions of all versions.
 type planner struct {
@@ -35,18 +38,19 @@ type planner struct {
 
 // plan lays out the sheets, the submissions' own first: what the newest version asks,
 // in its order, then what only older ones asked.
-func (e Export) plan(title string, versions []*form.Definition) []*sheetPlan {
+func (e Export) plan(title string, versions []Choices) []*sheetPlan {
 	p := &planner{Export: e, sheets: []*sheetPlan{{title: title}}, repeats: map[form.Path]*sheetPlan{}, columns: map[form.Path]*exportColumn{}}
 	if !e.Personal {
-		p.personal = PersonalIn(versions...)
+		p.personal = PersonalIn(definitionsOf(versions)...)
 	}
 	for i := len(versions) - 1; i >= 0; i-- {
-		p.add(versions[i], "", versions[i].Fields, p.sheets[0])
+		p.add(versions[i], "", versions[i].Definition.Fields, p.sheets[0])
 	}
 	return p.sheets
 }
 
-func (p *planner) add(d *form.Definition, prefix form.Path, fields []*form.Field, sheet *sheetPlan) {
+func (p *planner) add(v Choices, prefix form.Path, fields []*form.Field, sheet *sheetPlan) {
+	d := v.Definition
 	for _, f := range fields {
 		path := prefix.Join(f.Name)
 		switch {
@@ -54,7 +58,7 @@ func (p *planner) add(d *form.Definition, prefix form.Path, fields []*form.Field
 			// With labels the sheet is for people, who have the times and the enumerator
 			// in the columns before.
 		case f.Type == form.Group:
-			p.add(d, path, f.Fields, sheet)
+			p.add(v, path, f.Fields, sheet)
 		case f.Type == form.Repeat:
 			inner := p.repeats[path]
 			if inner == nil {
@@ -64,32 +68,28 @@ func (p *planner) add(d *form.Definition, prefix form.Path, fields []*form.Field
 				}
 				p.repeats[path], p.sheets = inner, append(p.sheets, inner)
 			}
-			p.add(d, path, f.Fields, inner)
+			p.add(v, path, f.Fields, inner)
 		default:
-			p.question(d, path, f, sheet)
+			p.question(v, path, f, sheet)
 		}
 	}
 }
 
 // question adds a column, or to the column of a newer version the choices that it no
 // longer has.
-func (p *planner) question(d *form.Definition, path form.Path, f *form.Field, sheet *sheetPlan) {
-	language := LanguageFor(d, p.Language)
+func (p *planner) question(v Choices, path form.Path, f *form.Field, sheet *sheetPlan) {
+	d, language := v.Definition, LanguageFor(v.Definition, p.Language)
 	c := p.columns[path]
 	if c == nil {
 		c = &exportColumn{names: path.Names()[len(sheet.repeat.Names()):], header: string(path), kind: columnType(f.Type),
-			isOne: f.Type == form.SelectOne, labels: map[string]string{}}
+			isOne: f.Type == form.SelectOne}
 		if label := f.Label.In(language, d); p.Labels && label != "" {
 			c.header = label
 		}
 		p.columns[path], sheet.columns = c, append(sheet.columns, c)
 	}
-	if list := d.Lists[f.List]; list != nil && p.Labels {
-		for _, choice := range list.Choices {
-			if c.labels[choice.Name] == "" {
-				c.labels[choice.Name] = choice.Label.In(language, d)
-			}
-		}
+	if p.Labels && f.Type.HasChoices() {
+		c.texts = append(c.texts, func(name string) string { return v.Label(path, name, language) })
 	}
 }
 
@@ -116,7 +116,7 @@ func (c *exportColumn) cell(value string) any {
 	if n := parseNumber(value); c.kind == table.Number && math.Abs(n) < 1e15 {
 		return n
 	}
-	if len(c.labels) == 0 {
+	if len(c.texts) == 0 {
 		return value
 	}
 	names := []string{value}
@@ -124,8 +124,11 @@ func (c *exportColumn) cell(value string) any {
 		names = strings.Fields(value)
 	}
 	for i, name := range names {
-		if label := c.labels[name]; label != "" {
-			names[i] = label
+		for _, text := range c.texts {
+			if label := text(name); label != "" {
+				names[i] = label
+				break
+			}
 		}
 	}
 	return strings.Join(names, "；")

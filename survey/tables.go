@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -21,23 +22,39 @@ func (s *Service) Table(ctx context.Context, project id.ProjectID, formID id.For
 		return nil, err
 	}
 	k := s.keptFor(project)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if err := s.know(ctx, project, formID, k.form(formID), len(f.Versions)); err != nil {
+	choices, err := s.fileChoices(ctx, k, f) // before the lock: a list may be made of what is kept
+	if err != nil {
 		return nil, err
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	if err := s.refresh(ctx, project, k); err != nil {
 		return nil, err
 	}
-	return k.form(formID).snapshot(language), nil
+	return k.form(formID).snapshot(language, choices), nil
 }
 
-func (f *keptForm) snapshot(language string) *table.Table {
+// fileChoices are the choices of those versions of a form that have some in files.
+func (s *Service) fileChoices(ctx context.Context, k *keptProject, f Form) (map[*form.Definition]Choices, error) {
+	k.mu.Lock()
+	err := s.know(ctx, f.ProjectID, f.ID, k.form(f.ID), len(f.Versions))
+	versions := k.form(f.ID).versions
+	k.mu.Unlock()
+	choices, made := map[*form.Definition]Choices{}, map[string][]byte{}
+	for i, d := range versions[:min(len(versions), len(f.Versions))] {
+		if err == nil && (len(d.Externals) > 0 || len(d.ExternalLists) > 0) {
+			choices[d], err = s.choicesOf(ctx, f, i+1, made)
+		}
+	}
+	return choices, err
+}
+
+func (f *keptForm) snapshot(language string, choices map[*form.Definition]Choices) *table.Table {
 	n := len(f.origins)
 	t := &table.Table{Origins: f.origins[:n:n]}
 	for _, c := range f.columns {
 		c.shared = n
-		v, data := c.variable(language), c.data
+		v, data := c.variable(language, choices), c.data
 		if c.isNumbers() {
 			v.Type, v.Values, data = table.Number, nil, c.asNumbers()
 		}
@@ -47,28 +64,41 @@ func (f *keptForm) snapshot(language string) *table.Table {
 	return t
 }
 
-func (c *keptColumn) variable(language string) table.Variable {
+func (c *keptColumn) variable(language string, choices map[*form.Definition]Choices) table.Variable {
 	v := table.Variable{Name: string(c.path), Label: string(c.path), Type: c.kind, Personal: c.personal}
 	if c.kind != table.Number && c.kind != table.Time {
 		v.Values = c.values[:len(c.values):len(c.values)]
 	}
 	isOwn := false
-	for _, s := range c.sources { // a later version's words go before an earlier one's
-		own := LanguageFor(s.from, language)
-		if label := s.field.Label.In(own, s.from); label != "" {
-			v.Label = label
-		}
-		v.Ordered = isLikert(s.field.Appearance)
-		list := s.from.Lists[s.field.List]
-		if list == nil || v.Values == nil {
-			continue
-		}
+	own := func() {
 		if !isOwn {
 			v.Values, isOwn = slices.Clone(v.Values), true
 		}
+	}
+	for _, s := range c.sources { // a later version's words go before an earlier one's
+		spoken := LanguageFor(s.from, language)
+		if label := s.field.Label.In(spoken, s.from); label != "" {
+			v.Label = label
+		}
+		v.Ordered = isLikert(s.field.Appearance)
+		if v.Values == nil || !s.field.Type.HasChoices() {
+			continue
+		}
+		list := s.from.Lists[s.field.List]
+		if known, ok := choices[s.from]; ok && (list == nil || s.field.File != "") {
+			own()
+			for code, value := range v.Values {
+				v.Values[code].Label = cmp.Or(known.Label(c.path, value.Code, spoken), value.Label)
+			}
+			continue
+		}
+		if list == nil {
+			continue
+		}
+		own()
 		for _, choice := range list.Choices {
 			code, known := c.codes[choice.Name] // not when it was a select once and is a text now
-			if label := choice.Label.In(own, s.from); known && label != "" {
+			if label := choice.Label.In(spoken, s.from); known && label != "" {
 				v.Values[code].Label = label
 			}
 		}

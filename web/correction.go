@@ -210,7 +210,7 @@ func (s *Server) refuseCorrection(r *Request, sub survey.Submission, d *form.Def
 	}
 	for path := range c.Answers {
 		if row := where[path]; row != nil && before[path] != now[path] {
-			row.Error = page.T("submission.changedMeanwhile", page.sheet.readable(fieldAt(d, path), now[path]))
+			row.Error = page.T("submission.changedMeanwhile", page.sheet.readable(path, fieldAt(d, path), now[path]))
 		}
 	}
 	for _, detail := range p.Details {

@@ -172,7 +172,7 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 
 // sheet lays out a submission's answers as the reader may see them.
 func (s *Server) sheet(r *Request, page Page, sub survey.Submission) (*sheetBuilder, error) {
-	program, err := s.Surveys.Program(r, r.Project.ID, sub.FormID, sub.Version)
+	texts, err := s.Surveys.Choices(r, r.Project.ID, sub.FormID, sub.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -180,11 +180,11 @@ func (s *Server) sheet(r *Request, page Page, sub survey.Submission) (*sheetBuil
 	if err != nil {
 		return nil, err
 	}
-	files := map[string]bool{}
+	program, files := texts.Program, map[string]bool{}
 	for _, a := range sub.Attachments {
 		files[a.Name] = true
 	}
-	sheet := &sheetBuilder{files: files, private: private, d: program.Definition, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page,
+	sheet := &sheetBuilder{files: files, private: private, d: program.Definition, texts: texts, language: survey.LanguageFor(program.Definition, string(r.Language)), page: page,
 		base:     fmt.Sprintf("/p/%s/submissions/%s/files/", r.Project.ID, sub.ID),
 		personal: r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID,
 		labels:   map[form.Path]string{}, relevant: map[form.Path]bool{}, offered: map[form.Path][]form.Choice{}}

@@ -17,6 +17,7 @@ import (
 type sheetBuilder struct {
 	files    map[string]bool // names of the attachments that are here
 	d        *form.Definition
+	texts    survey.Choices
 	language string
 	page     Page
 	base     string // of attachments' paths
@@ -78,7 +79,7 @@ func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value stri
 	b.labels[path] = label
 	personal := b.private.Has(path)
 	row := sheetRow{Path: path, Label: label, Depth: min(depth, 4), Raw: value, Personal: personal, Hidden: personal && !b.personal && value != "",
-		Value: b.readable(f, value), Editable: editable(f)}
+		Value: b.readable(path, f, value), Editable: editable(f)}
 	if row.Hidden {
 		row.Raw, row.Value, row.Editable = "", "", false
 	}
@@ -132,36 +133,25 @@ func (b *sheetBuilder) choices(path form.Path, f *form.Field, value string) []sh
 	for _, c := range offered {
 		choices = append(choices, sheetChoice{c.Name, c.Label.In(b.language, b.d), slices.Contains(chosen, c.Name)})
 	}
-	labels := b.choiceLabels(f)
 	for _, code := range chosen {
 		if !slices.ContainsFunc(offered, func(c form.Choice) bool { return c.Name == code }) {
-			choices = append(choices, sheetChoice{code, cmp.Or(labels[code], code), true})
+			choices = append(choices, sheetChoice{code, b.called(path, code), true})
 		}
 	}
 	return choices
 }
 
-// choiceLabels are the labels of a select's choices by their codes.
-func (b *sheetBuilder) choiceLabels(f *form.Field) map[string]string {
-	labels := map[string]string{}
-	if list := b.d.Lists[f.List]; list != nil && f.Type.HasChoices() {
-		for _, c := range list.Choices {
-			labels[c.Name] = c.Label.In(b.language, b.d)
-		}
-	}
-	return labels
+// called is what a choice is called; one that the list does not have, or no longer, by its code.
+func (b *sheetBuilder) called(path form.Path, code string) string {
+	return cmp.Or(b.texts.Label(path, code, b.language), code)
 }
 
 // labelled gives a complaint that names choices by their labels, not their codes.
 func (b *sheetBuilder) labelled(complaint problem.Detail) problem.Text {
-	f := fieldAt(b.d, form.Path(complaint.Where))
-	if f == nil {
-		return complaint.Text
-	}
-	labels, text := b.choiceLabels(f), problem.Text{Key: complaint.Text.Key}
+	text := problem.Text{Key: complaint.Text.Key}
 	for _, arg := range complaint.Text.Args {
-		if code, ok := arg.(string); ok && labels[code] != "" {
-			arg = labels[code]
+		if code, ok := arg.(string); ok {
+			arg = b.called(form.Path(complaint.Where), code)
 		}
 		text.Args = append(text.Args, arg)
 	}
@@ -169,7 +159,7 @@ func (b *sheetBuilder) labelled(complaint problem.Detail) problem.Text {
 }
 
 // readable is an answer as people read it: choices by their labels.
-func (b *sheetBuilder) readable(f *form.Field, value string) string {
+func (b *sheetBuilder) readable(path form.Path, f *form.Field, value string) string {
 	switch {
 	case value == "":
 		return ""
@@ -185,11 +175,9 @@ func (b *sheetBuilder) readable(f *form.Field, value string) string {
 	if !f.Type.HasChoices() {
 		return value
 	}
-	labels, names := b.choiceLabels(f), strings.Fields(value)
+	names := strings.Fields(value)
 	for i, name := range names {
-		if labels[name] != "" {
-			names[i] = labels[name]
-		}
+		names[i] = b.called(path, name)
 		if f.Type == form.Rank {
 			names[i] = fmt.Sprintf("%d. %s", i+1, names[i])
 		}
@@ -215,7 +203,7 @@ func (b *sheetBuilder) change(c survey.Change) labelledChange {
 	if field == nil {
 		return labelledChange{label, c.Old, c.New}
 	}
-	return labelledChange{label, b.readable(field, c.Old), b.readable(field, c.New)}
+	return labelledChange{label, b.readable(c.Path, field, c.Old), b.readable(c.Path, field, c.New)}
 }
 
 // found says which rule an answer broke when it came. The sentence may quote answers, so

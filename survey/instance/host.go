@@ -119,7 +119,7 @@ func (h *host) ChoiceName(ref *xpath.Node, value string) string {
 		return ""
 	}
 	var choices []form.Choice
-	if l := h.i.p.lists[f]; l != nil {
+	if l := h.i.p.lists[f]; l != nil && f.def.Itemset == nil {
 		l.named()
 		if at := l.byName[value]; len(at) > 0 {
 			choices = l.choices[at[0] : at[0]+1]

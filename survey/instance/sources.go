@@ -34,8 +34,12 @@ func (p *Program) link() {
 		if f.calc != nil && (p.lacks(f.def.Calculation) || p.asksClient(f.def.Calculation)) {
 			p.unknowable[f] = true
 		}
-		if !def.Type.HasChoices() || def.Itemset != nil {
+		if !def.Type.HasChoices() {
 			continue
+		}
+		source := def.List
+		if def.Itemset != nil {
+			source = nodesOf(def.Itemset)
 		}
 		switch {
 		case def.Type == form.SelectOneExternal && p.def.ExternalLists[def.List] != nil:
@@ -43,13 +47,13 @@ func (p *Program) link() {
 				external[def.List] = newList(p.def, p.def.ExternalLists[def.List])
 			}
 			p.lists[f] = external[def.List]
-		case def.File == "" && p.choiceLists[def.List] != nil:
-			p.lists[f] = p.choiceLists[def.List]
-		case p.sources[def.List] != nil:
+		case def.File == "" && p.choiceLists[source] != nil:
+			p.lists[f] = p.choiceLists[source]
+		case p.sources[source] != nil:
 			value, label := itemNames(def)
-			key := chosen{def.List, value, label}
+			key := chosen{source, value, label}
 			if made[key] == nil {
-				made[key] = newFileList(p.def.DefaultLanguage, p.sources[def.List], value, label)
+				made[key] = newFileList(p.def.DefaultLanguage, p.sources[source], value, label)
 			}
 			p.lists[f] = made[key]
 		}
