@@ -135,7 +135,8 @@ func (s *Service) AppUserByKey(ctx context.Context, key string) (AppUser, error)
 }
 
 // AppUserByLogin gives a project's app user whose password proves, told by proof, to be
-// known. Wrong ones are counted as those of signing in are.
+// known. Wrong ones are counted as those of signing in are, apart from them: phones that
+// were set up wrongly lock no office out. Who knows the password of a revoked app user guesses nothing.
 func (s *Service) AppUserByLogin(ctx context.Context, project id.ProjectID, login, address string, proof func(AppUser) bool) (AppUser, error) {
 	refused := problem.New(problem.Unauthenticated, "appuser.signInWrong")
 	if len(login) > 64 {
@@ -145,11 +146,11 @@ func (s *Service) AppUserByLogin(ctx context.Context, project id.ProjectID, logi
 	if err != nil && !problem.Is(err, problem.NotFound) {
 		return AppUser{}, err
 	}
-	right := err == nil && proof(u) && u.InUse() && u.ProjectID == project
-	if err := s.throttle.note("app\x00"+login, address, s.now(), right); err != nil {
+	known := err == nil && proof(u)
+	if err := s.throttle.note("app\x00"+login, "app\x00"+address, s.now(), known); err != nil {
 		return AppUser{}, err
 	}
-	if !right {
+	if !known || !u.InUse() || u.ProjectID != project {
 		return AppUser{}, refused
 	}
 	return u, nil

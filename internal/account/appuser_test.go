@@ -91,6 +91,47 @@ func TestAppUserByLogin(t *testing.T) {
 	want(t, err, problem.Unauthenticated, "appuser.signInWrong")
 }
 
+// TestPhonesLockNobodyOut: neither revoked phones nor wrong ones use up the tries of the
+// people behind the same address.
+func TestPhonesLockNobodyOut(t *testing.T) {
+	w := here(t)
+	alice := w.user("alice")
+	p := w.project("衢州", alice, nil)
+	if _, err := w.CreateUserWithPassword(t.Context(), "bob", "吴博", password, false); err != nil {
+		t.Fatal(err)
+	}
+	phones := make([]account.AppUser, 20)
+	for i := range phones {
+		u, err := w.CreateAppUser(t.Context(), p.ID, alice.ID, "手机")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if phones[i] = u; i > 0 {
+			if err := w.RevokeAppUser(t.Context(), p.ID, u.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, u := range phones[1:] {
+		for range 10 {
+			_, err := w.AppUserByLogin(t.Context(), p.ID, u.Login, office, func(account.AppUser) bool { return true })
+			want(t, err, problem.Unauthenticated, "appuser.signInWrong")
+		}
+	}
+	if _, err := w.AppUserByLogin(t.Context(), p.ID, phones[0].Login, office, func(account.AppUser) bool { return true }); err != nil {
+		t.Error(err)
+	}
+	for i := range 70 { // who guesses the passwords of phones is stopped, people are not
+		_, err := w.AppUserByLogin(t.Context(), p.ID, phones[i%20].Login, office, func(account.AppUser) bool { return false })
+		if stopped := i >= 60; problem.Is(err, problem.TooMany) != stopped {
+			t.Fatal(i, err)
+		}
+	}
+	if _, _, err := w.SignIn(t.Context(), "bob", password, office); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestDigestHash reckons the example of RFC 7616, 3.9.1.
 func TestDigestHash(t *testing.T) {
 	for algorithm, want := range map[string]string{"MD5": "8ca523f5e9506fed4657c9700eebdbec",
