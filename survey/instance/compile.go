@@ -103,9 +103,8 @@ func Compile(def *form.Definition) (*Program, []Complaint) {
 	c.checkTriggers()
 	c.checkExpressions()
 	c.checkTexts()
-	if !c.failed {
-		c.order()
-	}
+	c.checkAppearances()
+	c.order() // with other errors too, to tell all at once
 	if c.failed {
 		return nil, c.complaints
 	}

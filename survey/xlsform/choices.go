@@ -19,7 +19,7 @@ func (r *reader) readLists() {
 	if len(s.rows) > 0 && len(s.texts["label"]) == 0 {
 		s.warn(1, -1, "xlsform.noLabels")
 	}
-	l := &listReader{reader: r, s: s, into: r.definition.Lists, rows: map[string]map[string]int{}, columns: s.ownColumns()}
+	l := &listReader{reader: r, s: s, into: r.definition.Lists, rows: map[string]map[string]int{}, spaced: map[string]bool{}, columns: s.ownColumns()}
 	for _, row := range s.rows {
 		l.read(row)
 	}
@@ -38,6 +38,7 @@ type listReader struct {
 	s        *sheet
 	into     map[string]*form.ChoiceList
 	rows     map[string]map[string]int // where the choices of each list stand, by their names
+	spaced   map[string]bool           // the lists with a name that has a space
 	columns  []int                     // those that are data for choice filters
 	external bool
 }
@@ -129,6 +130,10 @@ func (l *listReader) check(row row, column int, list string, choice form.Choice)
 		return false
 	}
 	l.rows[list][choice.Name] = row.number
+	if strings.Contains(choice.Name, " ") && !l.spaced[list] { // said once a list is enough
+		l.spaced[list] = true
+		s.warn(row.number, column, "xlsform.choiceCodeSpace", choice.Name)
+	}
 	if choice.Label == nil && len(s.texts["label"]) > 0 && choice.Media == nil {
 		s.warn(row.number, s.column("label"), "xlsform.choiceWithoutLabel", choice.Name)
 	}

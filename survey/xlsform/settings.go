@@ -38,6 +38,9 @@ func (r *reader) readSettings(s *sheet) {
 			s.fail(2, s.column(key), "xlsform.settingTooLong", s.columns[s.column(key)].header, maxSetting)
 		}
 	}
+	if strings.ContainsAny(get("id_string"), " \u3000/\\?#%&\"'<>*|") {
+		s.warn(2, s.column("id_string"), "xlsform.formIDCharacters", d.FormID)
+	}
 	d.Version, d.Style = get("version"), get("style")
 	r.settings.clean = !isNo(get("clean_text_values"))
 	r.settings.allowDuplicates = isYes(get("allow_choice_duplicates"))
