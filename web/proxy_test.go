@@ -15,8 +15,10 @@ import (
 // proxies tell it, and by nobody else's word.
 func TestForwardedAddresses(t *testing.T) {
 	w := newWorld(t)
-	trusting := func(prefix string) string {
-		server := httptest.NewServer(w.handler(func(config *web.Config) { config.TrustedProxies = []netip.Prefix{netip.MustParsePrefix(prefix)} }))
+	trusting := func(prefix, base string) string {
+		server := httptest.NewServer(w.handler(func(config *web.Config) {
+			config.TrustedProxies, config.BaseURL = []netip.Prefix{netip.MustParsePrefix(prefix)}, base
+		}))
 		t.Cleanup(server.Close)
 		return server.URL
 	}
@@ -36,7 +38,7 @@ func TestForwardedAddresses(t *testing.T) {
 		resp.Body.Close()
 		return resp
 	}
-	behind := trusting("127.0.0.0/8")
+	behind, otherPort := trusting("127.0.0.0/8", "https://survey.example.cn"), trusting("127.0.0.0/8", "https://survey.example.cn:8443")
 	for range 5 {
 		guess(behind, "bob", "wrong", "192.0.2.1")
 	}
@@ -50,14 +52,16 @@ func TestForwardedAddresses(t *testing.T) {
 		{behind, []string{"198.51.100.7", "192.0.2.1, 127.0.0.9"}, http.StatusTooManyRequests}, // through two proxies
 		{behind, []string{"198.51.100.7, nonsense"}, http.StatusSeeOther},                      // as if the proxy itself asked
 		{behind, []string{"192.0.2.2"}, http.StatusSeeOther},
-		{trusting("10.0.0.0/8"), []string{"192.0.2.1"}, http.StatusSeeOther}, // nobody trusts 127.0.0.1
+		{otherPort, []string{"192.0.2.3"}, http.StatusSeeOther},
+		{trusting("10.0.0.0/8", "https://survey.example.cn"), []string{"192.0.2.1"}, http.StatusSeeOther}, // nobody trusts 127.0.0.1
 	} {
 		resp := guess(c.server, "bob", password, c.forwarded...)
 		if resp.StatusCode != c.status {
 			t.Errorf("%v: status %d, want %d", c.forwarded, resp.StatusCode, c.status)
 		}
 		for _, cookie := range resp.Cookies() {
-			if overTLS := c.server == behind; cookie.Secure != overTLS || overTLS != (resp.Header.Get("Strict-Transport-Security") != "") {
+			strict := resp.Header.Get("Strict-Transport-Security") != ""
+			if cookie.Secure != (c.server == behind || c.server == otherPort) || strict != (c.server == behind) {
 				t.Errorf("%v: cookie %v, %v", c.forwarded, cookie, resp.Header)
 			}
 		}
