@@ -72,7 +72,8 @@ func parseOptions(command, data string, args []string, stderr io.Writer) (option
 	return o, nil
 }
 
-// parseBaseURL takes the address without a path: pages name each other from the root.
+// parseBaseURL takes the address without a path: pages name each other from the root. It is
+// given as browsers write it in Origin: in lower case, without the scheme's own port.
 func parseBaseURL(text string) (string, error) {
 	u, err := url.Parse(strings.TrimSuffix(text, "/"))
 	if err != nil {
@@ -81,20 +82,30 @@ func parseBaseURL(text string) (string, error) {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", errors.New("要像 / must look like https://survey.example.cn")
 	}
+	u.Host = strings.ToLower(u.Host)
+	if defaultPort := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]; u.Port() != "" {
+		u.Host = strings.TrimSuffix(u.Host, defaultPort)
+	}
 	return u.String(), nil
 }
 
+// parseProxies takes addresses and networks. Those of IPv4 written as IPv6 are IPv4's, as
+// those of requests are.
 func parseProxies(text string) ([]netip.Prefix, error) {
 	var all []netip.Prefix
 	for one := range strings.SplitSeq(text, ",") {
 		one = strings.TrimSpace(one)
 		if a, err := netip.ParseAddr(one); err == nil {
+			a = a.Unmap()
 			all = append(all, netip.PrefixFrom(a, a.BitLen()))
 			continue
 		}
 		p, err := netip.ParsePrefix(one)
 		if err != nil {
 			return nil, err
+		}
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
 		}
 		all = append(all, p.Masked())
 	}
@@ -187,7 +198,7 @@ func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writ
 		MaxHeaderBytes: 64 << 10}
 	scheme, begin := "http", func() error { return server.Serve(listener) }
 	if o.tlsCert != "" {
-		c, err := readCertificate(o.tlsCert, o.tlsKey, log)
+		c, err := readCertificate(o.tlsCert, o.tlsKey, log, now)
 		if err != nil {
 			return errors.Join(err, listener.Close())
 		}

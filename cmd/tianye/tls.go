@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,14 +15,21 @@ import (
 type certificate struct {
 	certFile, keyFile string
 	log               *slog.Logger
+	now               func() time.Time
+	current           atomic.Pointer[tls.Certificate]
 
-	mu      sync.Mutex
-	read    [2]time.Time // when the files were changed that current was read from, or refused
-	current *tls.Certificate
+	mu      sync.Mutex // held by the one handshake that looks at the files; the others go on
+	checked time.Time
+	read    [2]time.Time // when the files were changed that were last read
+	refused error        // why these make no certificate
+	told    string       // what was last told of the files; "" when all was well
 }
 
-func readCertificate(certFile, keyFile string, log *slog.Logger) (*certificate, error) {
-	c := &certificate{certFile: certFile, keyFile: keyFile, log: log}
+// certificateAge is how old may be what is known of the files.
+const certificateAge = time.Second
+
+func readCertificate(certFile, keyFile string, log *slog.Logger, now func() time.Time) (*certificate, error) {
+	c := &certificate{certFile: certFile, keyFile: keyFile, log: log, now: now, checked: now()}
 	if err := c.refresh(); err != nil {
 		return nil, fmt.Errorf("无法读取证书 / cannot read the certificate: %w", err)
 	}
@@ -31,17 +39,37 @@ func readCertificate(certFile, keyFile string, log *slog.Logger) (*certificate, 
 // config serves HTTP/2 and HTTP/1.1 over TLS 1.2 and 1.3.
 func (c *certificate) config() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if err := c.refresh(); err != nil { // half written, perhaps: the old one serves
-			c.log.Error("certificate", "error", err.Error())
+		if c.mu.TryLock() {
+			c.check()
+			c.mu.Unlock()
 		}
-		return c.current, nil
+		return c.current.Load(), nil
 	}}
 }
 
-// refresh reads the files if they changed since they were last read. Files that do not
-// make a pair are told of once.
+// check looks at the files, if nobody just did, and tells of what has become wrong with
+// them, or right again; half written, perhaps: the old certificate serves.
+func (c *certificate) check() {
+	now := c.now()
+	if now.Sub(c.checked) < certificateAge {
+		return
+	}
+	c.checked = now
+	wrong := ""
+	if err := c.refresh(); err != nil {
+		wrong = err.Error()
+	}
+	switch {
+	case wrong == c.told:
+	case wrong == "":
+		c.log.Info("certificate: well again")
+	default:
+		c.log.Error("certificate", "error", wrong)
+	}
+	c.told = wrong
+}
+
+// refresh reads the files if they changed since they were last read.
 func (c *certificate) refresh() error {
 	var changed [2]time.Time
 	for i, name := range []string{c.certFile, c.keyFile} {
@@ -52,13 +80,11 @@ func (c *certificate) refresh() error {
 		changed[i] = info.ModTime()
 	}
 	if changed == c.read {
-		return nil
+		return c.refused
 	}
-	c.read = changed
 	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
-	if err != nil {
-		return err
+	if c.read, c.refused = changed, err; err == nil {
+		c.current.Store(&pair)
 	}
-	c.current = &pair
-	return nil
+	return err
 }

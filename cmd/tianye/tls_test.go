@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/big"
@@ -15,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -53,39 +55,68 @@ func TestServeOverTLS(t *testing.T) {
 	folder := t.TempDir()
 	cert, key := issue(t, folder, 1)
 	address, _, stop, ended := started(t, "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--tls-cert", cert, "--tls-key", key)
-	serial := func() int64 {
-		t.Helper()
-		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}}
-		resp, err := client.Get("https://" + address + "/sign-in")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		if resp.ProtoMajor != 2 || resp.StatusCode != http.StatusOK || resp.Header.Get("Strict-Transport-Security") == "" {
-			t.Errorf("%s %s", resp.Proto, resp.Status)
-		}
-		return resp.TLS.PeerCertificates[0].SerialNumber.Int64()
-	}
-	if got := serial(); got != 1 {
-		t.Errorf("certificate %d", got)
-	}
-	issue(t, folder, 2)
-	if got := serial(); got != 2 {
-		t.Errorf("after the renewal: certificate %d", got)
-	}
-	if err := os.WriteFile(cert, []byte("half a file"), 0o600); err != nil {
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}}
+	resp, err := client.Get("https://" + address + "/sign-in")
+	if err != nil {
 		t.Fatal(err)
 	}
-	if got := serial(); got != 2 {
-		t.Errorf("with a broken file: certificate %d", got)
+	resp.Body.Close()
+	if resp.ProtoMajor != 2 || resp.StatusCode != http.StatusOK || resp.Header.Get("Strict-Transport-Security") != "" || resp.TLS.PeerCertificates[0].SerialNumber.Int64() != 1 {
+		t.Errorf("%s %s %v", resp.Proto, resp.Status, resp.Header)
 	}
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if _, err := readCertificate(cert, key, slog.New(slog.DiscardHandler)); err == nil {
-		t.Error("a broken certificate is taken at the start")
+}
+
+// TestRenewedCertificate: files that changed are read again, at most once a second; what is
+// wrong with them is told of once, and the former certificate serves.
+func TestRenewedCertificate(t *testing.T) {
+	folder := t.TempDir()
+	cert, key := issue(t, folder, 1)
+	var log strings.Builder
+	clock := time.Now()
+	c, err := readCertificate(cert, key, slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return clock })
+	if err != nil {
+		t.Fatal(err)
 	}
+	serves := func(serial int64, lines int) {
+		t.Helper()
+		for range 3 {
+			pair, err := c.config().GetCertificate(nil)
+			if err != nil || pair.Leaf.SerialNumber.Int64() != serial || strings.Count(log.String(), "\n") != lines {
+				t.Fatalf("%v: certificate %v, not %d; the log: %s", err, pair.Leaf.SerialNumber, serial, log.String())
+			}
+			clock = clock.Add(time.Millisecond)
+		}
+	}
+	serves(1, 0)
+	issue(t, folder, 2)
+	serves(1, 0) // not looked at yet
+	next := func() { clock = clock.Add(time.Second) }
+	next()
+	serves(2, 0)
+	for range 2 {
+		if err := os.WriteFile(cert, []byte("half a file"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		next()
+		serves(2, 1)
+		if _, err := readCertificate(cert, key, slog.New(slog.DiscardHandler), time.Now); err == nil {
+			t.Error("a broken certificate is taken at the start")
+		}
+	}
+	if err := os.Remove(cert); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		next()
+		serves(2, 2)
+	}
+	issue(t, folder, 3)
+	next()
+	serves(3, 3) // good again
 }
 
 func TestServeFlags(t *testing.T) {
@@ -97,8 +128,11 @@ func TestServeFlags(t *testing.T) {
 			t.Errorf("%q is taken", args)
 		}
 	}
-	o, err := parseOptions("serve", "./data", []string{"--base-url", "https://survey.example.cn/", "--trusted-proxy", "10.0.0.0/8, ::1"}, io.Discard)
-	if err != nil || o.baseURL != "https://survey.example.cn" || len(o.proxies) != 2 || o.proxies[1].Bits() != 128 {
-		t.Errorf("%+v %v", o, err)
+	for given, want := range map[string]string{"https://survey.example.cn/": "https://survey.example.cn", "HTTPS://Survey.Example.CN:443": "https://survey.example.cn",
+		"http://[FD00::1]:80": "http://[fd00::1]", "https://a.cn:8443": "https://a.cn:8443", "http://a.cn:443": "http://a.cn:443"} {
+		o, err := parseOptions("serve", "./data", []string{"--base-url", given, "--trusted-proxy", "10.0.0.0/8, ::1,::ffff:10.0.0.0/104,::ffff:192.0.2.1"}, io.Discard)
+		if err != nil || o.baseURL != want || fmt.Sprint(o.proxies) != "[10.0.0.0/8 ::1/128 10.0.0.0/8 192.0.2.1/32]" {
+			t.Errorf("%+v %v", o, err)
+		}
 	}
 }
