@@ -28,7 +28,7 @@ end_repeat
 // chosen publishes the form with its files, after a tree was planted.
 func (w *world) chosen() (f survey.Form, tree string) {
 	w.Helper()
-	w.Offer("cases.csv", func(context.Context, id.ProjectID) ([]byte, error) { 
+	w.Offer("cases.csv", func(context.Context, id.ProjectID) ([]byte, error) {
 		return []byte("name,label\nc1,荷塘村的案例\n" + string(survey.CaseIDOf(quzhou, "uuid:made")) + ",清漾村的案例\n"), nil
 	})
 	plant := w.publish(book(w, "survey", treeSurvey, "entities", treeEntities, "settings", "form_id\nplant"))

@@ -55,8 +55,11 @@ func (f *keptForm) snapshot(language string, choices map[*form.Definition]Choice
 	for _, c := range f.columns {
 		c.shared = n
 		v, data := c.variable(language, choices), c.data
-		if c.isNumbers() {
+		switch {
+		case c.isNumbers():
 			v.Type, v.Values, data = table.Number, nil, c.asNumbers()
+		case v.Ranked:
+			v.Type, data = table.One, c.firsts()
 		}
 		t.Variables = append(t.Variables, v)
 		t.Columns = append(t.Columns, data)
@@ -80,7 +83,7 @@ func (c *keptColumn) variable(language string, choices map[*form.Definition]Choi
 		if label := s.field.Label.In(spoken, s.from); label != "" {
 			v.Label = label
 		}
-		v.Ordered = isLikert(s.field.Appearance)
+		v.Ordered, v.Ranked = isLikert(s.field.Appearance), s.field.Type == form.Rank
 		if v.Values == nil || !s.field.Type.HasChoices() {
 			continue
 		}
@@ -135,4 +138,16 @@ func (c *keptColumn) asNumbers() table.Column {
 		}
 	}
 	return table.Column{Numbers: out}
+}
+
+// firsts are what was ranked first: everyone ranks all choices, so that to count them says nothing.
+func (c *keptColumn) firsts() table.Column {
+	out := make([]int32, len(c.data.Sets))
+	for row, set := range c.data.Sets {
+		out[row] = table.Missing
+		if len(set) > 0 {
+			out[row] = set[0]
+		}
+	}
+	return table.Column{Codes: out}
 }

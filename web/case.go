@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"slices"
 
 	"tianye/casebase"
 	"tianye/internal/account"
@@ -95,6 +96,26 @@ type casePage struct {
 	Total       int
 	Forms       []survey.Form
 	Revision    int64 // the one that is shown, when it is a former one
+}
+
+// fillable are the forms that can be filled in.
+func (p *casePage) fillable() []survey.Form {
+	return slices.DeleteFunc(slices.Clone(p.Forms), func(f survey.Form) bool { return f.Current() == nil })
+}
+
+// mostFillable is how many forms are offered at first sight.
+const mostFillable = 3
+
+// Fillable are the forms to fill in for the case, MoreFillable those that are folded away.
+func (p *casePage) Fillable() []survey.Form {
+	all := p.fillable()
+	return all[:min(len(all), mostFillable)]
+}
+
+// MoreFillable are the others.
+func (p *casePage) MoreFillable() []survey.Form {
+	all := p.fillable()
+	return all[min(len(all), mostFillable):]
 }
 
 func (s *Server) caseOf(r *Request) (casebase.Case, error) {

@@ -35,6 +35,11 @@ func (s *Server) chartTable(r *Request, spec charts.Spec) (t, cases *table.Table
 	if t, err = s.Surveys.Table(r, r.Project.ID, spec.Source.Form, string(r.Language)); err != nil {
 		return nil, nil, err
 	}
+	for _, v := range t.Variables {
+		if v.Ranked {
+			t = t.Relabel(v.Name, say(r, "chart.ranked", v.Label), nil)
+		}
+	}
 	used := usedBy(spec)
 	for _, v := range t.Variables {
 		if v.Personal && used[v.Name] && !r.Can(account.ReadPersonal) {

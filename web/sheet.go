@@ -162,9 +162,7 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 		if e.Name == "" {
 			e.Name = page.T("submission.checked")
 		}
-		for _, found := range event.Found {
-			e.Found = append(e.Found, page.sheet.found(found))
-		}
+		e.Found = page.sheet.findings(event.Found)
 		page.Events = append(page.Events, e)
 	}
 	return page, nil
@@ -217,7 +215,7 @@ func (s *Server) mayReadFile(r *Request, sub survey.Submission, name string) err
 	if r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID {
 		return nil
 	}
-	program, err := s.Surveys.Program(r, r.Project.ID, sub.FormID, sub.Version)
+	d, err := s.Surveys.Definition(r, r.Project.ID, sub.FormID, sub.Version)
 	if err != nil {
 		return err
 	}
@@ -226,7 +224,7 @@ func (s *Server) mayReadFile(r *Request, sub survey.Submission, name string) err
 		return err
 	}
 	open := false
-	survey.EachLeaf(program.Definition, sub.Answers, func(path form.Path, f *form.Field, value string) {
+	survey.EachLeaf(d, sub.Answers, func(path form.Path, f *form.Field, value string) {
 		open = open || f.Type.IsAttachment() && value == name && !private.Has(path)
 	})
 	if !open {

@@ -3,7 +3,9 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 	"tianye/survey"
 	"tianye/survey/form"
 	"tianye/survey/instance"
+	"tianye/survey/xpath"
 )
 
 // sheetBuilder lays a submission's answers out in the form's order.
@@ -169,8 +172,12 @@ func (b *sheetBuilder) readable(path form.Path, f *form.Field, value string) str
 		return strings.Replace(value[:min(len(value), 16)], "T", " ", 1)
 	case f.Type == form.Time:
 		return value[:min(len(value), 5)]
-	case f.Type == form.Geotrace || f.Type == form.Geoshape:
-		return b.page.T("submission.points", len(strings.FieldsFunc(value, func(r rune) bool { return r == ';' })))
+	case f.Type == form.Geotrace:
+		points, metres, _ := xpath.Measure(value)
+		return b.page.T("submission.trace", points, b.page.Number(math.Round(metres)))
+	case f.Type == form.Geoshape:
+		points, _, square := xpath.Measure(value)
+		return b.page.T("submission.shape", max(points-1, 0), b.page.Number(math.Round(square))) // the last is the first again
 	}
 	if !f.Type.HasChoices() {
 		return value
@@ -204,6 +211,28 @@ func (b *sheetBuilder) change(c survey.Change) labelledChange {
 		return labelledChange{label, c.Old, c.New}
 	}
 	return labelledChange{label, b.readable(c.Path, field, c.Old), b.readable(c.Path, field, c.New)}
+}
+
+// casesList is where a finding is about the case that a submission makes or changes.
+const casesList = "cases"
+
+// findings say what was found when the answers came; what concerns the case is said once, at the
+// question that chose it when there is one.
+func (b *sheetBuilder) findings(all []problem.Detail) []labelledChange {
+	var said []labelledChange
+	for i, d := range all {
+		again := func(other problem.Detail) bool { return reflect.DeepEqual(other.Text, d.Text) }
+		ofCase := d.Where == casesList && fieldAt(b.d, form.Path(d.Where)) == nil
+		if ofCase && (slices.ContainsFunc(all[:i], again) || slices.ContainsFunc(all[i+1:], again)) {
+			continue
+		}
+		one := b.found(d)
+		if ofCase {
+			one.Label = b.page.T("submission.case")
+		}
+		said = append(said, one)
+	}
+	return said
 }
 
 // found says which rule an answer broke when it came. The sentence may quote answers, so

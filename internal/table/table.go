@@ -34,6 +34,7 @@ type Variable struct {
 	Values   []Value `json:"values,omitempty"` // of Text, One and Many
 	Unit     string  `json:"unit,omitempty"`
 	Ordered  bool    `json:"ordered,omitempty"`  // the order of Values means something (Likert)
+	Ranked   bool    `json:"ranked,omitempty"`   // a One of what was put first of several
 	Personal bool    `json:"personal,omitempty"` // left out of evidence and exports unless a role may ask
 }
 

@@ -18,11 +18,7 @@ var geoCalls = map[string]function{
 		if !ok {
 			return Number(math.NaN())
 		}
-		total := 0.0
-		for i := 1; i < len(points); i++ {
-			total += between(points[i-1], points[i])
-		}
-		return Number(twoDecimals(total))
+		return Number(length(points))
 	},
 	"geofence": func(c *Context, a []*Node) Value {
 		at, ok := c.points(a[:1])
@@ -40,8 +36,10 @@ type point struct{ latitude, longitude float64 }
 
 // points reads geopoints, geotraces, geoshapes and node-sets of them as one line; what is
 // unanswered is left out. ok is false when something is no position.
-func (c *Context) points(args []*Node) (all []point, ok bool) {
-	for _, text := range c.flat(args) {
+func (c *Context) points(args []*Node) (all []point, ok bool) { return readPoints(c.flat(args)) }
+
+func readPoints(texts []string) (all []point, ok bool) {
+	for _, text := range texts {
 		for _, one := range strings.Split(text, ";") {
 			parts := fields(one)
 			if len(parts) == 0 {
@@ -81,6 +79,10 @@ func area(c *Context, a []*Node) Value {
 	if !ok {
 		return Number(math.NaN())
 	}
+	return Number(areaOf(points))
+}
+
+func areaOf(points []point) float64 {
 	const metresADegree = 2 * earthRadius * math.Pi / 360
 	total, lastX, lastY := 0.0, 0.0, 0.0
 	for i := 1; i < len(points); i++ {
@@ -89,7 +91,25 @@ func area(c *Context, a []*Node) Value {
 		total += (lastY*x - lastX*y) / 2
 		lastX, lastY = x, y
 	}
-	return Number(twoDecimals(math.Abs(total)))
+	return twoDecimals(math.Abs(total))
+}
+
+func length(points []point) float64 {
+	total := 0.0
+	for i := 1; i < len(points); i++ {
+		total += between(points[i-1], points[i])
+	}
+	return twoDecimals(total)
+}
+
+// Measure gives how many points a geotrace or geoshape has, its length in metres and the area that
+// it encloses in square metres; none of what is no such answer.
+func Measure(answer string) (points int, metres, squareMetres float64) {
+	all, ok := readPoints([]string{answer})
+	if !ok {
+		return 0, 0, 0
+	}
+	return len(all), length(all), areaOf(all)
 }
 
 // inside counts the sides that a ray from the point crosses (W. R. Franklin, PNPOLY).
