@@ -67,6 +67,8 @@ func (r *reader) furtherColumns(row row, f *form.Field) {
 		switch {
 		case c.parts[0] == "media":
 			s.fail(row.number, i, "xlsform.mediaUnknown", c.header)
+		case into != nil && len(c.parts) == 3 && isName(c.parts[1]) && !knownBinds[c.parts[0]+"::"+c.parts[1]]:
+			setIn(into, c.parts[1], withPart((*into)[c.parts[1]], c.parts[2], cell))
 		case into == nil && c.known, len(c.parts) > 2 && into != nil:
 			s.fail(row.number, i, "xlsform.columnWithoutLanguages", c.header, s.plain(c))
 		case into != nil:
@@ -78,6 +80,22 @@ func (r *reader) furtherColumns(row row, f *form.Field) {
 			setIn(into, c.parts[1], cell)
 		}
 	}
+}
+
+// withPart adds one more to the named parts of an attribute, in the manner of Python, in which clients expect them.
+func withPart(parts, name, value string) string {
+	quoted := func(s string) string {
+		s = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`).Replace(s)
+		if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+			return `"` + s + `"`
+		}
+		return "'" + strings.ReplaceAll(s, "'", `\'`) + "'"
+	}
+	part := quoted(name) + ": " + quoted(value) + "}"
+	if parts == "" {
+		return "{" + part
+	}
+	return strings.TrimSuffix(parts, "}") + ", " + part
 }
 
 // isSilent tells whether questions of a type have no control.
@@ -144,8 +162,10 @@ func (r *reader) triggers(row row) []string {
 func (r *reader) checkTriggers() {
 	s := r.survey
 	shown, count := map[string]bool{}, r.nameCount()
+	pulled := map[int]bool{} // the rows of what triggers calculate: of sections they only must name questions
 	r.definition.Walk(func(_ form.Path, f *form.Field) {
 		r.dropFileTriggers(f)
+		pulled[f.Row] = len(f.Triggers) > 0
 		if len(f.Triggers) > 0 && count[f.Name] > 1 {
 			s.fail(f.Row, s.column("name"), "xlsform.ambiguousReference", f.Name)
 		}
@@ -157,7 +177,7 @@ func (r *reader) checkTriggers() {
 		switch visible, known := shown[t.name]; {
 		case !r.walk.questions[t.name]:
 			s.fail(t.row.number, column, "xlsform.triggerUnknown", t.name, r.suggest(t.name))
-		case known && !visible && s.get(t.row, "type") != "background-geopoint":
+		case known && !visible && pulled[t.row.number] && s.get(t.row, "type") != "background-geopoint":
 			s.fail(t.row.number, column, "xlsform.triggerHidden", t.name)
 		}
 	}

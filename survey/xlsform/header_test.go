@@ -47,6 +47,14 @@ func TestAliases(t *testing.T) {
 	}
 }
 
+// TestAttributesInParts: what single colons make of the headers of other tools' attributes.
+func TestAttributesInParts(t *testing.T) {
+	d := good(t, sheets{"survey": {r("type", "name", "label", "body:esri:style", "body:esri:note", "media", "bind:esri:type"), r("image", "a", nil, "x", "it's", "a.png", `\`)}})
+	if a := d.Find("a"); a.Body["esri"] != `{'style': 'x', 'note': "it's"}` || a.Bind["esri"] != `{'type': '\\'}` || a.Label[""] != "" {
+		t.Errorf("%+v", a)
+	}
+}
+
 // TestLanguages: how texts without a language go with those that have one.
 func TestLanguages(t *testing.T) {
 	for name, c := range map[string]struct {

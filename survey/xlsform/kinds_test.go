@@ -43,8 +43,8 @@ func TestQuestionTypes(t *testing.T) {
 		d.Find("c").Bind["jr:preloadParams"] != "uri:deviceid" || d.Find("d").Bind["type"] != "" || len(d.Find("d").Bind) != 1 {
 		t.Error("what old types bring along")
 	}
-	expect(t, sheets{"survey": {r("type", "name", "label"), r("simserial", "a")}}, "warning survey!A2 typeDeprecated")
-	expect(t, sheets{"survey": {r("type", "name", "label"), r("phonenumber", "a"), r("phonenumber", "b", "Your number")}}, "warning survey!A3 typeNotAsked")
+	expect(t, sheets{"survey": {r("type", "name", "label"), r("simserial", "a"), r("note", "n", "N")}}, "warning survey!A2 typeDeprecated")
+	expect(t, sheets{"survey": {r("type", "name", "label"), r("phonenumber", "a"), r("phonenumber", "b", "Your number"), r("note", "n", "N")}}, "warning survey!A3 typeNotAsked")
 }
 
 // TestParameters: those of each type are kept, checked where they must be.
@@ -57,7 +57,7 @@ func TestParameters(t *testing.T) {
 		{"select_one x", "randomize=true, seed=42", "seed", "42"}, {"select_one_from_file c.csv", "value=ID label=Title", "value", "ID"},
 		{"range", "tick_interval=2", "step", "1"}, {"range", "start=0 end=1 step=0.25", "end", "1"},
 	} {
-		d := good(t, sheets{"survey": {r("type", "name", "label", "parameters"), r(c.kind, "a", "A", c.given)}, "choices": abc})
+		d := good(t, sheets{"survey": {r("type", "name", "label", "parameters"), r(c.kind, "a", "A", c.given), r("note", "n", "N")}, "choices": abc})
 		if got := d.Find("a").Parameters[c.name]; got != c.want {
 			t.Errorf("%s %s: %s is %q", c.kind, c.given, c.name, got)
 		}
@@ -127,6 +127,8 @@ func TestTriggers(t *testing.T) {
 		r("background-geopoint", "c", "C")}}, "error survey!E3 pointCalculation", "error survey!D4 pointTrigger")
 	expect(t, sheets{"survey": {r("type", "name", "label", "trigger"), r("begin_group", "g", "G"), r("text", "a", "A"), r("end_group", nil, nil, "${g}"),
 		r("audit", nil, nil, "a")}}, "error survey!D4 triggerUnknown", "error survey!D5 triggerForm")
+	good(t, sheets{"survey": {r("type", "name", "label", "trigger", "calculation"), r("calculate", "c", nil, nil, "1"), r("begin_group", "g", "G", "${c}"),
+		r("text", "a", "A"), r("end_group", nil, nil, "${c}")}})
 }
 
 // TestSelects: where choices come from besides the choices sheet.
@@ -210,6 +212,7 @@ func TestEntities(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+	good(t, sheets{"survey": survey, "entities": {r("list_name", "label", "repeat"), r("a", "${q}", "${gone}")}})
 	if f := good(t, with("a#x", nil, nil, r("a", "${q}"), r("b", "${h}"))).Find("q"); f.SaveTo != "x" || f.SaveToList != "a" {
 		t.Errorf("saved to %q of %q", f.SaveTo, f.SaveToList)
 	}

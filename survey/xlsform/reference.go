@@ -62,7 +62,7 @@ func (r *reader) checkReferences() {
 		count["entity"]++
 	}
 	skip := map[string]map[string]bool{
-		"survey": words("type name trigger"), "entities": words("dataset"), "settings": nil,
+		"survey": words("type name trigger"), "entities": words("dataset repeat"), "settings": nil,
 	}
 	for _, role := range []string{"survey", "entities", "settings"} {
 		s := r.sheets[role]

@@ -290,6 +290,9 @@ func (r *reader) checkShown(row row, f *form.Field, shown bool) {
 	if !shown || calculated && len(f.Label) == 0 && len(f.Hint) == 0 {
 		return
 	}
+	if len(f.Label) == 0 && s.get(row, "media") != "" {
+		f.Label = form.Text{"": ""} // a file of no kind is not shown, but stands for a label with other tools
+	}
 	if len(f.Label) == 0 && len(f.Media) == 0 && len(f.Hint) == 0 && f.Appearance != "label" {
 		s.fail(row.number, s.column("label"), "xlsform.labelMissing", f.Name)
 	}
