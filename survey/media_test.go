@@ -272,6 +272,9 @@ func TestMediaRefused(t *testing.T) {
 func TestEncryptionIsNotOffered(t *testing.T) {
 	w := here(t)
 	f := w.upload(book(t, "survey", "type|name|label\ntext|a|甲", "settings", "form_id|form_title|public_key\ne|加密|MIIB"))
+	if f.Draft.Warnings[0].Text.Key != "survey.publicKey" {
+		t.Error("not said at upload:", f.Draft.Warnings)
+	}
 	_, err := w.Publish(t.Context(), quzhou, alice, f.ID, f.Revision)
 	want(t, err, problem.Invalid, "survey.publicKey")
 }

@@ -73,6 +73,9 @@ func checkXForm(xform []byte, fileName string) (*form.Definition, []Complaint, e
 		add(c.Warning, c.Line, c.Element, c.Text)
 	}
 	if d != nil {
+		if !d.Shows() {
+			add(true, 1, "body", problem.Say("survey.noQuestions"))
+		}
 		_, doubts := instance.Compile(d)
 		for _, c := range doubts {
 			add(c.Warning, c.Row, string(c.Path)+" "+c.Column, c.Text)
@@ -224,8 +227,11 @@ func (s *Service) Publish(ctx context.Context, project id.ProjectID, actor id.Us
 	if err != nil {
 		return Form{}, err
 	}
-	if d.XForm.PublicKey != "" {
+	switch {
+	case d.XForm.PublicKey != "":
 		return Form{}, problem.New(problem.Invalid, "survey.publicKey")
+	case !d.Shows():
+		return Form{}, problem.New(problem.Invalid, "survey.noQuestions")
 	}
 	definition, err := json.Marshal(d)
 	if err != nil {

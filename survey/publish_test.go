@@ -196,3 +196,18 @@ func TestLanguageFor(t *testing.T) {
 		}
 	}
 }
+
+// TestFormThatShowsNothing: a workbook or an XForm without questions is warned of, and not published.
+func TestFormThatShowsNothing(t *testing.T) {
+	w := here(t)
+	f := w.upload(book(t, "survey", "type|name|label|calculation\ncalculate|a||1 + 1", "settings", "form_id|form_title\nnone|空"))
+	if len(f.Draft.Warnings) != 1 || f.Draft.Warnings[0].Text.Key != "xlsform.emptySurvey" {
+		t.Error(f.Draft.Warnings)
+	}
+	_, err := w.Publish(t.Context(), quzhou, alice, f.ID, f.Revision)
+	want(t, err, problem.Invalid, "survey.noQuestions")
+	_, complaints, err := survey.Check([]byte(`<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>x</h:title><model><instance><data id="x"><a/></data></instance><bind nodeset="/data/a" type="int" calculate="1 + 1"/></model></h:head><h:body/></h:html>`), "x.xml")
+	if err != nil || len(complaints) != 1 || complaints[0].IsError || complaints[0].Text.Key != "survey.noQuestions" {
+		t.Error(complaints, err)
+	}
+}

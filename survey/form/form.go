@@ -102,6 +102,13 @@ func (d *Definition) Walk(visit func(path Path, f *Field)) {
 	walk("", d.Fields)
 }
 
+// Shows tells whether there is anything to fill in or to read: no form is published without.
+func (d *Definition) Shows() bool {
+	shows := false
+	d.Walk(func(_ Path, f *Field) { shows = shows || f.Type.IsAsked() || f.Type == Note })
+	return shows
+}
+
 // Find gives the field at a path without positions, or nil.
 func (d *Definition) Find(path Path) *Field {
 	fields := d.Fields

@@ -104,6 +104,9 @@ func Compile(def *form.Definition) (*Program, []Complaint) {
 	c.checkExpressions()
 	c.checkTexts()
 	c.checkAppearances()
+	if def.XForm.PublicKey != "" {
+		c.doubt(place{field: p.root, column: "public_key"}, "survey.publicKey")
+	}
 	c.order() // with other errors too, to tell all at once
 	if c.failed {
 		return nil, c.complaints

@@ -155,7 +155,7 @@ func TestSettings(t *testing.T) {
 		"survey": {r("type", "name", "label", "body::esri:style", "bind::esri:fieldType", "instance::esri:z"), r("text", "a", "A", "x", "y", "z")},
 		"settings": {r("form_id", "name", "namespaces", "attribute::esri:version", "submission_url", "public_key", "auto_send", "auto_delete", "client_editable", "prefix", "delimiter", "instance_xmlns", "style", "instance_name", "sms_keyword"),
 			r("f", "root", `esri="http://esri.com/xforms" foo='bar'`, "2", "https://example.org/s", "MIIB", "true", "false", "yes", "p", "+", "http://example.org/x", "pages theme-grid", "concat('a', ${a})", "k")},
-	})
+	}, "warning settings!F2 survey.publicKey")
 	x := d.XForm
 	if x.Name != "root" || x.Namespaces["esri"] != "http://esri.com/xforms" || x.Namespaces["foo"] != "bar" || x.Attributes["esri:version"] != "2" ||
 		x.SubmissionURL != "https://example.org/s" || x.PublicKey != "MIIB" || x.AutoSend != "true" || x.AutoDelete != "false" || x.ClientEditable != "true" ||

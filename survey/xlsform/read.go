@@ -95,6 +95,9 @@ func (r *reader) read() error {
 		flatten(r.definition.Fields, "")
 	}
 	r.compile()
+	if !r.definition.Shows() && !r.failed {
+		r.survey.emptySurvey(Warning)
+	}
 	return nil
 }
 
@@ -149,7 +152,7 @@ func (r *reader) hasHeaders() bool {
 	s := r.survey
 	switch {
 	case len(s.columns) == 0:
-		s.fail(1, -1, "xlsform.emptySurvey")
+		s.emptySurvey(Error)
 		return false
 	case s.has("type"):
 		return true
@@ -165,6 +168,10 @@ func (r *reader) hasHeaders() bool {
 	}
 	s.fail(1, -1, "xlsform.surveyHeaders", 1, strings.Join(have, ", "))
 	return false
+}
+
+func (s *sheet) emptySurvey(severity Severity) {
+	s.add(s.complaint(severity, 1, -1, problem.Say("xlsform.emptySurvey", s.own("type"), s.own("name"), s.own("label"))))
 }
 
 // chooseLanguages lists the form's languages; the default is the setting's, else the first.

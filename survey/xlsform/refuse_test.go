@@ -105,7 +105,7 @@ func TestComplaints(t *testing.T) {
 		"read-only in words":       {wide(r("readonly"), r("text", "a", "甲", "只读")), []string{"warning survey!D2 xpath.unquotedText"}},
 		"division":                 {wide(r("relevant"), r("integer", "a", "甲"), r("text", "b", "乙", "${a} / 2 > 1")), []string{"error survey!D3 expression"}},
 		"choice in no quotes":      {wide(r("relevant"), r("select_one yes_no", "a", "甲"), r("text", "b", "乙", "${a}=yes")), []string{"warning survey!D3 xpath.unquotedText"}},
-		"encryption":               {with(survey(r("text", "a", "甲")), "settings", r("form_id", "public_key"), r("x", "MIIB")), nil},
+		"encryption":               {with(survey(r("text", "a", "甲")), "settings", r("form_id", "public_key"), r("x", "MIIB")), []string{"warning settings!B2 survey.publicKey"}},
 		"setting nearly":           {with(survey(r("text", "a", "甲")), "settings", r("form_idd"), r("x")), []string{"warning settings!A1 columnUnknown"}},
 		"second settings":          {with(survey(r("text", "a", "甲")), "settings", r("form_id"), r("x"), r("y")), []string{"warning settings!A3 settingsRows"}},
 		"default language":         {with(survey(r("text", "a", "甲")), "settings", r("default_language"), r("法语")), nil},

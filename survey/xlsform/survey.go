@@ -66,9 +66,6 @@ func (r *reader) readSurvey() {
 	r.checkTriggers()
 	r.checkGeometry()
 	r.checkSearches()
-	if len(r.definition.Fields) == 0 && r.definition.Audit == nil && !r.failed {
-		r.survey.warn(1, -1, "xlsform.emptySurvey")
-	}
 }
 
 func (r *reader) inner() *section { return r.walk.stack[len(r.walk.stack)-1] }
