@@ -33,7 +33,7 @@ func (s *Server) appUsersPage(r *Request) (appUsersPage, error) {
 	if page.Apps, err = s.Accounts.AppUsers(r, r.Project.ID); err != nil {
 		return page, err
 	}
-	page.Names, err = s.Accounts.Names(r)
+	page.Names, err = s.Accounts.Names(r, r.Project.ID)
 	return page, err
 }
 

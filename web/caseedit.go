@@ -114,7 +114,7 @@ func (s *Server) refuseCase(r *Request, f *caseForm, err error) error {
 	case errors.As(err, &conflict) && conflict.Current.Deleted:
 		f.Revision, f.Error = conflict.Current.Revision, f.Say(p.Text)
 	case errors.As(err, &conflict):
-		names, err := s.Accounts.Names(r)
+		names, err := s.Accounts.Names(r, r.Project.ID)
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func (s *Server) caseRevisions(r *Request) error {
 		return err
 	}
 	page := revisionsPage{Page: s.page(r, "case.revisions"), Case: c}
-	if page.Names, err = s.Accounts.Names(r); err != nil {
+	if page.Names, err = s.Accounts.Names(r, r.Project.ID); err != nil {
 		return err
 	}
 	if page.Revisions, err = s.Cases.Revisions(r, r.Project.ID, c.ID); err != nil {

@@ -30,7 +30,7 @@ func (s *Server) charts(r *Request) error {
 	if page.Charts, err = s.Charts.Charts(r, r.Project.ID); err != nil {
 		return err
 	}
-	if page.Names, err = s.Accounts.Names(r); err != nil {
+	if page.Names, err = s.Accounts.Names(r, r.Project.ID); err != nil {
 		return err
 	}
 	return s.show(r, "chart/list", page)

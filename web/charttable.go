@@ -46,7 +46,7 @@ func (s *Server) chartTable(r *Request, spec charts.Spec) (t, cases *table.Table
 			return nil, nil, problem.New(problem.Forbidden, "chart.personal", v.Label)
 		}
 	}
-	names, err := s.Accounts.Names(r)
+	names, err := s.Accounts.Names(r, r.Project.ID)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -17,7 +17,9 @@ import (
 )
 
 // nonceLife is how long a nonce is good for. A client that comes with an older one is
-// given another and asks again.
+// given another and asks again. Which were used is not kept (nc is not counted: processes
+// share nothing fast enough), and Digest covers no body: who listens in without TLS can until
+// then send other content to the same address with the same method.
 const nonceLife = 10 * time.Minute
 
 // appUserByLogin finds the app user by Digest (RFC 7616; MD5 as RFC 2617 has it, or SHA-256), or

@@ -130,7 +130,7 @@ func (s *Server) showForm(r *Request) error {
 	if err != nil {
 		return err
 	}
-	names, err := s.Accounts.Names(r)
+	names, err := s.Accounts.Names(r, r.Project.ID)
 	if err != nil {
 		return err
 	}

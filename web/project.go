@@ -153,7 +153,7 @@ func (s *Server) waiting(r *Request, page *projectPage) error {
 	if !r.Can(account.Review) {
 		return nil
 	}
-	names, err := s.Accounts.Names(r)
+	names, err := s.Accounts.Names(r, r.Project.ID)
 	if err != nil {
 		return err
 	}

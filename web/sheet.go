@@ -131,7 +131,7 @@ func (s *Server) showSheet(r *Request, correcting bool) error {
 }
 
 func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error) {
-	names, err := s.Accounts.Names(r)
+	names, err := s.Accounts.Names(r, r.Project.ID)
 	if err != nil {
 		return nil, err
 	}

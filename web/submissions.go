@@ -133,7 +133,7 @@ func (s *Server) submissions(r *Request) error {
 			return err
 		}
 	}
-	names, err := s.Accounts.Names(r)
+	names, err := s.Accounts.Names(r, r.Project.ID)
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func exportKind(language message.Language, e survey.Export) string {
 }
 
 func (s *Server) export(r *Request, filter survey.Filter, format survey.Format) (survey.Export, error) {
-	names, err := s.Accounts.Names(r)
+	names, err := s.Accounts.Names(r, r.Project.ID)
 	if err != nil {
 		return survey.Export{}, err
 	}

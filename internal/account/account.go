@@ -82,7 +82,7 @@ type Store interface {
 	CreateAppUser(ctx context.Context, u AppUser) error
 	AppUser(ctx context.Context, user id.UserID) (AppUser, error)
 	AppUserByLogin(ctx context.Context, login string) (AppUser, error)
-	AppUsers(ctx context.Context, project id.ProjectID) ([]AppUser, error) // of all projects when it is ""
+	AppUsers(ctx context.Context, project id.ProjectID) ([]AppUser, error)
 	ReplaceAppUser(ctx context.Context, u AppUser) error
 
 	// Secret keeps the given secret if there is none yet, and gives the one that is kept.

@@ -41,8 +41,8 @@ func TestAppUsers(t *testing.T) {
 		if err != nil || len(list) != 2 || list[0].ID != phone.ID || list[1].InUse() || !list[1].Revoked.Equal(w.now.Add(-2*time.Hour)) {
 			w.Errorf("%+v %v", list, err)
 		}
-		names, err := w.Names(w.Context())
-		if err != nil || names[tablet.ID] != "平板" || names[alice.ID] == "" {
+		names, err := w.Names(w.Context(), here.ID)
+		if err != nil || names[tablet.ID] != "平板" || names[alice.ID] == "" || names[foreign.ID] != "" {
 			w.Error(names, err)
 		}
 

@@ -205,14 +205,14 @@ func (s *Service) Users(ctx context.Context) ([]User, error) {
 	return users, err
 }
 
-// Names gives the display names of all users and app users, by id: for lists that name
-// who did something.
-func (s *Service) Names(ctx context.Context) (map[id.UserID]string, error) {
+// Names gives the display names of all users and of a project's app users, by id: for lists
+// that name who did something in the project.
+func (s *Service) Names(ctx context.Context, project id.ProjectID) (map[id.UserID]string, error) {
 	users, err := s.store.Users(ctx)
 	if err != nil {
 		return nil, err
 	}
-	apps, err := s.store.AppUsers(ctx, "")
+	apps, err := s.store.AppUsers(ctx, project)
 	names := make(map[id.UserID]string, len(users)+len(apps))
 	for _, u := range users {
 		names[u.ID] = u.Name

@@ -29,11 +29,7 @@ func (s *Accounts) AppUserByLogin(ctx context.Context, login string) (account.Ap
 }
 
 func (s *Accounts) AppUsers(ctx context.Context, project id.ProjectID) ([]account.AppUser, error) {
-	var q Query
-	if project != "" {
-		q.Where = []Condition{Equal("projectid", string(project))}
-	}
-	return all(ctx, s.b, appUsers, "", q, appUserRevision)
+	return all(ctx, s.b, appUsers, "", Query{Where: []Condition{Equal("projectid", string(project))}}, appUserRevision)
 }
 
 func (s *Accounts) ReplaceAppUser(ctx context.Context, u account.AppUser) error {
