@@ -143,22 +143,6 @@ func TestPersonalDataStaysWithSubmissions(t *testing.T) {
 	})
 }
 
-// counted counts what is asked of a store.
-type counted struct {
-	survey.Store
-	forms, blobs int
-}
-
-func (c *counted) Forms(ctx context.Context, project id.ProjectID) ([]survey.Form, error) {
-	c.forms++
-	return c.Store.Forms(ctx, project)
-}
-
-func (c *counted) OpenBlob(ctx context.Context, project id.ProjectID, hash string) (io.ReadCloser, int64, error) {
-	c.blobs++
-	return c.Store.OpenBlob(ctx, project, hash)
-}
-
 // TestListsAreLookedForOnce: however many files a form names, the project's forms are read once.
 func TestListsAreLookedForOnce(t *testing.T) {
 	w := here(t)

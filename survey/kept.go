@@ -74,12 +74,12 @@ func (s *Service) refresh(ctx context.Context, project id.ProjectID, k *keptProj
 // their order, whatever comes first: a table is the same on every process.
 func (s *Service) know(ctx context.Context, project id.ProjectID, formID id.FormID, f *keptForm, number int) error {
 	for len(f.versions) < number {
-		program, err := s.Program(ctx, project, formID, len(f.versions)+1)
+		d, err := s.Definition(ctx, project, formID, len(f.versions)+1)
 		if err != nil {
 			return err
 		}
-		f.versions = append(f.versions, program.Definition)
-		f.addVersion(program.Definition, "", program.Definition.Fields, false)
+		f.versions = append(f.versions, d)
+		f.addVersion(d, "", d.Fields, false)
 	}
 	return nil
 }

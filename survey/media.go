@@ -269,23 +269,31 @@ func (s *Service) MediaLines(made EntityLists, media []Attachment, needs []strin
 	return append(missing, lines...)
 }
 
-// lists reads the files of a version that its expressions and choices look things up in.
-func (s *Service) lists(ctx context.Context, project id.ProjectID, d *form.Definition, media []Attachment) (map[string][]byte, error) {
-	files := map[string][]byte{}
+// lists are the files of a version that its expressions and choices look things up in.
+func lists(d *form.Definition, media []Attachment) []Attachment {
+	var found []Attachment
 	for _, name := range Needed(d) {
-		at := mediaAt(media, name)
-		if at < 0 || !isList(name) {
-			continue
-		}
-		r, _, err := s.store.OpenBlob(ctx, project, media[at].Hash)
-		if err != nil {
-			return nil, err
-		}
-		files[name], err = io.ReadAll(r)
-		r.Close()
-		if err != nil {
-			return nil, err
+		if at := mediaAt(media, name); at >= 0 && isList(name) {
+			found = append(found, media[at])
 		}
 	}
-	return files, nil
+	return found
+}
+
+// readLists gives the content of files by their names, and how many bytes it is.
+func (s *Service) readLists(ctx context.Context, project id.ProjectID, lists []Attachment) (files map[string][]byte, size int64, err error) {
+	files = map[string][]byte{}
+	for _, a := range lists {
+		r, _, err := s.store.OpenBlob(ctx, project, a.Hash)
+		if err != nil {
+			return nil, 0, err
+		}
+		files[a.Name], err = io.ReadAll(r)
+		r.Close()
+		if err != nil {
+			return nil, 0, err
+		}
+		size += int64(len(files[a.Name]))
+	}
+	return files, size, nil
 }

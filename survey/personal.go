@@ -36,11 +36,11 @@ func (s *Service) Personal(ctx context.Context, project id.ProjectID, formID id.
 func (s *Service) definitions(ctx context.Context, f Form) ([]*form.Definition, error) {
 	versions := make([]*form.Definition, len(f.Versions))
 	for i := range versions {
-		program, err := s.Program(ctx, f.ProjectID, f.ID, i+1)
+		d, err := s.Definition(ctx, f.ProjectID, f.ID, i+1)
 		if err != nil {
 			return nil, err
 		}
-		versions[i] = program.Definition
+		versions[i] = d
 	}
 	return versions, nil
 }

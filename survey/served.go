@@ -52,12 +52,12 @@ func (s *Service) XForm(ctx context.Context, f Form, number int) (xform []byte, 
 	if number < 1 || number > len(f.Versions) {
 		return nil, "", problem.New(problem.NotFound, "survey.noVersion", number)
 	}
-	program, err := s.Program(ctx, f.ProjectID, f.ID, number)
+	d, err := s.Definition(ctx, f.ProjectID, f.ID, number)
 	if err != nil {
 		return nil, "", err
 	}
 	var out bytes.Buffer
-	if err := openrosa.WriteForm(&out, served(program.Definition, f.ServedVersions()[number-1])); err != nil {
+	if err := openrosa.WriteForm(&out, served(d, f.ServedVersions()[number-1])); err != nil {
 		return nil, "", err
 	}
 	return out.Bytes(), openrosa.Hash(out.Bytes()), nil
@@ -102,13 +102,13 @@ func (s *Service) instanceXML(ctx context.Context, sub Submission) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	program, err := s.Program(ctx, sub.ProjectID, sub.FormID, sub.Version)
+	d, err := s.Definition(ctx, sub.ProjectID, sub.FormID, sub.Version)
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	head := openrosa.Head{FormID: f.Name, Version: f.ServedVersions()[sub.Version-1], InstanceID: sub.InstanceID}
-	err = openrosa.WriteInstance(&out, program.Definition, head, sub.Answers)
+	err = openrosa.WriteInstance(&out, d, head, sub.Answers)
 	return out.Bytes(), err
 }
 

@@ -21,11 +21,13 @@ type Service struct {
 
 	keepCase KeepCase // nil: nobody keeps cases
 
-	mu       sync.Mutex
-	programs map[versionKey]*Program
-	hashes   map[versionKey]string // of XForms
-	formIDs  map[formName]id.FormID
-	kept     map[id.ProjectID]*keptProject
+	compiled *cache[*compiled]
+	programs *cache[*Program] // of versions with lists in files
+
+	mu      sync.Mutex
+	hashes  map[versionKey]string // of XForms
+	formIDs map[formName]id.FormID
+	kept    map[id.ProjectID]*keptProject
 }
 
 type versionKey struct {
@@ -34,72 +36,87 @@ type versionKey struct {
 	number  int
 }
 
+func (k versionKey) String() string { return fmt.Sprintf("%s/%s/%d", k.project, k.form, k.number) }
+
 // Program is a published version ready to judge instances.
 type Program struct {
 	Definition *form.Definition
 	*instance.Program
 }
 
-// maxPrograms bounds the compiled versions kept in memory.
-const maxPrograms = 64
+// The bounds of what is kept in memory, in bytes of the files that it is made of; in memory it
+// takes about ten times as much.
+const (
+	maxCompiled = 16 << 20
+	maxPrograms = 32 << 20
+)
 
 // New makes the service; now is the clock.
 func New(store Store, now func() time.Time) *Service {
-	return &Service{store: store, now: now, live: map[string]Live{}, programs: map[versionKey]*Program{}, hashes: map[versionKey]string{}, formIDs: map[formName]id.FormID{}, kept: map[id.ProjectID]*keptProject{}}
+	return &Service{store: store, now: now, live: map[string]Live{}, compiled: newCache[*compiled](maxCompiled), programs: newCache[*Program](maxPrograms),
+		hashes: map[versionKey]string{}, formIDs: map[formName]id.FormID{}, kept: map[id.ProjectID]*keptProject{}}
 }
 
-// Program gives a published version, compiled; versions never change, so it is kept.
+// compiled is a published version without the files that it looks things up in.
+type compiled struct {
+	Program
+	lists []Attachment // those files
+}
+
+// Definition gives a published version's definition.
+func (s *Service) Definition(ctx context.Context, project id.ProjectID, formID id.FormID, number int) (*form.Definition, error) {
+	c, err := s.compile(ctx, versionKey{project, formID, number})
+	if err != nil {
+		return nil, err
+	}
+	return c.Definition, nil
+}
+
+// Program gives a published version, compiled, with its files.
 func (s *Service) Program(ctx context.Context, project id.ProjectID, formID id.FormID, number int) (*Program, error) {
 	key := versionKey{project, formID, number}
-	s.mu.Lock()
-	p := s.programs[key]
-	s.mu.Unlock()
-	if p != nil {
-		return p, nil
-	}
-	f, err := s.store.Form(ctx, project, formID)
+	c, err := s.compile(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	if number < 1 || number > len(f.Versions) {
-		return nil, problem.New(problem.NotFound, "survey.noVersion", number)
+	if len(c.lists) == 0 {
+		return &c.Program, nil
 	}
-	p, err = s.compile(ctx, project, f.Versions[number-1])
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.programs) >= maxPrograms {
-		clear(s.programs)
-	}
-	s.programs[key] = p
-	return p, nil
+	return s.programs.get(ctx, key, func(ctx context.Context) (*Program, int64, error) {
+		files, size, err := s.readLists(ctx, project, c.lists)
+		if err != nil {
+			return nil, 0, err
+		}
+		p, err := c.WithFiles(files)
+		return &Program{c.Definition, p}, size, err
+	})
 }
 
-func (s *Service) compile(ctx context.Context, project id.ProjectID, v Version) (*Program, error) {
-	hash := v.Definition
-	r, _, err := s.store.OpenBlob(ctx, project, hash)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	var d form.Definition
-	if err := json.NewDecoder(r).Decode(&d); err != nil {
-		return nil, fmt.Errorf("survey: definition %s: %w", hash, err)
-	}
-	p, complaints := instance.Compile(&d)
-	if p == nil { // it compiled when it was published
-		return nil, fmt.Errorf("survey: definition %s: %v", hash, complaints)
-	}
-	files, err := s.lists(ctx, project, &d, v.Media)
-	if err != nil {
-		return nil, err
-	}
-	if p, err = p.WithFiles(files); err != nil {
-		return nil, err
-	}
-	return &Program{&d, p}, nil
+func (s *Service) compile(ctx context.Context, key versionKey) (*compiled, error) {
+	return s.compiled.get(ctx, key, func(ctx context.Context) (*compiled, int64, error) {
+		f, err := s.store.Form(ctx, key.project, key.form)
+		if err != nil {
+			return nil, 0, err
+		}
+		if key.number < 1 || key.number > len(f.Versions) {
+			return nil, 0, problem.New(problem.NotFound, "survey.noVersion", key.number)
+		}
+		v := f.Versions[key.number-1]
+		r, size, err := s.store.OpenBlob(ctx, key.project, v.Definition)
+		if err != nil {
+			return nil, 0, err
+		}
+		defer r.Close()
+		var d form.Definition
+		if err := json.NewDecoder(r).Decode(&d); err != nil {
+			return nil, 0, fmt.Errorf("survey: definition %s: %w", v.Definition, err)
+		}
+		p, complaints := instance.Compile(&d)
+		if p == nil { // it compiled when it was published
+			return nil, 0, fmt.Errorf("survey: definition %s: %v", v.Definition, complaints)
+		}
+		return &compiled{Program{&d, p}, lists(&d, v.Media)}, size, nil
+	})
 }
 
 // Forms lists a project's forms.

@@ -86,11 +86,10 @@ func (s *Server) sectionsOf(ctx context.Context, project id.ProjectID, formID id
 	if err != nil || f.Current() == nil {
 		return nil, err
 	}
-	program, err := s.Surveys.Program(ctx, project, formID, f.Current().Number)
+	d, err := s.Surveys.Definition(ctx, project, formID, f.Current().Number)
 	if err != nil {
 		return nil, err
 	}
-	d := program.Definition
 	own := survey.LanguageFor(d, string(language))
 	sections := map[string]string{}
 	d.Walk(func(path form.Path, f *form.Field) {

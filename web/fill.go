@@ -74,11 +74,11 @@ func (s *Server) fillForm(r *Request) error {
 	if f.Current() == nil {
 		return problem.New(problem.NotFound, "form.notPublished")
 	}
-	program, err := s.Surveys.Program(r, r.Project.ID, f.ID, f.Current().Number)
+	d, err := s.Surveys.Definition(r, r.Project.ID, f.ID, f.Current().Number)
 	if err != nil {
 		return err
 	}
-	return s.showFill(r, f, f.Current().Number, program.Definition, false)
+	return s.showFill(r, f, f.Current().Number, d, false)
 }
 
 // previewForm shows the draft; without one the current version.
@@ -97,11 +97,11 @@ func (s *Server) previewForm(r *Request) error {
 	if f.Current() == nil {
 		return problem.New(problem.NotFound, "form.notPublished")
 	}
-	program, err := s.Surveys.Program(r, r.Project.ID, f.ID, f.Current().Number)
+	d, err := s.Surveys.Definition(r, r.Project.ID, f.ID, f.Current().Number)
 	if err != nil {
 		return err
 	}
-	return s.showFill(r, f, f.Current().Number, program.Definition, true)
+	return s.showFill(r, f, f.Current().Number, d, true)
 }
 
 func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Definition, preview bool) error {

@@ -91,7 +91,7 @@ func (s *Server) formMedia(r *Request) error {
 		return err
 	}
 	defer content.Close()
-	mayRead := account.Can(r.Role, account.Fill) || a.Name == casesFile && account.Can(r.Role, account.ReadCase)
+	mayRead := r.Can(account.Fill) || a.Name == casesFile && r.Can(account.ReadCase)
 	if a.State == survey.MediaLive && !mayRead {
 		return problem.New(problem.Forbidden, "web.forbidden")
 	}

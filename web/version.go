@@ -42,11 +42,11 @@ func (s *Server) showVersion(r *Request) error {
 	if err != nil || number < 1 || number > len(f.Versions) {
 		return problem.New(problem.NotFound, "web.noPage")
 	}
-	program, err := s.Surveys.Program(r, r.Project.ID, f.ID, number)
+	d, err := s.Surveys.Definition(r, r.Project.ID, f.ID, number)
 	if err != nil {
 		return err
 	}
-	page := versionPage{Page: s.page(r, "form.title"), Form: f, Version: f.Versions[number-1], Rows: questionRows(program.Definition, string(r.Language))}
+	page := versionPage{Page: s.page(r, "form.title"), Form: f, Version: f.Versions[number-1], Rows: questionRows(d, string(r.Language))}
 	page.Title = f.Title + " · " + page.T("form.versionNumber", number)
 	return s.show(r, "form/version", page)
 }
