@@ -92,6 +92,14 @@ func chosenCase(d *form.Definition, answers map[string]any) (at form.Path, chose
 	return at, chosen
 }
 
+// NamesCase tells whether instances of a form say themselves which case they are about: they make or
+// change one, or have it chosen from cases.csv.
+func NamesCase(d *form.Definition) bool {
+	names := slices.ContainsFunc(d.Entities, func(e form.Entity) bool { return e.Dataset == casesList })
+	d.Walk(func(_ form.Path, f *form.Field) { names = names || f.Type == form.SelectOne && f.File == casesFile })
+	return names
+}
+
 // note marks a submission for what was found in it.
 func (s *Submission) note(found []problem.Detail) {
 	if len(found) == 0 {

@@ -122,3 +122,18 @@ func TestManyFormsAreFoldedOnACasesPage(t *testing.T) {
 		t.Error(page.Body)
 	}
 }
+
+// TestFormsThatNameTheirCaseAreNotAskedForIt: neither those that make one nor those that have it chosen.
+func TestFormsThatNameTheirCaseAreNotAskedForIt(t *testing.T) {
+	w := newWorld(t)
+	c := w.Case("荷塘村")
+	plain := w.Publish(visit(t), "visit.xlsx")
+	fill := func(f survey.Form) string { return w.Base() + "/forms/" + string(f.ID) + "/fill?case=" + string(c.ID) }
+	w.As("bob").Get(fill(plain)).Want(t, http.StatusOK).Holds(t, `"cases":[{"id":"`+string(c.ID)+`"`, `"caseId":"`)
+	for _, f := range []survey.Form{w.village("register", "", "text"), w.village("choose", "", "select_one_from_file cases.csv")} {
+		page := w.As("bob").Get(fill(f)).Want(t, http.StatusOK).Holds(t, `"cases":[]`)
+		if strings.Contains(page.Body, `"caseId":`) {
+			t.Error("the case of the link is taken")
+		}
+	}
+}

@@ -109,6 +109,9 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 	if err != nil {
 		return err
 	}
+	if survey.NamesCase(d) { // then it is not asked, and not said beforehand
+		cases = []caseName{}
+	}
 	media, err := s.mediaNames(r, f, version)
 	if err != nil {
 		return err
