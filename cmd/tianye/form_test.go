@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -88,6 +89,23 @@ func TestConvertForm(t *testing.T) {
 	}
 }
 
+// TestCheckForm: a workbook and the XForm made of it please both, and it is said.
+func TestCheckForm(t *testing.T) {
+	t.Setenv("LC_ALL", "zh_CN.UTF-8")
+	in := household(t)
+	xform := filepath.Join(t.TempDir(), "household.xml")
+	if err := run(t.Context(), []string{"form", "convert", in, "-o", xform}, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{in, xform} {
+		var stdout, stderr bytes.Buffer
+		err := run(t.Context(), []string{"form", "check", file}, &stdout, &stderr)
+		if want := filepath.Base(file) + "：没有错误，共 2 道题。\n"; err != nil || stdout.String() != want {
+			t.Errorf("%v, %q, %q", err, stdout.String(), stderr.String())
+		}
+	}
+}
+
 func TestRefusedForm(t *testing.T) {
 	in := broken(t)
 	out := filepath.Join(t.TempDir(), "out.xml")
@@ -118,13 +136,25 @@ func TestNoWorkbook(t *testing.T) {
 	if err := run(t.Context(), []string{"form", "check", old}, io.Discard, &stderr); !errors.Is(err, errRefused) || !strings.HasPrefix(stderr.String(), "old.xlsx: ") {
 		t.Errorf("an old .xls: %v, %q", err, stderr.String())
 	}
-	if err := run(t.Context(), []string{"form", "check", old + "x"}, io.Discard, io.Discard); !errors.Is(err, os.ErrNotExist) {
+	if err := run(t.Context(), []string{"form", "check", old + "x"}, io.Discard, io.Discard); !errors.Is(err, os.ErrNotExist) || !strings.Contains(sentence(err), "打不开") {
 		t.Errorf("no file: %v", err)
 	}
-	for _, args := range [][]string{{"form"}, {"form", "check"}, {"form", "convert", "a.xlsx", "b.xlsx"}, {"form", "draw", "a.xlsx"}} {
-		if err := run(t.Context(), args, io.Discard, io.Discard); !errors.Is(err, errUsage) {
-			t.Errorf("%v: %v", args, err)
+	t.Setenv("LC_ALL", "zh_CN.UTF-8")
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"form"}, "check"}, {[]string{"form", "check"}, "0 个"}, {[]string{"form", "convert", "a.xlsx", "b.xlsx"}, "2 个"},
+		{[]string{"form", "draw", "a.xlsx"}, "“draw”"},
+	} {
+		stderr.Reset()
+		if err := run(t.Context(), c.args, io.Discard, &stderr); !errors.Is(err, errUsage) || !strings.Contains(stderr.String(), c.want) {
+			t.Errorf("%v: %v, %q", c.args, err, stderr.String())
 		}
+	}
+	stderr.Reset()
+	if err := run(t.Context(), []string{"form", "convert", "--help"}, io.Discard, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "IN.xlsx") {
+		t.Errorf("help: %v, %q", err, stderr.String())
 	}
 	if err := run(t.Context(), []string{"form", "convert", "--name", "1a", old}, io.Discard, io.Discard); err == nil || !strings.Contains(sentence(err), "1a") {
 		t.Errorf("a root that is no name: %v", err)

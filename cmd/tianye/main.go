@@ -19,7 +19,7 @@ const usage = `tianye 田野 — 调研问卷与案例研究平台 / field surve
 
   tianye serve     运行平台 / serve the platform
   tianye demo      运行演示项目 / serve the demonstration project
-  tianye form check IN.xlsx                               检查表单 / check a form
+  tianye form check IN.xlsx|IN.xml                        检查表单 / check a form
   tianye form convert IN.xlsx [-o OUT.xml] [--name ROOT]  转为 XForm / convert a form to an XForm
   tianye version   版本 / the version
 
