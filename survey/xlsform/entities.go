@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"slices"
 	"strings"
 
 	"tianye/survey/form"
@@ -61,6 +62,8 @@ func (r *reader) declare(s *sheet, row row) {
 		s.failName(row, column, list)
 	case twice:
 		s.fail(row.number, column, "xlsform.entityTwice", list, first)
+	default:
+		s.checkCases(row.number, column, list)
 	}
 	d := &declaration{row: row, Entity: form.Entity{Dataset: list, Row: row.number,
 		Label: r.expression(s, row, s.find(row, "label")), EntityID: r.expression(s, row, s.find(row, "entity_id")),
@@ -85,6 +88,16 @@ func (r *reader) declare(s *sheet, row row) {
 				r.entities.named[ref.name] = append(r.entities.named[ref.name], d)
 			}
 		}
+	}
+}
+
+// casesList is the list of the project's cases.
+const casesList = "cases"
+
+// checkCases warns of a list whose name is nearly that of the cases.
+func (s *sheet) checkCases(row, column int, list string) {
+	if list != casesList && (list == "案例" || nearest(list, slices.Values([]string{casesList})) != "") {
+		s.warn(row, column, "xlsform.casesNear", list)
 	}
 }
 

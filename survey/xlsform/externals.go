@@ -69,17 +69,21 @@ func (r *reader) readExternals() {
 		r.need(0, "__last-saved", "jr://instance/last-saved")
 	}
 	seen := map[string]external{}
+	s := r.survey
 	for _, e := range r.walk.instances {
 		before, twice := seen[e.ID]
 		switch {
 		case !twice:
 			seen[e.ID] = e
 			r.definition.Externals = append(r.definition.Externals, e.External)
+			if e.row > 0 && e.row <= maxRows {
+				s.checkCases(e.row, s.column("type"), e.ID)
+			}
 		case before.Source != e.Source:
-			r.survey.fail(e.row, r.survey.column("type"), "xlsform.instanceTwice", e.ID, before.FileName(), e.FileName())
+			s.fail(e.row, s.column("type"), "xlsform.instanceTwice", e.ID, before.FileName(), e.FileName())
 		}
 		if r.definition.Lists[e.ID] != nil && e.row > 0 && slices.Max(append(r.walk.searches[e.ID], 0)) == 0 {
-			r.survey.fail(e.row, r.survey.column("type"), "xlsform.instanceList", e.ID, e.FileName())
+			s.fail(e.row, s.column("type"), "xlsform.instanceList", e.ID, e.FileName())
 		}
 	}
 }

@@ -60,6 +60,8 @@ func TestComplaints(t *testing.T) {
 		"curly quotes":         {wide(r("relevant"), r("text", "a", "甲"), r("text", "b", "乙", "${a} = “是”")), nil},
 		"bad reference":        {wide(r("relevant"), r("text", "b", "乙", "${a} = 1")), []string{"error survey!D2 unknownReference"}},
 		"text reference":       {survey(r("text", "name", "甲"), r("note", "n", "您好，${nama}")), []string{"error survey!C3 unknownReference"}},
+		"cases nearly":         {with(survey(r("text", "a", "甲"), r("select_one_from_file case.csv", "b", "乙")), "entities", r("list_name", "label"), r("case", "${a}")), []string{"warning survey!A3 casesNear", "warning entities!A2 casesNear"}},
+		"other lists":          {with(survey(r("text", "a", "甲"), r("select_one_from_file villages.csv", "b", "乙"), r("select_one_from_file cases.csv", "c", "丙")), "entities", r("list_name", "label"), r("people", "${a}")), nil},
 		"open reference":       {survey(r("note", "n", "您好，${name")), []string{"error survey!C2 badReference"}},
 		"circle":               {wide(r("calculation"), r("calculate", "a", nil, "${b} + 1"), r("calculate", "b", nil, "${a} + 1")), []string{"error survey!D2 xpath.cycle"}},
 		"no calculation":       {wide(r("calculation"), r("calculate", "a")), []string{"error survey!D2 calculationMissing"}},
@@ -139,6 +141,24 @@ func TestTypeHints(t *testing.T) {
 			t.Errorf("%s: %v, want %s", word, hint, want)
 		}
 	}
+}
+
+// TestNearestName: what a reference or a list may have meant is offered, in Chinese too.
+func TestNearestName(t *testing.T) {
+	for given, want := range map[string]string{"年令": "年龄", "人口": "家庭人口", "family_sise": "family_size", "size": "family_size", "完全不同": "", "xyzzy": ""} {
+		_, found := read(t, sheets{"survey": {r("type", "name", "label"), r("text", "年龄", "甲"), r("text", "家庭人口", "乙"), r("text", "family_size", "丙"),
+			r("note", "n", "${"+given+"}")}})
+		if len(found) != 1 || !strings.HasSuffix(message.Sprint(message.English, found[0].Text), pick(want == "", "to.", " Did you mean “"+want+"”?")) {
+			t.Errorf("%s: %v, want %s", given, found, want)
+		}
+	}
+}
+
+func pick(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
 }
 
 // TestChineseWorkbook: under Chinese headers the complaints have the words that the workbook has.

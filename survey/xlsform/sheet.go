@@ -306,7 +306,24 @@ func nearest(word string, words iter.Seq[string]) string {
 }
 
 // didYouMean is a question to append to a sentence, or nothing.
-func didYouMean(word string, words iter.Seq[string]) problem.Text { return hint(nearest(word, words)) }
+func didYouMean(word string, words iter.Seq[string]) problem.Text {
+	return hint(or(nearest(word, words), similar(word, words)))
+}
+
+// similar gives the name that holds a word or is in it, or in Chinese differs by one character; the
+// shortest such, or "". A name of two Chinese characters tells as much as one of five letters.
+func similar(word string, words iter.Seq[string]) string {
+	best := ""
+	for w := range words {
+		short := min(len(w), len(word)) // in bytes, of which Chinese characters have three
+		isPart := short > 3 && (strings.Contains(w, word) || strings.Contains(word, w))
+		isNear := short > 3 && hasHan(w) && hasHan(word) && xpath.Distance(word, w) == 1
+		if (isPart || isNear) && (best == "" || len(w) < len(best) || len(w) == len(best) && w < best) {
+			best = w
+		}
+	}
+	return best
+}
 
 func hint(meant string) problem.Text {
 	if meant != "" {
