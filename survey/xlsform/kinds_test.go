@@ -131,6 +131,17 @@ func TestTriggers(t *testing.T) {
 		r("text", "a", "A"), r("end_group", nil, nil, "${c}")}})
 }
 
+// TestChoiceReferences: what a choice's texts and files refer to must be there; its other columns are data.
+func TestChoiceReferences(t *testing.T) {
+	with := func(header, cell string) sheets {
+		return sheets{"survey": {r("type", "name", "label"), r("select_one c", "q", "Q")}, "choices": {r("list_name", "name", "label", header), r("c", "a", "A", cell)}}
+	}
+	good(t, with("audio", "${q}.mp3"))
+	good(t, with("extra", "${gone} ${"))
+	expect(t, with("audio", "${gone}"), "error choices!D2 unknownReference")
+	expect(t, with("image", "${q"), "error choices!D2 badReference")
+}
+
 // TestSelects: where choices come from besides the choices sheet.
 func TestSelects(t *testing.T) {
 	d := good(t, sheets{

@@ -75,10 +75,13 @@ func (r *reader) checkReferences() {
 		}
 	}
 	s := r.sheets["choices"]
-	for _, c := range s.texts["label"] {
+	for i, c := range s.columns {
+		if len(c.parts) == 0 || c.parts[0] != "label" && c.parts[0] != "media" {
+			continue // other columns are data
+		}
 		for _, row := range s.rows {
-			if strings.Contains(row.at(c.column), "${") {
-				s.checkReference(row, c.column, count)
+			if strings.Contains(row.at(i), "${") {
+				s.checkReference(row, i, count)
 			}
 		}
 	}
