@@ -19,7 +19,8 @@ const (
 )
 
 // KeepCase makes or changes a case by what an instance says of it, the same again without
-// harm; with neither it tells whether there is such a case. Cases are another domain's.
+// harm; with neither it tells whether there is such a case. A conflict is with what others made of
+// the case, and to be looked at. Cases are another domain's.
 type KeepCase func(ctx context.Context, project id.ProjectID, actor id.UserID, caseID id.CaseID, e instance.Entity) error
 
 // KeepCases introduces the cases. It is called before the service is used.
@@ -50,8 +51,6 @@ func (s *Service) link(ctx context.Context, sub *Submission, d *form.Definition,
 		caseID := CaseIDOf(sub.ProjectID, e.ID)
 		err := s.keepCase(ctx, sub.ProjectID, sub.Submitter, caseID, e)
 		switch p := problem.From(err); {
-		case err == nil && sub.CaseID == "":
-			sub.CaseID = caseID
 		case err == nil:
 		case slices.Contains([]problem.Kind{problem.Invalid, problem.NotFound, problem.Conflict}, p.Kind):
 			found = append(found, problem.Detail{Where: where, Text: p.Text})
@@ -60,6 +59,9 @@ func (s *Service) link(ctx context.Context, sub *Submission, d *form.Definition,
 			}
 		default:
 			return err
+		}
+		if sub.CaseID == "" && (err == nil || problem.Is(err, problem.Conflict)) {
+			sub.CaseID = caseID
 		}
 		return nil
 	}

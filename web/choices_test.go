@@ -137,3 +137,27 @@ func TestFormsThatNameTheirCaseAreNotAskedForIt(t *testing.T) {
 		}
 	}
 }
+
+// TestAStaleUpdateOfACaseIsNoted: of two phones that had the same revision, the second overwrites the
+// first, and says so.
+func TestAStaleUpdateOfACaseIsNoted(t *testing.T) {
+	w := newWorld(t)
+	w.village("follow", "${which}", "select_one_from_file cases.csv")
+	hetang := w.Case("荷塘村")
+	_, c := w.app("吴博的手机")
+	update := func(instance, base, people string) {
+		entity := `dataset="cases" id="` + string(hetang.ID) + `" update="1" baseVersion="` + base + `"`
+		c.send(villageXML("follow", instance, entity, string(hetang.ID), "荷塘村", people)).Want(t, http.StatusCreated)
+	}
+	update("uuid:1", "1", "99")
+	update("uuid:2", "2", "98")
+	if list, err := w.Surveys.List(t.Context(), w.Project.ID, survey.Filter{States: []survey.ReviewState{survey.Received}}, "", 10); err != nil || list.Total != 2 {
+		t.Fatal(list, err)
+	}
+	update("uuid:3", "2", "77")
+	stale := w.only(survey.HasIssues)
+	w.As("rui").Get(w.Base()+"/submissions/"+string(stale.ID)).Want(t, http.StatusOK).Shows(t, "案例: 填报时手机上是案例的第 2 版，收到时案例已是第 3 版")
+	if people, _ := w.cases()["荷塘村"].Attribute("人口"); stale.CaseID != hetang.ID || people.Value != "77" {
+		t.Errorf("%+v %+v", stale, people)
+	}
+}

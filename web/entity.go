@@ -24,7 +24,7 @@ func keepCases(surveys *survey.Service, cases *casebase.Service) {
 		var err error
 		switch {
 		case e.Update:
-			err = cases.Amend(ctx, actor, project, caseID, e.Label, e.Properties)
+			err = amendCase(ctx, cases, project, actor, caseID, e)
 		case !e.Create:
 			_, err = cases.Get(ctx, project, caseID)
 		}
@@ -33,4 +33,18 @@ func keepCases(surveys *survey.Service, cases *casebase.Service) {
 		}
 		return err
 	})
+}
+
+// amendCase lays what a form says over a case. When the client had an older revision of it than
+// there is, what others wrote since may be lost: then it is a conflict, though done.
+func amendCase(ctx context.Context, cases *casebase.Service, project id.ProjectID, actor id.UserID, caseID id.CaseID, e instance.Entity) error {
+	before, err := cases.Get(ctx, project, caseID)
+	if err != nil {
+		return err
+	}
+	err = cases.Amend(ctx, actor, project, caseID, e.Label, e.Properties)
+	if err == nil && 0 < e.Base && e.Base < before.Revision {
+		err = problem.New(problem.Conflict, "submission.caseStale", e.Base, before.Revision)
+	}
+	return err
 }

@@ -9,6 +9,7 @@ type Entity struct {
 	Label      string
 	Create     bool
 	Update     bool
+	Base       int64             // of an update by a client: the entity's version that it had; 0: not said
 	Properties map[string]string // the answers with save_to; "" where there is none
 }
 

@@ -58,7 +58,7 @@ func TestReadInstance(t *testing.T) {
 	d := household()
 	d.Fields[0].SaveTo, d.Fields[1].Fields[0].SaveTo, d.Fields[2].SaveTo, d.Fields[2].SaveToList = "户主", "照片", "议题", "others"
 	d.Entities = []form.Entity{{Dataset: "cases", EntityID: &xpath.Expr{}}}
-	wantEntities := []instance.Entity{{Dataset: "cases", ID: "e1", Label: "荷塘村", Update: true, Properties: map[string]string{"户主": " 王大妈 & <家人> ", "照片": "a.jpg"}}}
+	wantEntities := []instance.Entity{{Dataset: "cases", ID: "e1", Label: "荷塘村", Update: true, Base: 2, Properties: map[string]string{"户主": " 王大妈 & <家人> ", "照片": "a.jpg"}}}
 	if i.Head != wantHead || i.Encrypted || i.Audit != "audit.csv" || !reflect.DeepEqual(i.Entities(d), wantEntities) {
 		t.Errorf("%+v %+v", i, i.Entities(d))
 	}

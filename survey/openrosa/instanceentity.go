@@ -2,6 +2,7 @@ package openrosa
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"tianye/survey/form"
@@ -67,6 +68,7 @@ func (g *entityGatherer) meta(at form.Path, fields []*form.Field, section, meta 
 		one := instance.Entity{Dataset: place.dataset, ID: e.attribute("id"), Properties: map[string]string{},
 			Create: isTrue(e.attribute("create")) && (declared.EntityID == nil || declared.CreateIf != nil),
 			Update: isTrue(e.attribute("update")) && declared.EntityID != nil}
+		one.Base, _ = strconv.ParseInt(e.attribute("baseVersion"), 10, 64) // what is no number says nothing
 		if label := e.child("label"); label != nil {
 			one.Label = strings.TrimSpace(label.value())
 		}
