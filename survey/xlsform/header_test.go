@@ -90,7 +90,7 @@ func TestLanguages(t *testing.T) {
 	if !maps.Equal(q.ConstraintMessage, form.Text{"中文 (zh)": "a", "English (en)": "b"}) || !maps.Equal(q.Media["image"], form.Text{"中文 (zh)": "a.png", "English (en)": "b.png"}) {
 		t.Errorf("message %q, media %q", q.ConstraintMessage, q.Media)
 	}
-	if !slices.Equal(d.Languages, []string{"English (en)", "中文 (zh)"}) || d.DefaultLanguage != "中文 (zh)" || d.XForm.DefaultLanguage != "中文 (zh)" {
+	if !slices.Equal(d.Languages, []string{"中文 (zh)", "English (en)"}) || d.DefaultLanguage != "中文 (zh)" || d.XForm.DefaultLanguage != "中文 (zh)" {
 		t.Errorf("languages %q, default %q", d.Languages, d.DefaultLanguage)
 	}
 }

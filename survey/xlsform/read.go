@@ -192,7 +192,7 @@ func (r *reader) chooseLanguages() {
 		}
 	}
 	if bare && !slices.Contains(d.Languages, setting) {
-		d.Languages = append(d.Languages, setting)
+		d.Languages = slices.Insert(d.Languages, 0, setting) // the default, as the reference converter has it
 	}
 	if len(d.Languages) == 0 {
 		d.Languages = []string{setting}
