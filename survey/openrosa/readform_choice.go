@@ -2,6 +2,7 @@ package openrosa
 
 import (
 	"bytes"
+	"iter"
 	"path"
 	"reflect"
 	"regexp"
@@ -162,24 +163,38 @@ func randomized(nodeset string) (nodes, seed string, random bool) {
 		return nodes, "", false
 	}
 	inner = strings.TrimSuffix(inner, ")")
-	depth, quote := 0, rune(0)
-	for i, c := range inner {
-		switch {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '\'' || c == '"':
-			quote = c
-		case c == '(' || c == '[':
-			depth++
-		case c == ')' || c == ']':
-			depth--
-		case c == ',' && depth == 0:
+	for i, depth := range unquoted(inner) {
+		if inner[i] == ',' && depth == 0 {
 			return strings.TrimSpace(inner[:i]), strings.TrimSpace(inner[i+1:]), true
 		}
 	}
 	return strings.TrimSpace(inner), "", true
+}
+
+// unquoted gives the places of an expression's bytes that are in no quoted text, each with the number
+// of brackets, round or square, that are open behind it.
+func unquoted(expression string) iter.Seq2[int, int] {
+	return func(yield func(at, depth int) bool) {
+		depth, quote := 0, byte(0)
+		for i := range len(expression) {
+			switch c := expression[i]; {
+			case quote != 0:
+				if c == quote {
+					quote = 0
+				}
+				continue
+			case c == '\'' || c == '"':
+				quote = c
+			case c == '(' || c == '[':
+				depth++
+			case c == ')' || c == ']':
+				depth--
+			}
+			if !yield(i, depth) {
+				return
+			}
+		}
+	}
 }
 
 // filterOf is the one predicate that follows, without its brackets; ok is false for anything else.
@@ -187,23 +202,12 @@ func filterOf(rest string) (filter string, ok bool) {
 	if rest == "" {
 		return "", true
 	}
-	depth, quote := 0, rune(0)
-	for i, c := range rest {
+	for i, depth := range unquoted(rest) {
 		switch {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '\'' || c == '"':
-			quote = c
-		case c == '[':
-			depth++
-		case c == ']':
-			if depth--; depth == 0 {
-				return rest[1:i], i == len(rest)-1
-			}
-		case depth == 0:
+		case i == 0 && rest[i] != '[':
 			return "", false
+		case depth == 0:
+			return rest[1:i], rest[i] == ']' && i == len(rest)-1
 		}
 	}
 	return "", false

@@ -37,7 +37,6 @@ type formWriter struct {
 	d         *form.Definition
 	root      *formNode
 	byName    map[string]*formNode   // nil for a name that several have
-	repeats   map[string]bool        // the paths of repeats
 	triggered map[string][]*formNode // by the name of the question whose change calculates them
 	itext     itext
 	inItext   map[string]bool // lists whose choices have their texts in itext

@@ -214,23 +214,16 @@ func (w *formWriter) value(kind, text string, from *formNode) {
 	}
 }
 
-// label writes a control's label, its text or the way to it.
-func (w *formWriter) label(n *formNode) {
-	w.start("label")
-	if labelNeedsItext(n.field) {
-		w.attribute("ref", "jr:itext('"+n.path+":label')")
-	} else {
-		w.phrase(bare(n.field.Label), n)
-	}
-	w.end()
-}
+func (w *formWriter) label(n *formNode) { w.shown(n, "label", n.field.Label, labelNeedsItext(n.field)) }
+func (w *formWriter) hint(n *formNode)  { w.shown(n, "hint", n.field.Hint, hintNeedsItext(n.field)) }
 
-func (w *formWriter) hint(n *formNode) {
-	w.start("hint")
-	if hintNeedsItext(n.field) {
-		w.attribute("ref", "jr:itext('"+n.path+":hint')")
+// shown writes a control's label or hint: the text or the way to it.
+func (w *formWriter) shown(n *formNode, what string, t form.Text, inItext bool) {
+	w.start(what)
+	if inItext {
+		w.attribute("ref", "jr:itext('"+n.path+":"+what+"')")
 	} else {
-		w.phrase(bare(n.field.Hint), n)
+		w.phrase(bare(t), n)
 	}
 	w.end()
 }

@@ -70,15 +70,6 @@ func (r *reader) readSurvey() {
 
 func (r *reader) inner() *section { return r.walk.stack[len(r.walk.stack)-1] }
 
-func (r *reader) inRepeat() bool {
-	for _, s := range r.walk.stack {
-		if s.kind == form.Repeat {
-			return true
-		}
-	}
-	return false
-}
-
 func (r *reader) readRow(row row) {
 	s := r.survey
 	column := s.find(row, "type")
