@@ -56,6 +56,9 @@ func (s *Service) edit(ctx context.Context, made Submission, a *Arrival, files [
 	if err != nil {
 		return Submission{}, err
 	}
+	if digest, known := sub.edition(a.InstanceID); known && digest == a.digest { // another request with the same edit was first
+		return s.addFiles(ctx, sub, a.InstanceID, files)
+	}
 	if sub.InstanceID != a.DeprecatedID {
 		return Submission{}, problem.New(problem.Conflict, "openrosa.deprecatedOld", sub.Receipt())
 	}
