@@ -16,16 +16,16 @@ import (
 // import what is below itself; the longest matching line of a package counts.
 var allowed = map[string]string{
 	"cmd": "survey casebase charts internal web",
-	"web": "survey casebase charts internal/id internal/account internal/problem internal/table internal/stats internal/message",
+	"web": "survey casebase charts internal/audit internal/backup internal/id internal/account internal/problem internal/table internal/stats internal/message",
 
-	"survey":          "internal/id internal/account internal/problem internal/table internal/stats internal/ooxml",
+	"survey":          "internal/image internal/id internal/account internal/problem internal/table internal/stats internal/ooxml",
 	"survey/form":     "survey/xpath",
 	"survey/xpath":    "internal/problem",
 	"survey/xlsform":  "survey/form survey/xpath survey/instance internal/problem",
 	"survey/instance": "survey/form survey/xpath internal/problem",
 	"survey/openrosa": "survey/form survey/xpath survey/instance internal/problem",
 
-	"casebase":           "internal/id internal/account internal/problem internal/table internal/stats internal/ooxml",
+	"casebase":           "internal/image internal/id internal/account internal/problem internal/table internal/stats internal/ooxml",
 	"casebase/qca":       "",
 	"casebase/indicator": "",
 	"charts":             "internal/id internal/account internal/problem internal/table internal/stats internal/ooxml",
@@ -37,8 +37,11 @@ var allowed = map[string]string{
 	"internal/message": "internal/problem",
 	"internal/account": "internal/id internal/problem",
 	"internal/table":   "internal/id internal/problem",
+	"internal/audit":   "internal/id internal/problem",
+	"internal/image":   "internal/problem",
+	"internal/backup":  "internal/id internal/problem internal/store",
 
-	"internal/store":           "survey casebase charts internal/id internal/account internal/problem internal/table",
+	"internal/store":           "survey casebase charts internal/audit internal/id internal/account internal/problem internal/table",
 	"internal/store/sqlite":    "internal/store internal/problem",
 	"internal/store/mongo":     "internal/store internal/problem",
 	"internal/store/storetest": "internal/store internal/id internal/problem",

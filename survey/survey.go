@@ -21,7 +21,8 @@ type Form struct {
 	Draft     *Draft
 	Versions  []Version // in the order of publication; the last is the current one
 	Created   time.Time
-	Revision  int64 `bson:"-"`
+	Deleted   *id.Deletion `bson:",omitempty"` // in the recycle bin, and its submissions with it
+	Revision  int64        `bson:"-"`
 }
 
 // Current is the version that is filled in now; nil when none is published.
@@ -130,6 +131,8 @@ type Submission struct {
 	Events      []Event           // corrections and reviews, oldest first
 	Original    []byte            `bson:",omitempty"` // the XML that a collection client sent, byte by byte
 	Former      []Edition         `bson:",omitempty"` // what InstanceID and Digest were before edits, oldest first
+	Deleted     *id.Deletion      `bson:",omitempty"` // in the recycle bin
+	Erased      time.Time         `bson:",omitzero"`  // when its personal answers were removed for good
 	Entities    []instance.Entity `bson:",omitempty"` // what it made or changed in entity lists; not in "cases"
 	Revision    int64             `bson:"-"`
 }

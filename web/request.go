@@ -37,6 +37,8 @@ type Request struct {
 	User     account.User // empty when nobody is signed in
 	Role     account.Role // in Project; Admin for administrators; "" for nobody
 	Project  account.Project
+	Limit    account.Limit // of the membership: which cases it reaches
+	act      act
 	token    string
 	forApp   bool // a collection client asks: what goes wrong is told as OpenRosa XML
 	ctx      context.Context
@@ -145,11 +147,11 @@ func (s *Server) enterProject(r *Request) error {
 	if !id.Valid(project) {
 		return missing
 	}
-	var err error
-	if r.Role, err = s.Accounts.RoleIn(r, r.User, id.ProjectID(project)); err != nil {
+	member, err := s.Accounts.MemberIn(r, r.User, id.ProjectID(project))
+	if err != nil {
 		return err
 	}
-	if r.Role == "" {
+	if r.Role, r.Limit = member.Role, member.Limit; r.Role == "" {
 		return missing
 	}
 	r.Project, err = s.Accounts.Project(r, id.ProjectID(project))

@@ -66,7 +66,7 @@ func target(w *world) map[string]string {
 		w.Fatal(err)
 	}
 	return map[string]string{":app": string(app.ID), ":key": strings.Repeat("k", 64), ":project": string(w.Project.ID), ":form": string(f.ID), ":case": string(c.ID), ":submission": string(sub.ID),
-		":chart": string(chart.ID), ":user": string(w.Users["vic"].ID), ":version": "1", ":revision": "1", ":name": "none.jpg", "*file": "placeholder.txt"}
+		":chart": string(chart.ID), ":user": string(w.Users["vic"].ID), ":token": "none", ":version": "1", ":revision": "1", ":name": "none.jpg", "*file": "placeholder.txt"}
 }
 
 func fill(path string, places map[string]string) string {
@@ -114,7 +114,7 @@ func isPicture(path string) bool {
 // destroys names the changing routes that need no field to succeed; the tests of
 // each resource show that those who may can use them.
 func destroys(path string) bool {
-	for _, end := range []string{"/delete", "/remove", "/reset", "/move", "/revoke"} {
+	for _, end := range []string{"/delete", "/remove", "/reset", "/move", "/revoke", "/deactivate", "/end", "/cancel", "/backup"} {
 		if strings.HasSuffix(path, end) {
 			return true
 		}

@@ -21,15 +21,29 @@ type User struct {
 	PasswordHash string
 	MustChange   bool // the password was given by someone else
 	Admin        bool
-	Disabled     bool
+	Disabled     bool   // deactivated: cannot sign in anywhere
+	Phone        string `bson:",omitempty"` // digits and +; how people without e-mail are reached
+	TOTP         TOTP   `bson:",omitzero"`
 	Created      time.Time
 	Revision     int64 `bson:"-"`
 }
 
+// TOTP is a user's second factor (RFC 6238): six digits, 30 seconds, SHA-1, as every authenticator app has it.
+type TOTP struct {
+	Secret   string    // base32; "" when there is none
+	Since    time.Time // when it was confirmed by a first code; zero: not in use yet
+	LastStep int64     // the time step of the last code that was taken: no code counts twice
+	Recovery []string  // hashes of the recovery codes that are left
+}
+
 // Session is one signed-in browser. Its token is known to the browser only.
 type Session struct {
+	ID      string // what its owner ends it by; says nothing of the token
 	Hash    string // of the token
 	UserID  id.UserID
+	Agent   string // what the browser calls itself
+	Address string // from where it was opened
+	Factor  bool   // the second factor was given
 	Created time.Time
 	Expires time.Time
 }
@@ -41,16 +55,67 @@ type Project struct {
 	Description string
 	Demo        bool // every page and export says 演示数据
 	Created     time.Time
-	Revision    int64 `bson:"-"`
+	Phase       Phase        `bson:",omitempty"`
+	Deleted     *id.Deletion `bson:",omitempty"` // in the recycle bin
+	NeedFactor  []Role       `bson:",omitempty"` // whose members must have a second factor
+	Privacy     Privacy      `bson:",omitzero"`
+	Revision    int64        `bson:"-"`
 }
+
+// Phase is where a project stands in its life.
+type Phase string
+
+// The phases.
+const (
+	Open     Phase = ""         // 进行中
+	Closed   Phase = "closed"   // 已结束: nothing more is collected; review, charts and exports go on
+	Archived Phase = "archived" // 已归档: nothing changes
+)
+
+// Privacy is how a project treats personal data.
+type Privacy struct {
+	SmallCell   int       // groups of fewer are not shown in shared tables and charts; 0 is DefaultSmallCell, -1 shows all
+	RetainUntil time.Time // after that day personal answers are anonymised; zero: never
+}
+
+// DefaultSmallCell is the smallest group that shared tables and charts show.
+const DefaultSmallCell = 5
 
 // Member is a user in a project.
 type Member struct {
 	ProjectID id.ProjectID
 	UserID    id.UserID
 	Role      Role
+	Limit     Limit `bson:",omitzero"`
+	Disabled  bool  `bson:",omitempty"` // deactivated in this project: as if no member, but named and countable
 	Added     time.Time
 	Revision  int64 `bson:"-"`
+}
+
+// Limit narrows a membership to the cases whose attribute has one of the values
+// (县 = 江山市), and to the submissions of those. The zero Limit takes nothing away.
+type Limit struct {
+	Attribute string
+	Values    []string
+}
+
+// IsZero tells whether nothing is taken away.
+func (l Limit) IsZero() bool { return l.Attribute == "" }
+
+// Token lets a program use the pages of one project without a session. The token itself is
+// shown once and known to its owner only.
+type Token struct {
+	ID        id.UserID // what it does is done in its name
+	Hash      string    // of the token; never shown
+	ProjectID id.ProjectID
+	Name      string
+	Role      Role  // any but Manager
+	Limit     Limit `bson:",omitzero"`
+	By        id.UserID
+	Created   time.Time
+	Expires   time.Time
+	Revoked   time.Time // zero: in use
+	Revision  int64     `bson:"-"`
 }
 
 // Store keeps accounts. Methods that replace take the revision that was read and
@@ -65,6 +130,7 @@ type Store interface {
 	CreateSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, hash string) (Session, error)
 	DeleteSession(ctx context.Context, hash string) error
+	Sessions(ctx context.Context, user id.UserID) ([]Session, error)
 	DeleteSessions(ctx context.Context, user id.UserID) error
 	DeleteExpiredSessions(ctx context.Context, now time.Time) error
 
@@ -78,6 +144,11 @@ type Store interface {
 	Members(ctx context.Context, project id.ProjectID) ([]Member, error)
 	MembershipsOf(ctx context.Context, user id.UserID) ([]Member, error)
 	DeleteMember(ctx context.Context, project id.ProjectID, user id.UserID) error
+
+	CreateToken(ctx context.Context, t Token) error
+	TokenByHash(ctx context.Context, hash string) (Token, error)
+	Tokens(ctx context.Context, project id.ProjectID) ([]Token, error)
+	ReplaceToken(ctx context.Context, t Token) error
 
 	CreateAppUser(ctx context.Context, u AppUser) error
 	AppUser(ctx context.Context, user id.UserID) (AppUser, error)

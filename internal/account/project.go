@@ -72,16 +72,17 @@ func (s *Service) ProjectsOf(ctx context.Context, u User) ([]Membership, error) 
 	return out, nil
 }
 
-// RoleIn gives a user's role in a project: Admin for administrators, "" for strangers.
-func (s *Service) RoleIn(ctx context.Context, u User, project id.ProjectID) (Role, error) {
+// MemberIn gives a user's membership of a project: with the role Admin for administrators, none
+// (with the role "") for strangers and for those who were deactivated.
+func (s *Service) MemberIn(ctx context.Context, u User, project id.ProjectID) (Member, error) {
 	if u.Admin {
-		return Admin, nil
+		return Member{ProjectID: project, UserID: u.ID, Role: Admin}, nil
 	}
 	m, err := s.store.Member(ctx, project, u.ID)
-	if problem.Is(err, problem.NotFound) {
-		return "", nil
+	if problem.Is(err, problem.NotFound) || err == nil && m.Disabled {
+		return Member{}, nil
 	}
-	return m.Role, err
+	return m, err
 }
 
 // Person is a member with their account.

@@ -25,8 +25,8 @@ func TestProjects(t *testing.T) {
 			w.role(chelsea, first.ID) != "" || w.role(root, first.ID) != account.Admin || w.role(alice, second.ID) != "" {
 			w.Error("roles")
 		}
-		for u, wanted := range map[account.User]string{alice: "衢州基层党建 manager", bob: "汉阳 manager, 衢州基层党建 enumerator", chelsea: "", root: "汉阳 admin, 衢州基层党建 admin"} {
-			list, err := w.ProjectsOf(w.Context(), u)
+		for u, wanted := range map[*account.User]string{&alice: "衢州基层党建 manager", &bob: "汉阳 manager, 衢州基层党建 enumerator", &chelsea: "", &root: "汉阳 admin, 衢州基层党建 admin"} {
+			list, err := w.ProjectsOf(w.Context(), *u)
 			var got []string
 			for _, m := range list {
 				got = append(got, m.Title+" "+string(m.Role))

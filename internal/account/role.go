@@ -63,13 +63,17 @@ const (
 	EditCase         Verb = "case.edit"
 	ReadChart        Verb = "chart.read"
 	EditChart        Verb = "chart.edit"
+	DeleteSubmission Verb = "submission.delete"         // into the recycle bin, and back
+	ExportPersonal   Verb = "submission.exportPersonal" // exports with personal data, for a reason
+	ManagePersonal   Verb = "personal.manage"           // find, hand out, erase a person's data; retention
+	ReadAudit        Verb = "audit.read"
 	FetchForm        Verb = "app.fetchForm" // the two of app users, on routes where no session counts
 	SendInstance     Verb = "app.sendInstance"
 )
 
 var verbs = map[Role][]Verb{
 	Manager: {ReadProject, ManageProject, ReadForm, DesignForm, Fill, ReadSubmission, ReadOwn, EditSubmission, Review,
-		ExportSubmission, ReadPersonal, ReadCase, EditCase, ReadChart, EditChart},
+		ExportSubmission, ReadPersonal, ReadCase, EditCase, ReadChart, EditChart, DeleteSubmission, ExportPersonal, ManagePersonal, ReadAudit},
 	Reviewer: {ReadProject, ReadForm, Fill, ReadSubmission, ReadOwn, EditSubmission, Review, ExportSubmission, ReadPersonal, ReadCase,
 		EditCase, ReadChart},
 	Analyst:    {ReadProject, ReadForm, ReadSubmission, ReadOwn, ExportSubmission, ReadCase, EditCase, ReadChart, EditChart},

@@ -66,11 +66,11 @@ func (w *world) project(title string, alice account.User, members map[string]acc
 
 func (w *world) role(u account.User, p id.ProjectID) account.Role {
 	w.Helper()
-	role, err := w.RoleIn(w.Context(), u, p)
+	m, err := w.MemberIn(w.Context(), u, p)
 	if err != nil {
 		w.Fatal(err)
 	}
-	return role
+	return m.Role
 }
 
 // signIn gives the session's token.

@@ -22,6 +22,8 @@ var (
 	appUsers = &Collection{Name: "appusers", History: true, Indexes: []Index{
 		{Name: "project", Fields: []string{"projectid"}}, {Name: "login", Fields: []string{"login"}, Unique: true}}}
 	secrets = &Collection{Name: "secrets"}
+	tokens  = &Collection{Name: "tokens", History: true, Indexes: []Index{
+		{Name: "hash", Fields: []string{"hash"}, Unique: true}, {Name: "project", Fields: []string{"projectid"}}}}
 )
 
 // Accounts keeps users, sessions, projects and members.
@@ -70,6 +72,10 @@ func (s *Accounts) CreateSession(ctx context.Context, session account.Session) e
 
 func (s *Accounts) Session(ctx context.Context, hash string) (account.Session, error) {
 	return get(ctx, s.b, sessions, "", hash, sessionRevision)
+}
+
+func (s *Accounts) Sessions(ctx context.Context, user id.UserID) ([]account.Session, error) {
+	return all(ctx, s.b, sessions, "", Query{Where: []Condition{Equal("userid", string(user))}}, sessionRevision)
 }
 
 func (s *Accounts) DeleteSession(ctx context.Context, hash string) error {
