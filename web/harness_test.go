@@ -148,7 +148,7 @@ func (w *world) As(login string) *client {
 	}
 	c := &client{w: w, name: login, header: http.Header{}}
 	if login != "" {
-		token, err := w.Accounts.OpenSession(w.Context(), w.Users[login].ID)
+		token, err := w.Accounts.OpenSession(w.Context(), w.Users[login].ID, account.Browser{})
 		if err != nil {
 			w.Fatal(err)
 		}

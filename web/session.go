@@ -44,7 +44,7 @@ func (s *Server) signInPage(r *Request) error {
 
 func (s *Server) signIn(r *Request) error {
 	next := localPath(r.Field("next"))
-	user, token, err := s.Accounts.SignIn(r, r.Field("login"), r.Request.PostFormValue("password"), r.address())
+	user, token, err := s.Accounts.SignIn(r, r.Field("login"), r.Request.PostFormValue("password"), r.browser())
 	if p := problem.From(err); err != nil && (p.Kind == problem.Unauthenticated || p.Kind == problem.TooMany) {
 		page := signInForm{Page: s.page(r, "session.signIn"), Login: r.Field("login"), Next: next, Error: message.Sprint(r.Language, p.Text)}
 		return s.render(r, statuses[p.Kind], "session/sign-in", page)
@@ -114,7 +114,7 @@ func (s *Server) changePassword(r *Request) error {
 	if err != nil {
 		return err
 	}
-	token, err := s.Accounts.OpenSession(r, r.User.ID)
+	token, err := s.Accounts.OpenSession(r, r.User.ID, r.browser())
 	if err != nil {
 		return err
 	}

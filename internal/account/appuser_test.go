@@ -127,7 +127,7 @@ func TestPhonesLockNobodyOut(t *testing.T) {
 			t.Fatal(i, err)
 		}
 	}
-	if _, _, err := w.SignIn(t.Context(), "bob", password, office); err != nil {
+	if _, _, err := w.SignIn(t.Context(), "bob", password, browser); err != nil {
 		t.Error(err)
 	}
 }

@@ -79,7 +79,7 @@ func (s *Service) createUser(ctx context.Context, u User, password string) (User
 }
 
 // SignIn checks a password and opens a session; the token goes to the browser.
-func (s *Service) SignIn(ctx context.Context, login, password, address string) (User, string, error) {
+func (s *Service) SignIn(ctx context.Context, login, password string, browser Browser) (User, string, error) {
 	if login = NormalizeLogin(login); !loginPattern().MatchString(login) { // nobody's, and perhaps too long to be counted
 		return User{}, "", problem.New(problem.Unauthenticated, "account.signInWrong")
 	}
@@ -87,7 +87,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, address string) (
 	if err != nil && !problem.Is(err, problem.NotFound) {
 		return User{}, "", err
 	}
-	if err := s.throttle.try(login, address, s.now()); err != nil {
+	if err := s.throttle.try(login, browser.Address, s.now()); err != nil {
 		return User{}, "", err
 	}
 	ok, err := checkPassword(ctx, u.PasswordHash, password)
@@ -97,19 +97,9 @@ func (s *Service) SignIn(ctx context.Context, login, password, address string) (
 	if !ok || u.Disabled {
 		return User{}, "", problem.New(problem.Unauthenticated, "account.signInWrong")
 	}
-	s.throttle.succeeded(login, address)
-	token, err := s.OpenSession(ctx, u.ID)
+	s.throttle.succeeded(login, browser.Address)
+	token, err := s.OpenSession(ctx, u.ID, browser)
 	return u, token, err
-}
-
-// OpenSession starts a session for a user who has proved who they are.
-func (s *Service) OpenSession(ctx context.Context, user id.UserID) (token string, err error) {
-	now := s.now()
-	if err := s.store.DeleteExpiredSessions(ctx, now); err != nil {
-		return "", err
-	}
-	token = id.Secret()
-	return token, s.store.CreateSession(ctx, Session{Hash: hashToken(token), UserID: user, Created: now, Expires: now.Add(SessionLength)})
 }
 
 func hashToken(token string) string {

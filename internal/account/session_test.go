@@ -142,7 +142,7 @@ func TestDisabledUser(t *testing.T) {
 	}
 	_, err = w.Authenticate(t.Context(), token)
 	want(t, err, problem.Unauthenticated, "account.sessionEnded")
-	_, _, err = w.SignIn(t.Context(), "bob", password, office)
+	_, _, err = w.SignIn(t.Context(), "bob", password, browser)
 	want(t, err, problem.Unauthenticated, "account.signInWrong")
 }
 
@@ -166,7 +166,7 @@ func TestChangePassword(t *testing.T) {
 		}
 		_, err = w.Authenticate(w.Context(), token)
 		want(w, err, problem.Unauthenticated, "account.sessionEnded")
-		_, _, err = w.SignIn(w.Context(), "bob", secret, office)
+		_, _, err = w.SignIn(w.Context(), "bob", secret, browser)
 		want(w, err, problem.Unauthenticated, "account.signInWrong")
 		if u, err = w.Authenticate(w.Context(), w.signIn("bob", password)); err != nil || u.MustChange {
 			w.Error(u, err)
@@ -175,7 +175,7 @@ func TestChangePassword(t *testing.T) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		_, _, err = w.SignIn(w.Context(), "bob", password, office)
+		_, _, err = w.SignIn(w.Context(), "bob", password, browser)
 		want(w, err, problem.Unauthenticated, "account.signInWrong")
 		if u, err = w.Authenticate(w.Context(), w.signIn("bob", again)); err != nil || !u.MustChange {
 			w.Error(u, err)
@@ -186,7 +186,7 @@ func TestChangePassword(t *testing.T) {
 // try signs in with a wrong password and tells whether that was slowed down.
 func (w *world) try(login, address string) bool {
 	w.Helper()
-	_, _, err := w.SignIn(w.Context(), login, "wrong password", address)
+	_, _, err := w.SignIn(w.Context(), login, "wrong password", account.Browser{Address: address})
 	if problem.Is(err, problem.TooMany) {
 		return true
 	}
@@ -206,7 +206,7 @@ func TestGuessing(t *testing.T) {
 			t.Fatal("slowed down too early")
 		}
 	}
-	_, _, err := w.SignIn(t.Context(), "alice", password, office)
+	_, _, err := w.SignIn(t.Context(), "alice", password, browser)
 	want(t, err, problem.TooMany, "account.tooManyTries")
 	if minutes := problem.From(err).Text.Args[0]; minutes != 15 {
 		t.Errorf("wait %v minutes", minutes)
@@ -215,7 +215,7 @@ func TestGuessing(t *testing.T) {
 		t.Error("another address or login is slowed down")
 	}
 	w.pass(15*time.Minute - time.Millisecond)
-	_, _, err = w.SignIn(t.Context(), "alice", password, office)
+	_, _, err = w.SignIn(t.Context(), "alice", password, browser)
 	want(t, err, problem.TooMany, "account.tooManyTries")
 	if minutes := problem.From(err).Text.Args[0]; minutes != 1 {
 		t.Errorf("wait %v minutes", minutes)
@@ -268,7 +268,7 @@ func TestImpossibleLogin(t *testing.T) {
 	w := here(t)
 	w.user("alice")
 	for range 100 {
-		_, _, err := w.SignIn(t.Context(), strings.Repeat("a", 1<<16), password, office)
+		_, _, err := w.SignIn(t.Context(), strings.Repeat("a", 1<<16), password, browser)
 		want(t, err, problem.Unauthenticated, "account.signInWrong")
 	}
 	w.signIn("alice", password)

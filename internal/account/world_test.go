@@ -13,6 +13,8 @@ import (
 
 const office = "10.1.2.3"
 
+var browser = account.Browser{Agent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0", Address: office}
+
 // world is the accounts on a store, with a clock that moves when it is told.
 type world struct {
 	testing.TB
@@ -76,7 +78,7 @@ func (w *world) role(u account.User, p id.ProjectID) account.Role {
 // signIn gives the session's token.
 func (w *world) signIn(login, secret string) string {
 	w.Helper()
-	_, token, err := w.SignIn(w.Context(), login, secret, office)
+	_, token, err := w.SignIn(w.Context(), login, secret, browser)
 	if err != nil {
 		w.Fatal(err)
 	}
