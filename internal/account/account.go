@@ -56,6 +56,7 @@ type Project struct {
 	Demo        bool // every page and export says 演示数据
 	Created     time.Time
 	Phase       Phase        `bson:",omitempty"`
+	PhaseSince  time.Time    `bson:",omitzero"`
 	Deleted     *id.Deletion `bson:",omitempty"` // in the recycle bin
 	NeedFactor  []Role       `bson:",omitempty"` // whose members must have a second factor
 	Privacy     Privacy      `bson:",omitzero"`

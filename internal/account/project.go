@@ -32,9 +32,13 @@ func (s *Service) UpdateProject(ctx context.Context, p Project) error {
 	return s.store.ReplaceProject(ctx, p)
 }
 
-// Project gives a project.
+// Project gives a project; one in the recycle bin is not found.
 func (s *Service) Project(ctx context.Context, project id.ProjectID) (Project, error) {
-	return s.store.Project(ctx, project)
+	p, err := s.store.Project(ctx, project)
+	if err == nil && p.Deleted != nil {
+		return Project{}, noProject()
+	}
+	return p, err
 }
 
 // Membership is a project with the role that someone has in it.
@@ -64,7 +68,7 @@ func (s *Service) ProjectsOf(ctx context.Context, u User) ([]Membership, error) 
 		if u.Admin {
 			role = Admin
 		}
-		if role != "" {
+		if role != "" && p.Deleted == nil {
 			out = append(out, Membership{p, role})
 		}
 	}

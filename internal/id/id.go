@@ -34,6 +34,12 @@ const (
 	KindCase       Kind = "case"
 )
 
+// What else the recycle bin holds.
+const (
+	KindForm  Kind = "form"
+	KindChart Kind = "chart"
+)
+
 // Origin is how one domain names another's things: every row of a Table has one,
 // so that every number in a chart leads back to what is behind it.
 type Origin struct {
