@@ -105,7 +105,7 @@ func (s *Server) changePassword(r *Request) error {
 		page.Error = page.T("session.passwordsDiffer")
 		return s.render(r, http.StatusUnprocessableEntity, "session/password", page)
 	}
-	err := s.Accounts.ChangePassword(r, r.User.ID, r.Request.PostFormValue("old"), password, r.address())
+	err := s.Accounts.ChangePassword(r, r.User.ID, r.Request.PostFormValue("old"), password)
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.TooMany) {
 		p := problem.From(err)
 		page.Error = page.Say(p.Text)

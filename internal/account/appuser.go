@@ -135,8 +135,8 @@ func (s *Service) AppUserByKey(ctx context.Context, key string) (AppUser, error)
 }
 
 // AppUserByLogin gives a project's app user whose password proves, told by proof, to be
-// known. Wrong ones are counted as those of signing in are, apart from them: phones that
-// were set up wrongly lock no office out. Who knows the password of a revoked app user guesses nothing.
+// known: made by the server, it is too long to be guessed, so that a phone that knows it is never refused for
+// others' failures. Wrong ones are counted, apart from those of people.
 func (s *Service) AppUserByLogin(ctx context.Context, project id.ProjectID, login, address string, proof func(AppUser) bool) (AppUser, error) {
 	refused := problem.New(problem.Unauthenticated, "appuser.signInWrong")
 	if len(login) > 64 {
@@ -146,11 +146,13 @@ func (s *Service) AppUserByLogin(ctx context.Context, project id.ProjectID, logi
 	if err != nil && !problem.Is(err, problem.NotFound) {
 		return AppUser{}, err
 	}
-	known := err == nil && proof(u)
-	if err := s.throttle.note("app\x00"+login, "app\x00"+address, s.now(), known); err != nil {
-		return AppUser{}, err
+	if err != nil || !proof(u) {
+		if err := s.throttle.try(appCounters(login, address), s.now()); err != nil {
+			return AppUser{}, err
+		}
+		return AppUser{}, refused
 	}
-	if !known || !u.InUse() || u.ProjectID != project {
+	if !u.InUse() || u.ProjectID != project {
 		return AppUser{}, refused
 	}
 	return u, nil

@@ -81,8 +81,11 @@ func TestAppUserByLogin(t *testing.T) {
 		_, err := w.AppUserByLogin(t.Context(), p.ID, u.Login, office, guesses)
 		want(t, err, problem.Unauthenticated, "appuser.signInWrong")
 	}
-	_, err = w.AppUserByLogin(t.Context(), p.ID, u.Login, office, knows)
+	_, err = w.AppUserByLogin(t.Context(), p.ID, u.Login, office, guesses)
 	want(t, err, problem.TooMany, "account.tooManyTries")
+	if got, err := w.AppUserByLogin(t.Context(), p.ID, u.Login, office, knows); err != nil || got.ID != u.ID {
+		t.Error("a phone is locked out by who guesses", err)
+	}
 	w.pass(15 * time.Minute)
 	if err := w.RevokeAppUser(t.Context(), p.ID, u.ID); err != nil {
 		t.Fatal(err)

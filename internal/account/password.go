@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -23,10 +24,27 @@ const (
 )
 
 // hashing bounds how many passwords are hashed at once: each takes 19 MiB, and a
-// flood of sign-ins must not take the server's memory.
-var hashing = make(chan struct{}, 2)
+// flood of sign-ins must not take the server's memory. Nor may its queue grow without end: what
+// strangers try is refused when many wait, so that who is known still comes to their turn.
+var (
+	hashing = make(chan struct{}, 2)
+	waiting atomic.Int32
+)
 
-func key(ctx context.Context, password string, salt []byte, memory, time uint32) ([]byte, error) {
+const (
+	mostStrangers = 32 // hashed or waiting; about a second's work
+	mostWaiting   = 64
+)
+
+func key(ctx context.Context, password string, salt []byte, memory, time uint32, known bool) ([]byte, error) {
+	most := int32(mostStrangers)
+	if known {
+		most = mostWaiting
+	}
+	defer waiting.Add(-1)
+	if waiting.Add(1) > most {
+		return nil, problem.New(problem.Unavailable, "secondfactor.busy")
+	}
 	select {
 	case hashing <- struct{}{}:
 	case <-ctx.Done():
@@ -39,7 +57,7 @@ func key(ctx context.Context, password string, salt []byte, memory, time uint32)
 func hashPassword(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	sum, err := key(ctx, password, salt, argonMemory, argonTime)
+	sum, err := key(ctx, password, salt, argonMemory, argonTime, true)
 	if err != nil {
 		return "", err
 	}
@@ -49,8 +67,9 @@ func hashPassword(ctx context.Context, password string) (string, error) {
 }
 
 // checkPassword tells whether the password is the hash's; with an empty hash it
-// takes as long and says no, so that time does not tell whether a login exists.
-func checkPassword(ctx context.Context, hash, password string) (bool, error) {
+// takes as long and says no, so that time does not tell whether a login exists. Known tells that
+// the browser or the session is one of the user's.
+func checkPassword(ctx context.Context, hash, password string, known bool) (bool, error) {
 	var memory, time uint32 = argonMemory, argonTime
 	salt, want := make([]byte, 16), make([]byte, argonKey)
 	if hash != "" {
@@ -69,7 +88,7 @@ func checkPassword(ctx context.Context, hash, password string) (bool, error) {
 			return false, fmt.Errorf("account: password hash: %w", err)
 		}
 	}
-	sum, err := key(ctx, password, salt, memory, time)
+	sum, err := key(ctx, password, salt, memory, time, known)
 	if err != nil {
 		return false, err
 	}

@@ -23,7 +23,6 @@ type Service struct {
 	store    Store
 	now      func() time.Time
 	throttle throttle
-	managers sync.Mutex // held while one might stop being a manager
 	secret   atomic.Pointer[string]
 }
 
@@ -78,28 +77,59 @@ func (s *Service) createUser(ctx context.Context, u User, password string) (User
 	return u, nil
 }
 
-// SignIn checks a password and opens a session; the token goes to the browser.
+// SignIn checks a password and opens a session; the token goes to the browser. The session of who
+// has a second factor is half open: it is good for SignInCode only.
 func (s *Service) SignIn(ctx context.Context, login, password string, browser Browser) (User, string, error) {
+	wrong := problem.New(problem.Unauthenticated, "account.signInWrong")
 	if login = NormalizeLogin(login); !loginPattern().MatchString(login) { // nobody's, and perhaps too long to be counted
-		return User{}, "", problem.New(problem.Unauthenticated, "account.signInWrong")
+		return User{}, "", wrong
+	}
+	device, err := s.device(ctx, browser.Devices, login)
+	if err != nil {
+		return User{}, "", err
+	}
+	counters := passwordCounters(login, browser.Address, device)
+	if err := s.throttle.try(counters, s.now()); err != nil {
+		return User{}, "", err
 	}
 	u, err := s.store.UserByLogin(ctx, login)
 	if err != nil && !problem.Is(err, problem.NotFound) {
 		return User{}, "", err
 	}
-	if err := s.throttle.try(login, browser.Address, s.now()); err != nil {
-		return User{}, "", err
-	}
-	ok, err := checkPassword(ctx, u.PasswordHash, password)
+	ok, err := checkPassword(ctx, u.PasswordHash, password, device != "")
 	if err != nil {
+		s.throttle.unjudged(counters)
 		return User{}, "", err
 	}
 	if !ok || u.Disabled {
-		return User{}, "", problem.New(problem.Unauthenticated, "account.signInWrong")
+		return User{}, "", wrong
 	}
-	s.throttle.succeeded(login, browser.Address)
-	token, err := s.OpenSession(ctx, u.ID, browser)
+	s.throttle.succeeded(counters)
+	length := SessionLength
+	if u.TOTP.InUse() {
+		length = halfOpen
+	}
+	token, err := s.openSession(ctx, u.ID, browser, false, length)
 	return u, token, err
+}
+
+// provePassword checks the password of somebody who is signed in; wrong is the error when it is not
+// theirs. Their tries are counted apart from those of strangers.
+func (s *Service) provePassword(ctx context.Context, u User, password string, wrong error) error {
+	counters := passwordCounters(u.Login, "", "signed in")
+	if err := s.throttle.try(counters, s.now()); err != nil {
+		return err
+	}
+	ok, err := checkPassword(ctx, u.PasswordHash, password, true)
+	if err != nil {
+		s.throttle.unjudged(counters)
+		return err
+	}
+	if !ok {
+		return wrong
+	}
+	s.throttle.succeeded(counters)
+	return nil
 }
 
 func hashToken(token string) string {
@@ -115,22 +145,31 @@ func CSRFToken(token string) string {
 
 // Authenticate gives the user of a session's token.
 func (s *Service) Authenticate(ctx context.Context, token string) (User, error) {
+	u, session, err := s.authenticate(ctx, token)
+	if err == nil && session.waits(u) {
+		err = problem.New(problem.Unauthenticated, "account.sessionEnded")
+	}
+	return u, err
+}
+
+// authenticate gives the user of a session, which may be half open.
+func (s *Service) authenticate(ctx context.Context, token string) (User, Session, error) {
 	ended := problem.New(problem.Unauthenticated, "account.sessionEnded")
 	session, err := s.store.Session(ctx, hashToken(token))
 	if problem.Is(err, problem.NotFound) {
-		return User{}, ended
+		return User{}, session, ended
 	}
 	if err != nil {
-		return User{}, err
+		return User{}, session, err
 	}
 	if !s.now().Before(session.Expires) {
-		return User{}, ended
+		return User{}, session, ended
 	}
 	u, err := s.store.User(ctx, session.UserID)
 	if problem.Is(err, problem.NotFound) || err == nil && u.Disabled {
-		return User{}, ended
+		err = ended
 	}
-	return u, err
+	return u, session, err
 }
 
 // SignOut ends a session.
@@ -139,22 +178,15 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 }
 
 // ChangePassword sets a user's own password and ends all of their sessions.
-func (s *Service) ChangePassword(ctx context.Context, user id.UserID, old, new, address string) error {
+func (s *Service) ChangePassword(ctx context.Context, user id.UserID, old, new string) error {
 	u, err := s.store.User(ctx, user)
 	if err != nil {
 		return err
 	}
-	if err := s.throttle.try(u.Login, address, s.now()); err != nil {
+	wrong := problem.New(problem.Invalid, "account.oldPasswordWrong").With("old", "account.oldPasswordWrong")
+	if err := s.provePassword(ctx, u, old, wrong); err != nil {
 		return err
 	}
-	ok, err := checkPassword(ctx, u.PasswordHash, old)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return problem.New(problem.Invalid, "account.oldPasswordWrong").With("old", "account.oldPasswordWrong")
-	}
-	s.throttle.succeeded(u.Login, address)
 	if err := validatePassword(new); err != nil {
 		return err
 	}
@@ -195,20 +227,27 @@ func (s *Service) Users(ctx context.Context) ([]User, error) {
 	return users, err
 }
 
-// Names gives the display names of all users and of a project's app users, by id: for lists
-// that name who did something in the project.
+// Names gives the display names of all users and of a project's app users and tokens, by id: for
+// lists that name who did something in the project.
 func (s *Service) Names(ctx context.Context, project id.ProjectID) (map[id.UserID]string, error) {
 	users, err := s.store.Users(ctx)
 	if err != nil {
 		return nil, err
 	}
 	apps, err := s.store.AppUsers(ctx, project)
-	names := make(map[id.UserID]string, len(users)+len(apps))
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := s.store.Tokens(ctx, project)
+	names := make(map[id.UserID]string, len(users)+len(apps)+len(tokens))
 	for _, u := range users {
 		names[u.ID] = u.Name
 	}
 	for _, u := range apps {
 		names[u.ID] = u.Name
+	}
+	for _, t := range tokens {
+		names[t.ID] = t.Name
 	}
 	return names, err
 }

@@ -156,12 +156,12 @@ func TestChangePassword(t *testing.T) {
 		for _, c := range []struct{ old, new, key string }{
 			{"wrong", password, "account.oldPasswordWrong"}, {secret, "short", "account.passwordLength"}, {secret, secret, "account.passwordSame"},
 		} {
-			want(w, w.ChangePassword(w.Context(), u.ID, c.old, c.new, office), problem.Invalid, c.key)
+			want(w, w.ChangePassword(w.Context(), u.ID, c.old, c.new), problem.Invalid, c.key)
 		}
 		if _, err := w.Authenticate(w.Context(), token); err != nil {
 			w.Error("a refused change ended the session:", err)
 		}
-		if err := w.ChangePassword(w.Context(), u.ID, secret, password, office); err != nil {
+		if err := w.ChangePassword(w.Context(), u.ID, secret, password); err != nil {
 			w.Fatal(err)
 		}
 		_, err = w.Authenticate(w.Context(), token)
