@@ -150,10 +150,6 @@ func (s *Accounts) MembershipsOf(ctx context.Context, user id.UserID) ([]account
 	return all(ctx, s.b, members, "", Query{Where: []Condition{Equal("userid", string(user))}}, memberRevision)
 }
 
-func (s *Accounts) DeleteMember(ctx context.Context, project id.ProjectID, user id.UserID) error {
-	m, err := s.Member(ctx, project, user)
-	if err != nil {
-		return err
-	}
-	return s.b.Delete(ctx, members, "", memberKey(project, user), m.Revision)
+func (s *Accounts) DeleteMember(ctx context.Context, m account.Member) error {
+	return s.b.Delete(ctx, members, "", memberKey(m.ProjectID, m.UserID), m.Revision)
 }

@@ -20,7 +20,7 @@ var _ casebase.Store = (*Cases)(nil)
 
 // readCase puts what the envelope knows into the case.
 func readCase(d Document) (casebase.Case, error) {
-	c, err := read(d, func(c *casebase.Case, revision int64) { c.Revision = revision })
+	c, err := read(cases, d, func(c *casebase.Case, revision int64) { c.Revision = revision })
 	c.ID, c.ProjectID = id.CaseID(d.ID), id.ProjectID(d.Project)
 	return c, err
 }

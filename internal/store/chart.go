@@ -21,7 +21,7 @@ func chartRevision(c *chart.Saved, revision int64) { c.Revision = revision }
 
 // CreateChart lets the backend say the revision: a restored chart's revisions go on.
 func (s *Charts) CreateChart(ctx context.Context, c chart.Saved) (chart.Saved, error) {
-	body, err := encode(c)
+	body, err := encode(charts, c)
 	if err != nil {
 		return chart.Saved{}, err
 	}
@@ -58,5 +58,5 @@ func (s *Charts) FormerChart(ctx context.Context, project id.ProjectID, c id.Cha
 	if len(revisions) == 0 {
 		return chart.Saved{}, NotFound()
 	}
-	return read(revisions[0], chartRevision)
+	return read(charts, revisions[0], chartRevision)
 }

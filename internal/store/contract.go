@@ -9,6 +9,7 @@ package store
 import (
 	"context"
 	"io"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
@@ -19,6 +20,7 @@ type Collection struct {
 	Name    string // letters, digits and _
 	Indexes []Index
 	History bool // Replace and Delete keep the former revision readable by Revisions
+	Schema  int  // the number of its bodies' shape; whoever changes that so that older programs would misread it raises it. 0 is 1
 }
 
 // Index declares what a Query may ask for. Within a project, or among the server-wide documents,
@@ -38,6 +40,16 @@ type Document struct {
 	Deleted  bool   // a tombstone, without a body: only Changes shows them
 	Body     bson.Raw
 }
+
+// Record is a document as a backup holds it.
+type Record struct {
+	Collection *Collection
+	Former     bool // a former revision
+	Document
+}
+
+// BlobRest is how long a blob is safe from DeleteBlob after it was put. Tests alone change it.
+var BlobRest = time.Hour
 
 // MaxBody is the size in bytes that a body may have: what MongoDB takes, less the envelope.
 const MaxBody = 15 << 20
@@ -81,12 +93,41 @@ type Backend interface {
 	// Revisions gives the former revisions of a document, also of a deleted one, newest first.
 	Revisions(ctx context.Context, c *Collection, project, id string) ([]Document, error)
 
+	// Forget removes the former revisions of a document, living or a tombstone, for good; the present
+	// one stays. It is no error when there are none. What a change under way replaces may stay.
+	Forget(ctx context.Context, c *Collection, project, id string) error
+
 	// PutBlob stores what r gives, in constant memory, and gives its name (its SHA-256 in hexadecimal)
 	// and size. More than limit bytes give TooLarge. The same content twice is stored once.
 	PutBlob(ctx context.Context, project string, r io.Reader, limit int64) (hash string, size int64, err error)
 
 	// OpenBlob gives a blob and its size, or NotFound.
 	OpenBlob(ctx context.Context, project, hash string) (io.ReadCloser, int64, error)
+
+	// DeleteBlob removes a blob for good; it is no error when there is none. The caller sees that no
+	// document names it. One that was put, again or for the first time, less than BlobRest ago
+	// stays, and Fresh says so (IsFresh): the document that will name it may be on its way.
+	// Delete it later.
+	DeleteBlob(ctx context.Context, project, hash string) error
+
+	// EachBlob gives every blob of every project once. Blobs that are put or deleted meanwhile may
+	// be given or not. each may call the store itself, and its error ends the walk.
+	EachBlob(ctx context.Context, each func(project, hash string, size int64) error) error
+
+	// Dump gives everything in the collections, of all projects: collection after collection, of each
+	// first the documents, tombstones too, then the former revisions, in constant memory. What was
+	// acknowledged before the call is there. SQLite gives one moment's state. MongoDB gives each
+	// document as it was at some moment of the call: list what refers before what it refers to, and
+	// all that is referred to is there; pass over former revisions that are not below their
+	// document's (Load does). each must not keep the store waiting for long.
+	Dump(ctx context.Context, list []*Collection, each func(Record) error) error
+
+	// Load stores records as they were dumped, revisions and stamps included, in place of what is
+	// there; later stamps are greater. Documents come before their former revisions. Loading the
+	// same again changes nothing. Nobody else may write meanwhile. When a unique index holds the
+	// value of a document already (two states of one moment's MongoDB), it is loaded all the same
+	// and the index does not find it.
+	Load(ctx context.Context, c *Collection, records []Record) error
 
 	// Ping tells whether the store answers.
 	Ping(ctx context.Context) error

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"reflect"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -9,8 +10,19 @@ import (
 	"tianye/internal/id"
 )
 
-// encode makes a body of a domain's struct.
-func encode(value any) (bson.Raw, error) { return bson.Marshal(value) }
+// encode makes a body of a domain's struct, with the number of its shape before all else.
+func encode(c *Collection, value any) (bson.Raw, error) {
+	plain, err := bson.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	const element = 1 + len(schemaField) + 1 + 4 // type, name, zero, int32
+	body := make([]byte, 4, len(plain)+element)
+	binary.LittleEndian.PutUint32(body, uint32(len(plain)+element))
+	body = append(append(append(body, byte(bson.TypeInt32)), schemaField...), 0)
+	body = binary.LittleEndian.AppendUint32(body, uint32(c.schema()))
+	return append(body, plain[4:]...), nil
+}
 
 // plain decodes what lies in fields of type any as it was given: maps and
 // slices, not BSON's own kinds, which no type switch of a domain would know.
@@ -22,13 +34,17 @@ var plain = func() *bson.Registry {
 }()
 
 // decode reads a body into a domain's struct. As a value it is read in place: a Decoder
-// would copy it through a buffer of its own, which takes nearly twice as long.
-func decode(body bson.Raw, into any) error {
+// would copy it through a buffer of its own, which takes nearly twice as long. A newer
+// program's body is refused: what it means is not known here.
+func decode(c *Collection, body bson.Raw, into any) error {
+	if number, ok := body.Lookup(schemaField).AsInt64OK(); ok && int(number) > c.schema() {
+		return newer(int(number), c.schema())
+	}
 	return bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: body}.UnmarshalWithRegistry(plain, into)
 }
 
 func insert(ctx context.Context, b Backend, c *Collection, project id.ProjectID, key string, value any) error {
-	body, err := encode(value)
+	body, err := encode(c, value)
 	if err != nil {
 		return err
 	}
@@ -37,7 +53,7 @@ func insert(ctx context.Context, b Backend, c *Collection, project id.ProjectID,
 }
 
 func replace(ctx context.Context, b Backend, c *Collection, project id.ProjectID, key string, revision int64, value any) error {
-	body, err := encode(value)
+	body, err := encode(c, value)
 	if err != nil {
 		return err
 	}
@@ -52,12 +68,12 @@ func get[T any](ctx context.Context, b Backend, c *Collection, project id.Projec
 		var none T
 		return none, err
 	}
-	return read(d, set)
+	return read(c, d, set)
 }
 
-func read[T any](d Document, set func(*T, int64)) (T, error) {
+func read[T any](c *Collection, d Document, set func(*T, int64)) (T, error) {
 	var value T
-	if err := decode(d.Body, &value); err != nil {
+	if err := decode(c, d.Body, &value); err != nil {
 		return value, err
 	}
 	set(&value, d.Revision)
@@ -67,7 +83,7 @@ func read[T any](d Document, set func(*T, int64)) (T, error) {
 func all[T any](ctx context.Context, b Backend, c *Collection, project id.ProjectID, q Query, set func(*T, int64)) ([]T, error) {
 	var out []T
 	err := b.Stream(ctx, c, string(project), q, func(d Document) error {
-		value, err := read(d, set)
+		value, err := read(c, d, set)
 		out = append(out, value)
 		return err
 	})

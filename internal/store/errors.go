@@ -28,9 +28,13 @@ func Failed(cause error) error {
 	return problem.New(problem.Unavailable, "store.failed").Because(cause)
 }
 
+// Fresh says that a blob was put too short a time ago to be deleted.
+func Fresh() error { return problem.New(problem.Conflict, keyFresh) }
+
 const (
 	keyExists  = "store.exists"
 	keyChanged = "store.changed"
+	keyFresh   = "store.fresh"
 )
 
 // IsExists tells whether err is Exists: the id, or what a unique index guards, is taken.
@@ -38,6 +42,9 @@ func IsExists(err error) bool { return hasKey(err, keyExists) }
 
 // IsChanged tells whether err is Changed: someone else was first; read again and retry.
 func IsChanged(err error) bool { return hasKey(err, keyChanged) }
+
+// IsFresh tells whether err is Fresh: try to delete the blob again after BlobRest.
+func IsFresh(err error) bool { return hasKey(err, keyFresh) }
 
 func hasKey(err error, key string) bool {
 	var p *problem.Problem

@@ -65,7 +65,7 @@ func (s *Surveys) FormerSubmissions(ctx context.Context, project id.ProjectID, s
 	}
 	out := make([]survey.Submission, 0, len(revisions))
 	for _, d := range revisions {
-		sub, err := read(d, submissionRevision)
+		sub, err := read(submissions, d, submissionRevision)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func (s *Surveys) FormerSubmissions(ctx context.Context, project id.ProjectID, s
 func (s *Surveys) StreamSubmissions(ctx context.Context, project id.ProjectID, form id.FormID, each func(*survey.Submission) error) error {
 	q := Query{Where: []Condition{Equal("formid", string(form))}, Order: "received"}
 	return s.b.Stream(ctx, submissions, string(project), q, func(d Document) error {
-		sub, err := read(d, submissionRevision)
+		sub, err := read(submissions, d, submissionRevision)
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (s *Surveys) SubmissionChanges(project id.ProjectID) func(context.Context, 
 			if d.Deleted {
 				return nil // submissions are never deleted
 			}
-			sub, err := read(d, submissionRevision)
+			sub, err := read(submissions, d, submissionRevision)
 			if err != nil {
 				return err
 			}

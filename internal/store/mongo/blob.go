@@ -15,8 +15,11 @@ import (
 	"tianye/internal/store"
 )
 
-// unnamed is the name of a blob whose content is still coming.
-const unnamed = "unnamed"
+// The names of a blob whose content is still coming, and of one that is going. No other is without a "/".
+const (
+	unnamed = "unnamed"
+	removed = "removed"
+)
 
 // blobPatience is how long a whole blob may take, in place of patience for each
 // command: GridFS sends 16 MB in one, and a blob has no stamp to be late for.
@@ -65,16 +68,33 @@ func (b *Backend) discard(ctx context.Context, id any) {
 	_, _ = b.blobs().GetChunksCollection().DeleteMany(context.WithoutCancel(ctx), bson.D{{Key: "files_id", Value: id}})
 }
 
-// name names a blob, or drops it when another has the name already.
+// name names a blob, or drops it when another has the name already; that one's age begins anew, in
+// the same step in which DeleteBlob would have to find it old.
 func (b *Backend) name(ctx context.Context, id any, name string) error {
-	err := b.blobs().GetFilesCollection().FindOne(ctx, bson.D{{Key: "filename", Value: name}}).Err()
-	switch {
-	case err == nil:
+	now, err := b.now(ctx)
+	if err != nil {
+		return err
+	}
+	files := b.blobs().GetFilesCollection()
+	fresh := bson.D{{Key: "filename", Value: name}, {Key: "uploadDate", Value: now}}
+	result, err := files.UpdateOne(ctx, bson.D{{Key: "filename", Value: name}}, bson.D{{Key: "$set", Value: fresh}})
+	if err != nil {
+		return err
+	}
+	if result.MatchedCount > 0 {
 		return b.blobs().Delete(ctx, id)
-	case errors.Is(err, driver.ErrNoDocuments):
-		return b.blobs().Rename(ctx, id, name)
+	}
+	result, err = files.UpdateOne(ctx, bson.D{{Key: "_id", Value: id}}, bson.D{{Key: "$set", Value: fresh}})
+	if err == nil && result.MatchedCount == 0 {
+		err = driver.ErrNoDocuments
 	}
 	return err
+}
+
+// now is the server's time.
+func (b *Backend) now(ctx context.Context) (time.Time, error) {
+	stamp, err := b.clock.stamp(ctx)
+	return time.UnixMicro(stamp), err
 }
 
 // OpenBlob opens any blob of the name: two may have come at the same time, with the same content.

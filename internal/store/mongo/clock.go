@@ -36,3 +36,10 @@ func (c *clock) stamp(ctx context.Context) (int64, error) {
 	c.last = max(c.last+1, time.Now().Add(c.offset).UnixMicro())
 	return c.last, nil
 }
+
+// raise has later stamps be above this one.
+func (c *clock) raise(stamp int64) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.last = max(c.last, stamp)
+}

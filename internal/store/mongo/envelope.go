@@ -38,7 +38,10 @@ type formerKey struct {
 	Revision int64  `bson:"revision"`
 }
 
-var escape = strings.NewReplacer("%", "%25", "/", "%2F")
+var (
+	escape   = strings.NewReplacer("%", "%25", "/", "%2F")
+	unescape = strings.NewReplacer("%25", "%", "%2F", "/")
+)
 
 // key joins project and id so that no two pairs meet; within a project it sorts as the id does.
 func key(project, id string) string { return escape.Replace(project) + "/" + id }
@@ -73,7 +76,7 @@ func (t *table) indexed(d store.Document) (keys map[string]any, unique map[strin
 				values = append(values, value)
 			}
 		}
-		unique[x.Name] = "-" + key(d.Project, d.ID)
+		unique[x.Name] = exempt(d)
 		if len(values) > len(x.Fields) {
 			text, err := json.Marshal(values)
 			if err != nil {
@@ -84,6 +87,9 @@ func (t *table) indexed(d store.Document) (keys map[string]any, unique map[strin
 	}
 	return keys, unique
 }
+
+// exempt is the own key of a document that a unique index passes over.
+func exempt(d store.Document) string { return "-" + key(d.Project, d.ID) }
 
 // document reads an envelope without decoding the body.
 func document(raw bson.Raw, project string) store.Document {

@@ -70,6 +70,10 @@ func Open(ctx context.Context, uri string, collections []*store.Collection) (*Ba
 	}
 	b := &Backend{client: client, db: client.Database(databaseName(uri)), tables: map[*store.Collection]*table{}}
 	b.clock.ask = b.serverTime
+	if err := b.number(ctx, collections); err != nil {
+		_ = client.Disconnect(context.WithoutCancel(ctx))
+		return nil, b.mapped(ctx, fmt.Errorf("mongo: %w", err))
+	}
 	for _, c := range collections {
 		t := &table{name: c.Name, living: b.db.Collection(c.Name), fields: c.Fields()}
 		if c.History {
@@ -85,6 +89,10 @@ func Open(ctx context.Context, uri string, collections []*store.Collection) (*Ba
 			_ = client.Disconnect(context.WithoutCancel(ctx))
 			return nil, b.mapped(ctx, fmt.Errorf("mongo: collection %s: %w", c.Name, err))
 		}
+	}
+	if err := b.floor(ctx); err != nil {
+		_ = client.Disconnect(context.WithoutCancel(ctx))
+		return nil, b.mapped(ctx, err)
 	}
 	return b, nil
 }

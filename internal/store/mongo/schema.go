@@ -20,6 +20,29 @@ type record struct {
 	Uniques []string `bson:"uniques"`
 }
 
+// schemaRecord is where store.collections keeps the number of the store's schema: no name of a collection.
+const schemaRecord = ".schema"
+
+// number checks the number of the store's schema and keeps the program's, when that is greater.
+func (b *Backend) number(ctx context.Context, collections []*store.Collection) error {
+	if len(collections) == 0 {
+		return nil
+	}
+	records := b.db.Collection("store.collections")
+	which := bson.D{{Key: "_id", Value: schemaRecord}}
+	var kept struct{ Number int }
+	err := records.FindOne(ctx, which).Decode(&kept)
+	if err != nil && !errors.Is(err, driver.ErrNoDocuments) {
+		return err
+	}
+	if err := store.CheckSchema(kept.Number, collections); err != nil || kept.Number == store.Schema(collections) {
+		return err
+	}
+	_, err = records.UpdateOne(ctx, which, bson.D{{Key: "$max", Value: bson.D{{Key: "number", Value: store.Schema(collections)}}}},
+		options.UpdateOne().SetUpsert(true))
+	return err
+}
+
 // migrate brings a collection up to date with its declaration. It may be stopped anywhere and
 // repeated, and several processes may do it at once.
 func (b *Backend) migrate(ctx context.Context, t *table, c *store.Collection) error {

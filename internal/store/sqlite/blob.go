@@ -42,19 +42,23 @@ func (b *Backend) PutBlob(ctx context.Context, project string, r io.Reader, limi
 		return "", 0, mappedFile(err)
 	}
 	hash = hex.EncodeToString(sum.Sum(nil))
-	if err := place(temp.Name(), b.blobFile(project, hash)); err != nil {
+	if err := b.place(temp.Name(), b.blobFile(project, hash)); err != nil {
 		return "", 0, mappedFile(err)
 	}
 	return hash, size, nil
 }
 
-// place gives a durable file its name, and makes the name durable too.
-func place(temp, name string) error {
+// place gives a durable file its name, and makes the name durable too. A file that had the name gives
+// way, so that the blob's age begins anew.
+func (b *Backend) place(temp, name string) error {
 	folder := filepath.Dir(name)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	if err := os.Rename(temp, name); err != nil {
+	b.placing.Lock()
+	err := os.Rename(temp, name)
+	b.placing.Unlock()
+	if err != nil {
 		return err
 	}
 	project := filepath.Dir(folder)
@@ -66,7 +70,7 @@ func (b *Backend) OpenBlob(ctx context.Context, project, hash string) (io.ReadCl
 	if err := ctx.Err(); err != nil {
 		return nil, 0, err
 	}
-	if raw, err := hex.DecodeString(hash); err != nil || len(raw) != sha256.Size || hash != strings.ToLower(hash) {
+	if !isHash(hash) {
 		return nil, 0, store.NotFound()
 	}
 	file, err := os.Open(b.blobFile(project, hash))
@@ -82,6 +86,11 @@ func (b *Backend) OpenBlob(ctx context.Context, project, hash string) (io.ReadCl
 		return nil, 0, mappedFile(err)
 	}
 	return file, info.Size(), nil
+}
+
+func isHash(text string) bool {
+	raw, err := hex.DecodeString(text)
+	return err == nil && len(raw) == sha256.Size && text == strings.ToLower(text)
 }
 
 // blobFile names the file of a blob. A project's folder is its id where that is plain, so that no

@@ -20,6 +20,9 @@ func migrate(ctx context.Context, conn *sql.Conn, collections []*store.Collectio
 		return 0, err
 	}
 	defer tx.Rollback()
+	if err := number(ctx, tx, collections); err != nil {
+		return 0, err
+	}
 	there, err := schema(ctx, tx)
 	if err != nil {
 		return 0, err
@@ -35,6 +38,18 @@ func migrate(ctx context.Context, conn *sql.Conn, collections []*store.Collectio
 		stamp = max(stamp, newest)
 	}
 	return stamp, tx.Commit()
+}
+
+// number checks the number of the store's schema and keeps the program's, when that is greater.
+func number(ctx context.Context, tx *sql.Tx, collections []*store.Collection) error {
+	var kept int
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&kept); err != nil {
+		return err
+	}
+	if err := store.CheckSchema(kept, collections); err != nil || kept == store.Schema(collections) {
+		return err
+	}
+	return execute(ctx, tx, []string{fmt.Sprint("PRAGMA user_version = ", store.Schema(collections))})
 }
 
 // schema gives the statement behind everything in the file, by kind and name.

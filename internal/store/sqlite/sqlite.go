@@ -35,6 +35,8 @@ type Backend struct {
 	read     *sql.DB
 	tables   map[*store.Collection]*table
 	jobs     chan *job
+	writer   *writer
+	placing  sync.Mutex   // held while a blob gets its name, or loses it
 	closing  sync.RWMutex // held for reading while a job is handed over
 	closed   bool
 	finished chan struct{} // closed when the writer is done
@@ -76,9 +78,6 @@ func Open(ctx context.Context, dir string, collections []*store.Collection) (*Ba
 }
 
 func (b *Backend) open(ctx context.Context, collections []*store.Collection) (err error) {
-	if err := sweep(b.dir); err != nil {
-		return err
-	}
 	// fdatasync gives the same durability for half the time; where there is none, fsync stays.
 	_, _ = driver.Fdatasync(true)
 	if b.write, err = sql.Open("sqlite", dsn(b.dir)); err != nil {
@@ -93,6 +92,9 @@ func (b *Backend) open(ctx context.Context, collections []*store.Collection) (er
 	if err != nil {
 		return err
 	}
+	if err := sweep(b.dir); err != nil {
+		return err
+	}
 	if b.read, err = sql.Open("sqlite", dsn(b.dir)+"&_pragma=query_only(1)"); err != nil {
 		return err
 	}
@@ -105,10 +107,10 @@ func (b *Backend) open(ctx context.Context, collections []*store.Collection) (er
 		}
 		b.tables[c] = t
 	}
-	w := &writer{conn: conn, stamp: stamp}
+	b.writer = &writer{conn: conn, stamp: stamp}
 	go func() {
 		defer close(b.finished)
-		w.run(b.jobs)
+		b.writer.run(b.jobs)
 		conn.Close()
 	}()
 	return nil
@@ -121,7 +123,7 @@ func dsn(dir string) string {
 	}
 	name := url.URL{Scheme: "file", OmitHost: true, Path: path}
 	return name.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=wal_autocheckpoint(8000)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8000)&_pragma=temp_store(MEMORY)"
+		"&_pragma=wal_autocheckpoint(8000)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8000)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(FAST)"
 }
 
 // table finds what Open prepared for a collection.

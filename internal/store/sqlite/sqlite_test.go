@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"tianye/internal/problem"
 	"tianye/internal/store"
@@ -164,56 +165,33 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// TestBackup copies while others write: the copy opens, holds what was there before, and nothing
-// by halves.
-func TestBackup(t *testing.T) {
-	b := open(t, t.TempDir(), submissions)
-	for i := range 50 {
-		if _, err := b.Insert(t.Context(), submissions, submission(t, i)); err != nil {
+// TestBlobPutWhileDeleted has an old blob put again and deleted at the same time: what was put stays.
+func TestBlobPutWhileDeleted(t *testing.T) {
+	dir := t.TempDir()
+	b := open(t, dir)
+	for range 50 {
+		hash, _, err := b.PutBlob(t.Context(), project, strings.NewReader("照片"), 100)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	hash, _, err := b.PutBlob(t.Context(), project, strings.NewReader("照片"), 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop := make(chan struct{})
-	var wait sync.WaitGroup
-	wait.Go(func() {
-		for i := 50; ; i++ {
-			select {
-			case <-stop:
-				return
-			default:
-				if _, err := b.Insert(t.Context(), submissions, submission(t, i)); err != nil {
-					t.Error(err)
-					return
-				}
+		old := time.Now().Add(-2 * store.BlobRest)
+		if err := os.Chtimes(filepath.Join(dir, "blobs", project, hash[:2], hash[2:]), old, old); err != nil {
+			t.Fatal(err)
+		}
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			if err := b.DeleteBlob(t.Context(), project, hash); err != nil && !store.IsFresh(err) {
+				t.Error(err)
 			}
+		})
+		if _, _, err := b.PutBlob(t.Context(), project, strings.NewReader("照片"), 100); err != nil {
+			t.Fatal(err)
 		}
-	})
-	dir := filepath.Join(t.TempDir(), "backup")
-	err = b.Backup(t.Context(), dir)
-	close(stop)
-	wait.Wait()
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantKey(t, b.Backup(t.Context(), dir), "store.backup")
-	restored := open(t, dir, submissions)
-	for i := range 50 {
-		if _, err := restored.Get(t.Context(), submissions, project, submission(t, i).ID); err != nil {
-			t.Error(err)
+		wait.Wait()
+		r, _, err := b.OpenBlob(t.Context(), project, hash)
+		if err != nil {
+			t.Fatalf("the blob is lost: %v", err)
 		}
-	}
-	n, err := restored.Count(t.Context(), submissions, project, store.Query{})
-	found, _, findErr := store.Find(t.Context(), restored, submissions, project, store.Query{Order: "received"})
-	if err != nil || findErr != nil || n != len(found) || n < 50 {
-		t.Errorf("counted %d, found %d, %v, %v", n, len(found), err, findErr)
-	}
-	if blob, _, err := restored.OpenBlob(t.Context(), project, hash); err != nil {
-		t.Error(err)
-	} else {
-		blob.Close()
+		r.Close()
 	}
 }

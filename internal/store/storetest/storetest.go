@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -58,6 +59,12 @@ func Run(t *testing.T, open Open) {
 		{"changes under writers", testFollower},
 		{"blobs", testBlobs},
 		{"blob of 50 MB", testLargeBlob},
+		{"forget", testForget},
+		{"delete blob", testDeleteBlob},
+		{"each blob", testEachBlob},
+		{"dump and load", testDump},
+		{"load what is taken", testLoadTaken},
+		{"stamps after a load", testLoadedStamps},
 		{"cancelled", testCancelled},
 		{"closed", testClosed},
 	}
@@ -157,6 +164,11 @@ func testCancelled(t *testing.T, b store.Backend) {
 		"put blob":  func() error { _, _, err := b.PutBlob(ctx, quzhou, endless{}, 1<<40); return err },
 		"open blob": func() error { _, _, err := b.OpenBlob(ctx, quzhou, "00"); return err },
 		"ping":      func() error { return b.Ping(ctx) },
+		"forget":    func() error { return b.Forget(ctx, samples, quzhou, "a") },
+		"drop blob": func() error { return b.DeleteBlob(ctx, quzhou, strings.Repeat("0", 64)) },
+		"each blob": func() error { return b.EachBlob(ctx, func(string, string, int64) error { return nil }) },
+		"dump":      func() error { return b.Dump(ctx, both, func(store.Record) error { return nil }) },
+		"load":      func() error { return b.Load(ctx, samples, []store.Record{{Collection: samples, Document: d}}) },
 	}
 	for name, call := range calls {
 		if err := call(); !errors.Is(err, context.Canceled) {
