@@ -29,7 +29,8 @@ type Export struct {
 	Filter   Filter // FormID is needed
 	Format   Format
 	Labels   bool   // choices by their labels, not their names
-	Personal bool   // with the answers that are personal data
+	Personal bool   // everything, as it was answered; else de-identified
+	Secret   string // of the server: what pseudonyms are made with
 	Language string // of labels
 	// What the caller knows of other domains' things, and how it says ours.
 	CaseTitle  func(id.CaseID) string
@@ -49,7 +50,7 @@ func (s *Service) Write(ctx context.Context, project id.ProjectID, e Export, w i
 	if err != nil {
 		return err
 	}
-	f, err := s.store.Form(ctx, project, e.Filter.FormID) // it knows the versions of all that is selected
+	f, err := s.Form(ctx, project, e.Filter.FormID) // it knows the versions of all that is selected
 	if err != nil {
 		return err
 	}
@@ -70,23 +71,45 @@ func (s *Service) Write(ctx context.Context, project id.ProjectID, e Export, w i
 	}
 	switch e.Format {
 	case CSV:
-		return e.writeCSV(w, e.plan(f.Title, versions)[0], each)
+		return e.writeCSV(w, e.plan(f, versions)[0], each)
 	case JSONLines:
-		return e.writeJSON(w, definitionsOf(versions), each)
+		return e.writeJSON(w, f, definitionsOf(versions), each)
 	}
-	return e.writeXLSX(w, e.plan(f.Title, versions), each)
+	return e.writeXLSX(w, e.plan(f, versions), each)
 }
 
+// names are the pseudonyms of a submission's project.
+func (e Export) names(project id.ProjectID) Pseudonyms { return NewPseudonyms(e.Secret, project) }
+
 func (e Export) meta(sub *Submission) []any {
-	return []any{sub.Receipt(), e.CaseTitle(sub.CaseID), e.PersonName(sub.Submitter), e.moment(sub.Received),
+	return []any{e.receipt(sub), e.CaseTitle(sub.CaseID), e.enumerator(sub), e.moment(sub.Received),
 		e.moment(sub.Started), e.moment(sub.Ended), e.StateName(sub.State), sub.Version}
 }
 
-func (e Export) moment(t time.Time) string {
-	if t.IsZero() {
-		return ""
+func (e Export) receipt(sub *Submission) string {
+	if e.Personal {
+		return sub.Receipt()
 	}
-	return t.In(e.Location).Format("2006-01-02 15:04:05")
+	return e.names(sub.ProjectID).Of("submission", string(sub.ID))
+}
+
+// enumerator is the name, or 调研员-3F2A91.
+func (e Export) enumerator(sub *Submission) string {
+	if e.Personal || sub.Submitter == "" {
+		return e.PersonName(sub.Submitter)
+	}
+	return e.Header("enumerator") + "-" + e.names(sub.ProjectID).Of("user", string(sub.Submitter))[:6]
+}
+
+// moment is to the second, or to the day.
+func (e Export) moment(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case e.Personal:
+		return t.In(e.Location).Format(time.DateTime)
+	}
+	return t.In(e.Location).Format(time.DateOnly)
 }
 
 func (e Export) writeCSV(w io.Writer, p *sheetPlan, each func(func(*Submission) error) error) error {
@@ -169,7 +192,7 @@ func (e Export) writeRepeat(sheet *table.Sheet, p *sheetPlan, sub *Submission) e
 	var descend func(answers map[string]any, rest []string, position string) error
 	descend = func(answers map[string]any, rest []string, position string) error {
 		if len(rest) == 0 {
-			return sheet.Row(e.fill([]any{sub.Receipt(), position}, p, answers))
+			return sheet.Row(e.fill([]any{e.receipt(sub), position}, p, answers))
 		}
 		value := answers[rest[0]]
 		if inner := Section(value); inner != nil {
@@ -189,36 +212,35 @@ func (e Export) writeRepeat(sheet *table.Sheet, p *sheetPlan, sub *Submission) e
 // line is a submission in JSON Lines.
 type line struct {
 	Receipt    string         `json:"receipt"`
-	ID         string         `json:"id"`
+	ID         string         `json:"id,omitempty"`
 	Form       string         `json:"form"`
 	Version    int            `json:"version"`
 	Case       string         `json:"case,omitempty"`
 	Enumerator string         `json:"enumerator"`
-	Started    *time.Time     `json:"started,omitempty"`
-	Ended      *time.Time     `json:"ended,omitempty"`
-	Received   time.Time      `json:"received"`
+	Started    string         `json:"started,omitempty"`
+	Ended      string         `json:"ended,omitempty"`
+	Received   string         `json:"received"`
 	State      ReviewState    `json:"state"`
 	Answers    map[string]any `json:"answers"`
 	Mark       string         `json:"mark,omitempty"`
 }
 
-func (e Export) writeJSON(w io.Writer, versions []*form.Definition, each func(func(*Submission) error) error) error {
+func (e Export) writeJSON(w io.Writer, f Form, versions []*form.Definition, each func(func(*Submission) error) error) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	personal := PersonalIn(versions...)
-	return each(func(sub *Submission) error {
-		d, answers := versions[sub.Version-1], sub.Answers
-		if !e.Personal {
-			answers = personal.Without(d, answers)
+	x := deidentifier{PersonalIn(versions...), e.names(f.ProjectID)}
+	moment := func(t time.Time) string {
+		if !e.Personal || t.IsZero() {
+			return e.moment(t)
 		}
-		return out.Encode(line{sub.Receipt(), string(sub.ID), d.FormID, sub.Version, e.CaseTitle(sub.CaseID), e.PersonName(sub.Submitter),
-			moment(sub.Started), moment(sub.Ended), sub.Received, sub.State, answers, e.Mark})
-	})
-}
-
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
+		return t.Format(time.RFC3339Nano)
 	}
-	return &t
+	return each(func(sub *Submission) error {
+		d, answers, whole := versions[sub.Version-1], sub.Answers, string(sub.ID)
+		if !e.Personal {
+			answers, whole = masked("", d.Fields, answers, x.maskOf), ""
+		}
+		return out.Encode(line{e.receipt(sub), whole, d.FormID, sub.Version, e.CaseTitle(sub.CaseID), e.enumerator(sub),
+			moment(sub.Started), moment(sub.Ended), moment(sub.Received), sub.State, answers, e.Mark})
+	})
 }

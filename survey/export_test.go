@@ -62,6 +62,7 @@ func (w *world) workbook(raw []byte, subs []survey.Submission) (names []string, 
 func (w *world) numbered(text string, subs []survey.Submission) string {
 	for i := range subs {
 		text = strings.ReplaceAll(text, subs[i].Receipt(), fmt.Sprint("R", i+1))
+		text = strings.ReplaceAll(text, survey.NewPseudonyms("", quzhou).Of("submission", string(subs[i].ID)), fmt.Sprint("P", i+1))
 	}
 	return text
 }
@@ -101,10 +102,10 @@ func TestExportWithoutPersonalData(t *testing.T) {
 	w.same("sheets", strings.Join(names, ", "), "走访记录（新）, 会议, 动议")
 	w.same("submissions", sheets[names[0]], `
 #receipt|#case|#enumerator|#received|#started|#ended|#state|#version|basic/county|basic/members|basic/day|topics|trust|households|total|code|photo
-R1|荷塘村|调查员bob|2026-04-12 09:00:00|2026-04-12 08:40:00|2026-04-12 09:00:00|state received|1|jiangshan|31||other|||0|A31
-R3|yudong|调查员bob|2026-04-12 09:02:00|2026-04-12 08:42:00|2026-04-12 09:02:00|state approved|1|jiangshan|31|2026-04-11|road other|high||20|A31
-R4|yudong|调查员bob|2026-04-12 09:03:00|2026-04-12 08:43:00|2026-04-12 09:03:00|state received|2|jiangshan|31||other|||0|A31`)
-	w.same("meetings", sheets["会议"], "#receipt|#position|meetings/attended|meetings/subject\nR3|1|12|修路\nR3|2|8|饮水")
+P1|荷塘村|#enumerator-BB7B50|2026-04-12|2026-04-12|2026-04-12|state received|1|jiangshan|31||other|||0|A31
+P3|yudong|#enumerator-BB7B50|2026-04-12|2026-04-12|2026-04-12|state approved|1|jiangshan|31|2026-04-11|road other|high||20|A31
+P4|yudong|#enumerator-BB7B50|2026-04-12|2026-04-12|2026-04-12|state received|2|jiangshan|31||other|||0|A31`)
+	w.same("meetings", sheets["会议"], "#receipt|#position|meetings/attended|meetings/subject\nP3|1|12|修路\nP3|2|8|饮水")
 	for _, format := range []survey.Format{survey.CSV, survey.JSONLines} {
 		e.Format = format
 		if out := string(w.export(e)); strings.Contains(out, "王") || strings.Contains(out, "138") || strings.Contains(out, "路灯") || strings.Contains(out, "contact") || !strings.Contains(out, "jiangshan") {

@@ -20,6 +20,7 @@ type exportColumn struct {
 	names  []string // the way to the answer, from the submission or from the repeat's instance
 	header string
 	kind   table.Type
+	mask   mask
 	isOne  bool   // one choice, whose name may hold spaces in old answers
 	texts  []text // of its choices when labels are wanted, the newest version's first
 }
@@ -30,18 +31,19 @@ type text func(name string) string
 // planner unites the questions of all versions.
 type planner struct {
 	Export
-	personal Personal
-	sheets   []*sheetPlan
-	repeats  map[form.Path]*sheetPlan
-	columns  map[form.Path]*exportColumn
+	maskOf  func(form.Path, *form.Field) mask // nil leaves a column or a section out
+	sheets  []*sheetPlan
+	repeats map[form.Path]*sheetPlan
+	columns map[form.Path]*exportColumn
 }
 
 // plan lays out the sheets, the submissions' own first: what the newest version asks,
 // in its order, then what only older ones asked.
-func (e Export) plan(title string, versions []Choices) []*sheetPlan {
-	p := &planner{Export: e, sheets: []*sheetPlan{{title: title}}, repeats: map[form.Path]*sheetPlan{}, columns: map[form.Path]*exportColumn{}}
+func (e Export) plan(f Form, versions []Choices) []*sheetPlan {
+	p := &planner{Export: e, sheets: []*sheetPlan{{title: f.Title}}, repeats: map[form.Path]*sheetPlan{}, columns: map[form.Path]*exportColumn{}}
+	p.maskOf = func(form.Path, *form.Field) mask { return unchanged }
 	if !e.Personal {
-		p.personal = PersonalIn(definitionsOf(versions)...)
+		p.maskOf = deidentifier{PersonalIn(definitionsOf(versions)...), e.names(f.ProjectID)}.maskOf
 	}
 	for i := len(versions) - 1; i >= 0; i-- {
 		p.add(versions[i], "", versions[i].Definition.Fields, p.sheets[0])
@@ -54,7 +56,7 @@ func (p *planner) add(v Choices, prefix form.Path, fields []*form.Field, sheet *
 	for _, f := range fields {
 		path := prefix.Join(f.Name)
 		switch {
-		case p.personal[path] || f.Type == form.Note || p.Labels && f.Type.IsPreload():
+		case p.maskOf(path, f) == nil || f.Type == form.Note || p.Labels && f.Type.IsPreload():
 			// With labels the sheet is for people, who have the times and the enumerator
 			// in the columns before.
 		case f.Type == form.Group:
@@ -82,7 +84,7 @@ func (p *planner) question(v Choices, path form.Path, f *form.Field, sheet *shee
 	c := p.columns[path]
 	if c == nil {
 		c = &exportColumn{names: path.Names()[len(sheet.repeat.Names()):], header: string(path), kind: columnType(f.Type),
-			isOne: f.Type == form.SelectOne}
+			isOne: f.Type == form.SelectOne, mask: p.maskOf(path, f)}
 		if label := f.Label.In(language, d); p.Labels && label != "" {
 			c.header = label
 		}
@@ -113,6 +115,7 @@ func (e Export) header(p *sheetPlan) []string {
 
 // cell is an answer as a spreadsheet shows it. Numbers that it would round stay text.
 func (c *exportColumn) cell(value string) any {
+	value = c.mask(value)
 	if n := parseNumber(value); c.kind == table.Number && math.Abs(n) < 1e15 {
 		return n
 	}

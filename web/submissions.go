@@ -1,9 +1,7 @@
 package web
 
 import (
-	"fmt"
 	"html/template"
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -11,7 +9,6 @@ import (
 	"tianye/casebase"
 	"tianye/internal/account"
 	"tianye/internal/id"
-	"tianye/internal/message"
 	"tianye/internal/problem"
 	"tianye/survey"
 )
@@ -165,86 +162,6 @@ func (p *submissionsPage) describe(names map[id.UserID]string) {
 	for _, item := range p.List.Items {
 		p.Items = append(p.Items, listItem{item, survey.Receipt(item.ID), forms[item.FormID], cases[item.CaseID], names[item.Submitter]})
 	}
-}
-
-var exportTypes = map[survey.Format]string{
-	survey.XLSX:      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	survey.CSV:       "text/csv; charset=utf-8",
-	survey.JSONLines: "application/jsonl; charset=utf-8",
-}
-
-// exportSubmissions streams what the filter selects of one form.
-func (s *Server) exportSubmissions(r *Request) error {
-	filter, q, err := s.filterOf(r)
-	if err != nil {
-		return err
-	}
-	if q.Form == "" {
-		return problem.New(problem.Invalid, "submission.exportForm")
-	}
-	f, err := s.Surveys.Form(r, r.Project.ID, filter.FormID)
-	if err != nil {
-		return err
-	}
-	format := survey.Format(r.DefaultQuery("format", string(survey.XLSX)))
-	if exportTypes[format] == "" {
-		return problem.New(problem.Malformed, "submission.badFilter", string(format))
-	}
-	e, err := s.export(r, filter, format)
-	if err != nil {
-		return err
-	}
-	name := fmt.Sprintf("%s%s-%s.%s", f.Title, exportKind(r.Language, e), s.Now().In(s.location).Format("20060102-1504"), format)
-	r.Header("Content-Type", exportTypes[format])
-	r.Header("Content-Disposition", attachmentNamed(name))
-	r.Header("Cache-Control", "no-store")
-	r.Status(http.StatusOK)
-	return s.Surveys.Write(r, r.Project.ID, e, r.Writer)
-}
-
-// exportKind is what tells one export's file from another's: that with personal data
-// must not be passed on by mistake.
-func exportKind(language message.Language, e survey.Export) string {
-	kind := ""
-	if e.Format == survey.XLSX && !e.Labels {
-		kind += message.T(language, "submission.kindValues")
-	}
-	if e.Personal {
-		kind += message.T(language, "submission.kindPersonal")
-	}
-	return kind
-}
-
-func (s *Server) export(r *Request, filter survey.Filter, format survey.Format) (survey.Export, error) {
-	names, err := s.Accounts.Names(r, r.Project.ID)
-	if err != nil {
-		return survey.Export{}, err
-	}
-	cases, err := s.caseNames(r)
-	if err != nil {
-		return survey.Export{}, err
-	}
-	titles := map[id.CaseID]string{}
-	for _, c := range cases {
-		titles[c.ID] = c.Title
-	}
-	say := func(key string) string { return message.T(r.Language, key) }
-	e := survey.Export{Filter: filter, Format: format, Labels: r.Query("values") == "", Personal: r.Query("personal") != "" && r.Can(account.ReadPersonal),
-		Language: string(r.Language), Location: s.location,
-		CaseTitle:  func(c id.CaseID) string { return titles[c] },
-		PersonName: func(u id.UserID) string { return names[u] },
-		StateName:  func(state survey.ReviewState) string { return message.Sprint(r.Language, state.Label()) },
-		Header:     func(meta string) string { return say(exportKeys[meta]) },
-	}
-	if r.Project.Demo {
-		e.Mark = say("app.demo")
-	}
-	return e, nil
-}
-
-var exportKeys = map[string]string{
-	"receipt": "submission.receipt", "case": "submission.case", "enumerator": "submission.enumerator", "received": "submission.received",
-	"started": "submission.started", "ended": "submission.ended", "state": "submission.state", "version": "submission.version", "position": "submission.position",
 }
 
 // caseNames lists the project's cases to pick from, by title.

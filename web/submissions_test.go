@@ -168,19 +168,23 @@ func TestPersonalDataStayHidden(t *testing.T) {
 	alice.Get(at).Shows(t, "赵四儿", "13812345678", "小明").Holds(t, "face.jpg")
 	alice.Get(at+"/history").Shows(t, "赵四")
 	alice.Get(at+"/files/face.jpg").Want(t, http.StatusOK)
+	full := w.Base() + "/submissions/export/full?form=" + string(f.ID)
 	for _, format := range []string{"csv", "jsonl", "xlsx"} {
-		for _, personal := range []string{"", "&personal=1"} {
-			export := w.Base() + "/submissions/export?form=" + string(f.ID) + "&format=" + format + personal
-			for who, shown := range map[*client]bool{ana: false, alice: personal != ""} {
-				text := exported(t, who.Get(export).Want(t, http.StatusOK), format)
-				for _, secret := range []string{"赵四", "13812345678"} {
-					if strings.Contains(text, secret) != shown {
-						t.Errorf("%s of %s%s: %q shown=%v:\n%s", who.name, format, personal, secret, !shown, text)
-					}
+		export := w.Base() + "/submissions/export?form=" + string(f.ID) + "&personal=1&format=" + format
+		why := url.Values{"format": {format}, "reason": {"街道核对名单"}}
+		for what, a := range map[string]answer{"ana's": ana.Get(export), "alice's": alice.Get(export), "full": alice.Post(full, why)} {
+			text := exported(t, a.Want(t, http.StatusOK), format)
+			for _, secret := range []string{"赵四", "13812345678"} {
+				if shown := what == "full"; strings.Contains(text, secret) != shown {
+					t.Errorf("%s %s: %q shown=%v:\n%s", what, format, secret, !shown, text)
 				}
 			}
 		}
 	}
+	for _, who := range []*client{ana, w.As("rui"), w.As("bob")} {
+		who.Post(full, url.Values{"format": {"csv"}, "reason": {"想看看"}}).Want(t, http.StatusForbidden)
+	}
+	alice.Post(full, url.Values{"format": {"csv"}, "reason": {" "}}).Want(t, http.StatusUnprocessableEntity).Hides(t, "赵四")
 
 	// Answers given as personal data stay so, when a later version no longer says it; and
 	// answers to a question that became personal are not shown by its older version's leave.
@@ -230,32 +234,40 @@ func TestExports(t *testing.T) {
 	c := w.Case("荷塘村")
 	first := w.Submit(f, c.ID, "uuid:1", goodVisit())
 	w.Submit(f, "", "uuid:2", with("members", "30", "respondent", "=HYPERLINK(\"http://evil\")"))
-	ana, rui := w.As("ana"), w.As("rui")
+	ana, alice := w.As("ana"), w.As("alice")
 	export := func(c *client, query string) answer {
 		return c.Get(w.Base()+"/submissions/export?form="+string(f.ID)+query).Want(t, http.StatusOK)
 	}
 	a := export(ana, "&format=csv")
-	if got := a.Header.Get("Content-Disposition"); got != "attachment; filename*=utf-8''%E8%B5%B0%E8%AE%BF%E8%AE%B0%E5%BD%95-20260413-0930.csv" {
+	if got := a.Header.Get("Content-Disposition"); got != "attachment; filename*=utf-8''%E8%B5%B0%E8%AE%BF%E8%AE%B0%E5%BD%95%EF%BC%88%E5%8E%BB%E6%A0%87%E8%AF%86%EF%BC%89-20260413-0930.csv" {
 		t.Error(got)
 	}
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.Body, "\ufeff"))).ReadAll()
 	if err != nil || len(rows) != 3 || !strings.HasPrefix(a.Body, "\ufeff") {
 		t.Fatal(err, rows)
 	}
-	at, line := slices.Index(rows[0], "党员人数"), slices.IndexFunc(rows, func(row []string) bool { return row[0] == first.Receipt() })
+	at, line := slices.Index(rows[0], "党员人数"), slices.IndexFunc(rows, func(row []string) bool { return row[1] == "荷塘村" })
 	if at < 0 || line < 1 || rows[line][at] != "12" || !slices.Contains(rows[line], "荷塘村") || !slices.Contains(rows[line], "贺村镇") || slices.Contains(rows[0], "受访人") {
 		t.Errorf("%q", rows)
 	}
-	if text := export(rui, "&format=csv&personal=1&values=1").Body; !strings.Contains(text, "basic/respondent") || !strings.Contains(text, "hecun") || strings.Contains(text, ",=HYPERLINK") || strings.Contains(text, `,"=HYPERLINK`) {
+	for _, secret := range []string{first.Receipt(), "吴博", "09:"} {
+		if strings.Contains(a.Body, secret) {
+			t.Errorf("%s in a de-identified export", secret)
+		}
+	}
+	full := func(format, values string) answer {
+		return alice.Post(w.Base()+"/submissions/export/full?form="+string(f.ID), url.Values{"format": {format}, "values": {values}, "reason": {"核对"}}).Want(t, http.StatusOK)
+	}
+	if text := full("csv", "1").Body; !strings.Contains(text, "basic/respondent") || !strings.Contains(text, "hecun") || strings.Contains(text, ",=HYPERLINK") || strings.Contains(text, `,"=HYPERLINK`) {
 		t.Errorf("values, guarded against formulas:\n%s", text)
 	}
-	text := exported(t, export(rui, "&personal=1"), "xlsx")
+	text := exported(t, full("xlsx", ""), "xlsx")
 	for _, want := range []string{"走访记录: 回执号 | 案例 | 调研员", first.Receipt() + " | 荷塘村 | 吴博", "会议: " + first.Receipt() + " | 1 | 8", "会议: " + first.Receipt() + " | 2 | 5", "王大妈"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	if text := exported(t, export(rui.English(), ""), "xlsx"); !strings.Contains(text, "Receipt | Case | Enumerator") || !strings.Contains(text, "Hecun") {
+	if text := exported(t, export(w.As("rui").English(), ""), "xlsx"); !strings.Contains(text, "Receipt | Case | Enumerator") || !strings.Contains(text, "Hecun") {
 		t.Errorf("in English:\n%s", text)
 	}
 	if text := export(ana, "&format=jsonl&case="+string(c.ID)).Body; strings.Count(text, "\n") != 1 || !strings.Contains(text, `"case":"荷塘村"`) {

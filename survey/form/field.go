@@ -127,6 +127,7 @@ type Field struct {
 	Attributes        map[string]string `json:"attributes,omitempty"` // … of the instance's element (instance::x)
 	Flat              bool              `json:"flat,omitempty"`       // of a section: its fields stand in the element of the section around it
 	Personal          bool              `json:"personal,omitempty"`
+	Keep              Keep              `json:"keep,omitempty"`  // of a personal answer, in de-identified exports
 	Added             bool              `json:"added,omitempty"` // by or_other: the workbook has it not, and an XForm asks in English
 	Row               int               `json:"-"`               // in the survey sheet, for complaints
 	Fields            []*Field          `json:"fields,omitempty"`

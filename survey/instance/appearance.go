@@ -10,7 +10,7 @@ import (
 
 // appearanceWords are those that the fill page or other clients know; a number may end some.
 var appearanceWords = strings.Fields(`minimal autocomplete search quick compact quickcompact horizontal horizontal-compact likert label list list-nolabel
-	columns columns-pack columns-flex field-list table-list multiline numbers url masked thousands-sep counter bearing month-year year no-calendar
+	consent columns columns-pack columns-flex field-list table-list multiline numbers url masked thousands-sep counter bearing month-year year no-calendar
 	signature draw annotate new new-front selfie no-ticks rating picker vertical no-buttons image-map distress analog-scale no-collapse
 	comment dn textarea summary randomized hide-input map-compact map-compact-quick map-quick w1 hidden-answer ` + mapWords + calendarWords)
 

@@ -20,8 +20,8 @@ func (r *reader) field(row row, name string, t form.Type) *form.Field {
 		NoAppError:   s.text(row, "bind::jr:noAppErrorString"),
 		ChoiceFilter: r.parseCell(s, row, s.find(row, "choice_filter")),
 		Appearance:   s.get(row, "control::appearance"),
-		Personal:     r.personal(row),
 	}
+	f.Personal, f.Keep = r.personal(row, t)
 	if triggers := r.triggers(row); !t.IsSection() {
 		f.Triggers = triggers
 	}
@@ -118,17 +118,6 @@ func (r *reader) condition(row row, key string) *xpath.Expr {
 	s := r.survey
 	column := s.find(row, key)
 	return r.expression(s, row, column)
-}
-
-// personal reads the column of that name: yes or no.
-func (r *reader) personal(row row) bool {
-	s := r.survey
-	column := s.find(row, "personal")
-	cell := strings.ToLower(row.at(column))
-	if cell != "" && !isYes(cell) && !isNo(cell) {
-		s.fail(row.number, column, "xlsform.yesOrNo", "personal", row.at(column))
-	}
-	return isYes(cell)
 }
 
 // triggers reads the names of the questions at whose change a calculation is made.

@@ -68,7 +68,7 @@ func TestComplaints(t *testing.T) {
 		"default of list":      {wide(r("default"), r("select_multiple yes_no", "a", "甲", "yes maybe")), []string{"warning survey!D2 defaultNotOffered"}},
 		"default no number":    {wide(r("default"), r("integer", "a", "甲", "3.5")), []string{"warning survey!D2 defaultWrong"}},
 		"default no date":      {wide(r("default"), r("date", "a", "甲", "2026年4月1日")), []string{"warning survey!D2 defaultWrong"}},
-		"personal maybe":       {wide(r("personal"), r("text", "a", "甲", "perhaps")), []string{"error survey!D2 yesOrNo"}},
+		"personal maybe":       {wide(r("personal"), r("text", "a", "甲", "perhaps")), []string{"error survey!D2 personalUnknown"}},
 		"range backwards":      {wide(r("parameters"), r("range", "a", "甲", "start=5 end=1")), nil},
 		"range step":           {wide(r("parameters"), r("range", "a", "甲", "start=1;end=5;step=0")), []string{"error survey!D2 rangeZero"}},
 		"range long step":      {wide(r("parameters"), r("range", "a", "甲", "start=1,end=5,step=9")), []string{"error survey!D2 rangeStepTooBig"}},

@@ -12,6 +12,7 @@ type settings struct {
 	allowDuplicates bool // choices of one name in a list
 	noneOption      bool
 	flat            bool
+	consent         form.Text // what a participant agrees to before anything is asked
 }
 
 // readSettings fills the definition's settings from the first row below the header.
@@ -46,6 +47,7 @@ func (r *reader) readSettings(s *sheet) {
 	r.settings.allowDuplicates = isYes(get("allow_choice_duplicates"))
 	r.settings.noneOption = isYes(get("add_none_option"))
 	r.settings.flat = get("flat") != ""
+	r.settings.consent = s.text(first, "consent")
 	d.InstanceName = r.expression(s, first, s.column("instance_name"))
 	r.readXFormSettings(s, first)
 	s.checkYesNo(first, "clean_text_values", "allow_choice_duplicates", "add_none_option", "client_editable", "omit_instanceID")

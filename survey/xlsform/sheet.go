@@ -52,7 +52,7 @@ func newSheet(c *complaints, name string, g *grid, v vocabulary, language string
 		s.byKey[col.key] = append(s.byKey[col.key], i)
 		for n := 1; n <= len(col.parts); n++ {
 			key := strings.Join(col.parts[:n], "::")
-			if texts[key] == "" {
+			if texts[key] == "" && !(key == "consent" && v.columns[key]) {
 				continue
 			}
 			switch n {

@@ -53,10 +53,12 @@ const maxDepth = 40 // sections within sections
 func (r *reader) readSurvey() {
 	r.walk = walk{questions: map[string]bool{}, repeats: map[string]int{}, externals: map[string]int{}, noned: map[string]bool{},
 		crossed: map[int]bool{}, searches: map[string][]int{}, names: map[string]int{}, stack: []*section{newSection(nil, form.Group, 0, "")}}
+	r.consent(r.settings.consent)
 	for _, row := range r.survey.rows {
 		r.walk.row = row
 		r.readRow(row)
 	}
+	r.checkConsent()
 	for len(r.walk.stack) > 1 {
 		r.neverEnded()
 	}

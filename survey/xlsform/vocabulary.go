@@ -44,10 +44,10 @@ const listName = "list name"
 var settingsWords = vocabulary{
 	columns: words("title id_string name version default_language style instance_name instance_id attribute namespaces instance_xmlns " +
 		"public_key submission_url auto_send auto_delete client_editable omit_instanceID flat allow_choice_duplicates clean_text_values " +
-		"add_none_option delimiter prefix sms_keyword sms_separator sms_allow_media sms_date_format sms_datetime_format sms_response"),
+		"add_none_option consent delimiter prefix sms_keyword sms_separator sms_allow_media sms_date_format sms_datetime_format sms_response"),
 	aliases: pairs(`form_title title; set_form_title title; form_id id_string; set_form_id id_string; prefix prefix`),
 	chinese: pairs(`问卷标题 form_title; 标题 form_title; 问卷代号 form_id; 版本 version; 默认语言 default_language; 样式 style;
-		填报名称 instance_name; 允许选项重复 allow_choice_duplicates; 清理空格 clean_text_values`),
+		填报名称 instance_name; 允许选项重复 allow_choice_duplicates; 清理空格 clean_text_values; 知情同意 consent`),
 }
 
 // entitiesWords are those of the entities sheet.

@@ -1,0 +1,108 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+
+	"tianye/internal/id"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+	"tianye/survey"
+)
+
+var exportTypes = map[survey.Format]string{
+	survey.XLSX:      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	survey.CSV:       "text/csv; charset=utf-8",
+	survey.JSONLines: "application/jsonl; charset=utf-8",
+}
+
+// exportSubmissions streams what the filter selects of one form, de-identified.
+func (s *Server) exportSubmissions(r *Request) error { return s.sendExport(r, false) }
+
+// exportFull streams it as it was answered, personal data and all, for a reason.
+func (s *Server) exportFull(r *Request) error {
+	if err := r.givesReason(); err != nil {
+		return err
+	}
+	return s.sendExport(r, true)
+}
+
+func (s *Server) sendExport(r *Request, full bool) error {
+	filter, q, err := s.filterOf(r)
+	if err != nil {
+		return err
+	}
+	if q.Form == "" {
+		return problem.New(problem.Invalid, "submission.exportForm")
+	}
+	f, err := s.Surveys.Form(r, r.Project.ID, filter.FormID)
+	if err != nil {
+		return err
+	}
+	e, err := s.export(r, filter, full)
+	if err != nil {
+		return err
+	}
+	r.did(string(f.ID), f.Title)
+	name := fmt.Sprintf("%s%s-%s.%s", f.Title, exportKind(r.Language, e), s.Now().In(s.location).Format("20060102-1504"), e.Format)
+	r.Header("Content-Type", exportTypes[e.Format])
+	r.Header("Content-Disposition", attachmentNamed(name))
+	r.Header("Cache-Control", "no-store")
+	r.Status(http.StatusOK)
+	return s.Surveys.Write(r, r.Project.ID, e, r.Writer)
+}
+
+// exportKind is what tells one export's file from another's: that with personal data
+// must not be passed on by mistake.
+func exportKind(language message.Language, e survey.Export) string {
+	kind := message.T(language, "submission.kindOpen")
+	if e.Personal {
+		kind = message.T(language, "submission.kindPersonal")
+	}
+	if e.Format == survey.XLSX && !e.Labels {
+		kind += message.T(language, "submission.kindValues")
+	}
+	return kind
+}
+
+// export is what the query, or a form, asks for.
+func (s *Server) export(r *Request, filter survey.Filter, full bool) (survey.Export, error) {
+	format := survey.Format(cmp.Or(r.Request.FormValue("format"), string(survey.XLSX)))
+	if exportTypes[format] == "" {
+		return survey.Export{}, problem.New(problem.Malformed, "submission.badFilter", string(format))
+	}
+	names, err := s.Accounts.Names(r, r.Project.ID)
+	if err != nil {
+		return survey.Export{}, err
+	}
+	secret, err := s.Accounts.Secret(r)
+	if err != nil {
+		return survey.Export{}, err
+	}
+	cases, err := s.caseNames(r)
+	if err != nil {
+		return survey.Export{}, err
+	}
+	titles := map[id.CaseID]string{}
+	for _, c := range cases {
+		titles[c.ID] = c.Title
+	}
+	say := func(key string) string { return message.T(r.Language, key) }
+	e := survey.Export{Filter: filter, Format: format, Labels: r.Request.FormValue("values") == "", Personal: full, Secret: secret,
+		Language: string(r.Language), Location: s.location,
+		CaseTitle:  func(c id.CaseID) string { return titles[c] },
+		PersonName: func(u id.UserID) string { return names[u] },
+		StateName:  func(state survey.ReviewState) string { return message.Sprint(r.Language, state.Label()) },
+		Header:     func(meta string) string { return say(exportKeys[meta]) },
+	}
+	if r.Project.Demo {
+		e.Mark = say("app.demo")
+	}
+	return e, nil
+}
+
+var exportKeys = map[string]string{
+	"receipt": "submission.receipt", "case": "submission.case", "enumerator": "submission.enumerator", "received": "submission.received",
+	"started": "submission.started", "ended": "submission.ended", "state": "submission.state", "version": "submission.version", "position": "submission.position",
+}
