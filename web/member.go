@@ -75,19 +75,9 @@ func (s *Server) removeMember(r *Request) error {
 }
 
 func (s *Server) resetMember(r *Request) error {
-	user := id.UserID(r.Param("user"))
-	password, err := s.Accounts.ResetMember(r, r.User, r.Project.ID, user)
+	slips, err := s.Accounts.ResetMembers(r, r.User, r.Project.ID, []id.UserID{id.UserID(r.Param("user"))})
 	if err != nil {
 		return err
 	}
-	people, err := s.Accounts.People(r, r.Project.ID)
-	if err != nil {
-		return err
-	}
-	for _, p := range people {
-		if p.UserID == user {
-			return s.showMembers(r, p.User, password, nil)
-		}
-	}
-	return problem.New(problem.NotFound, "web.noPage")
+	return s.showMembers(r, slips[0].User, slips[0].Password, nil)
 }

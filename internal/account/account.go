@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"tianye/internal/id"
@@ -21,9 +22,10 @@ type User struct {
 	PasswordHash string
 	MustChange   bool // the password was given by someone else
 	Admin        bool
-	Disabled     bool   // deactivated: cannot sign in anywhere
-	Phone        string `bson:",omitempty"` // digits and +; how people without e-mail are reached
-	TOTP         TOTP   `bson:",omitzero"`
+	Disabled     bool         // deactivated: cannot sign in anywhere
+	MadeIn       id.ProjectID `bson:",omitempty"` // the project that the account was made for; "": the administrator made it
+	Phone        string       `bson:",omitempty"` // digits and +; how people without e-mail are reached
+	TOTP         TOTP         `bson:",omitzero"`
 	Created      time.Time
 	Revision     int64 `bson:"-"`
 }
@@ -144,7 +146,7 @@ type Store interface {
 	Member(ctx context.Context, project id.ProjectID, user id.UserID) (Member, error)
 	Members(ctx context.Context, project id.ProjectID) ([]Member, error)
 	MembershipsOf(ctx context.Context, user id.UserID) ([]Member, error)
-	DeleteMember(ctx context.Context, project id.ProjectID, user id.UserID) error
+	DeleteMember(ctx context.Context, m Member) error // at the revision that was read
 
 	CreateToken(ctx context.Context, t Token) error
 	TokenByHash(ctx context.Context, hash string) (Token, error)
@@ -176,6 +178,9 @@ func (u User) Validate() error {
 	}
 	if n := utf8.RuneCountInString(strings.TrimSpace(u.Name)); n == 0 || n > 60 {
 		return problem.New(problem.Invalid, "account.nameInvalid").With("name", "account.nameInvalid")
+	}
+	if strings.ContainsAny(u.Name[:1], "=+-@") || strings.ContainsFunc(u.Name, unicode.IsControl) { // a spreadsheet would run it
+		return problem.New(problem.Invalid, "account.nameOdd").With("name", "account.nameOdd")
 	}
 	return nil
 }

@@ -60,7 +60,9 @@ func (s *Service) ProjectsOf(ctx context.Context, u User) ([]Membership, error) 
 	}
 	roles := make(map[id.ProjectID]Role, len(members))
 	for _, m := range members {
-		roles[m.ProjectID] = m.Role
+		if !m.Disabled {
+			roles[m.ProjectID] = m.Role
+		}
 	}
 	var out []Membership
 	for _, p := range projects {
@@ -135,7 +137,8 @@ func (s *Service) AddMember(ctx context.Context, project id.ProjectID, login, na
 	}
 	u, err = s.store.UserByLogin(ctx, NormalizeLogin(login))
 	if problem.Is(err, problem.NotFound) {
-		u, password, err = s.CreateUser(ctx, login, name, false)
+		password = oneTimePassword()
+		u, err = s.createUser(ctx, User{Login: login, Name: name, MustChange: true, MadeIn: project}, password)
 	}
 	if err != nil {
 		return User{}, "", err
@@ -148,69 +151,4 @@ func (s *Service) AddMember(ctx context.Context, project id.ProjectID, login, na
 		return User{}, "", err
 	}
 	return u, password, nil
-}
-
-// SetRole changes a member's role; the last manager stays one.
-func (s *Service) SetRole(ctx context.Context, project id.ProjectID, user id.UserID, role Role) error {
-	if err := validateRole(role); err != nil {
-		return err
-	}
-	s.managers.Lock()
-	defer s.managers.Unlock()
-	m, err := s.store.Member(ctx, project, user)
-	if err != nil {
-		return err
-	}
-	if role != Manager {
-		if err := s.keepsManager(ctx, project, user); err != nil {
-			return err
-		}
-	}
-	m.Role = role
-	return s.store.PutMember(ctx, m)
-}
-
-// RemoveMember takes a user out of a project; what they did stays.
-func (s *Service) RemoveMember(ctx context.Context, project id.ProjectID, user id.UserID) error {
-	s.managers.Lock()
-	defer s.managers.Unlock()
-	if err := s.keepsManager(ctx, project, user); err != nil {
-		return err
-	}
-	return s.store.DeleteMember(ctx, project, user)
-}
-
-// ResetMember gives a member a new one-time password. A manager may not do so to an
-// administrator, whose account is of the whole server, nor to a member of other projects.
-func (s *Service) ResetMember(ctx context.Context, actor User, project id.ProjectID, user id.UserID) (string, error) {
-	if _, err := s.store.Member(ctx, project, user); err != nil {
-		return "", err
-	}
-	if !actor.Admin {
-		u, err := s.store.User(ctx, user)
-		if err != nil {
-			return "", err
-		}
-		memberships, err := s.store.MembershipsOf(ctx, user)
-		if err != nil {
-			return "", err
-		}
-		if u.Admin || len(memberships) > 1 {
-			return "", problem.New(problem.Forbidden, "account.resetNeedsAdmin")
-		}
-	}
-	return s.ResetPassword(ctx, user)
-}
-
-func (s *Service) keepsManager(ctx context.Context, project id.ProjectID, without id.UserID) error {
-	members, err := s.store.Members(ctx, project)
-	if err != nil {
-		return err
-	}
-	for _, m := range members {
-		if m.Role == Manager && m.UserID != without {
-			return nil
-		}
-	}
-	return problem.New(problem.Conflict, "account.lastManager")
 }

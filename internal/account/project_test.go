@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"tianye/internal/account"
-	"tianye/internal/id"
 	"tianye/internal/problem"
 )
 
@@ -137,31 +136,6 @@ func TestManagersLeavingTogether(t *testing.T) {
 			t.Fatalf("alice %q, bob %q", w.role(alice, p.ID), w.role(bob, p.ID))
 		}
 	}
-}
-
-func TestResetMember(t *testing.T) {
-	w := here(t)
-	alice, bob, carol, root := w.user("alice"), w.user("bob"), w.user("carol"), w.user("root")
-	p := w.project("衢州", alice, map[string]account.Role{"bob": account.Enumerator, "carol": account.Enumerator, "root": account.Viewer})
-	w.project("汉阳", w.user("dave"), map[string]account.Role{"carol": account.Viewer})
-	token := w.signIn("bob", password)
-	secret, err := w.ResetMember(t.Context(), alice, p.ID, bob.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = w.Authenticate(t.Context(), token)
-	want(t, err, problem.Unauthenticated, "account.sessionEnded")
-	w.signIn("bob", secret)
-	for _, user := range []id.UserID{carol.ID, root.ID} {
-		_, err = w.ResetMember(t.Context(), alice, p.ID, user)
-		want(t, err, problem.Forbidden, "account.resetNeedsAdmin")
-	}
-	if secret, err = w.ResetMember(t.Context(), root, p.ID, carol.ID); err != nil {
-		t.Fatal(err)
-	}
-	w.signIn("carol", secret)
-	_, err = w.ResetMember(t.Context(), alice, p.ID, w.user("erin").ID)
-	want(t, err, problem.NotFound, "store.notFound")
 }
 
 // TestVerbs prints who may do what; a change of it must be meant.

@@ -95,3 +95,45 @@ func Can(role Role, verb Verb) bool {
 	}
 	return verb == SignedIn || slices.Contains(verbs[role], verb)
 }
+
+// VerbGroup is a part of the matrix of roles and verbs.
+type VerbGroup struct {
+	Title problem.Text
+	Verbs []Verb
+}
+
+// VerbGroups are the verbs that a member of a project can hold, in the order in which people are told of them.
+var VerbGroups = []VerbGroup{
+	{problem.Say("verb.ofProject"), []Verb{ReadProject, ManageProject}},
+	{problem.Say("verb.ofForms"), []Verb{ReadForm, DesignForm}},
+	{problem.Say("verb.ofSubmissions"), []Verb{Fill, ReadOwn, ReadSubmission, EditSubmission, Review, ExportSubmission, DeleteSubmission}},
+	{problem.Say("verb.ofCases"), []Verb{ReadCase, EditCase}},
+	{problem.Say("verb.ofCharts"), []Verb{ReadChart, EditChart}},
+	{problem.Say("verb.ofPersonal"), []Verb{ReadPersonal, ExportPersonal, ManagePersonal}},
+	{problem.Say("verb.ofAudit"), []Verb{ReadAudit}},
+}
+
+var verbLabels = map[Verb]problem.Text{
+	ReadProject:      problem.Say("verb.readProject"),
+	ManageProject:    problem.Say("verb.manageProject"),
+	ReadForm:         problem.Say("verb.readForm"),
+	DesignForm:       problem.Say("verb.designForm"),
+	Fill:             problem.Say("verb.fill"),
+	ReadSubmission:   problem.Say("verb.readSubmission"),
+	ReadOwn:          problem.Say("verb.readOwn"),
+	EditSubmission:   problem.Say("verb.editSubmission"),
+	Review:           problem.Say("verb.review"),
+	ExportSubmission: problem.Say("verb.exportSubmission"),
+	ReadPersonal:     problem.Say("verb.readPersonal"),
+	ReadCase:         problem.Say("verb.readCase"),
+	EditCase:         problem.Say("verb.editCase"),
+	ReadChart:        problem.Say("verb.readChart"),
+	EditChart:        problem.Say("verb.editChart"),
+	DeleteSubmission: problem.Say("verb.deleteSubmission"),
+	ExportPersonal:   problem.Say("verb.exportPersonal"),
+	ManagePersonal:   problem.Say("verb.managePersonal"),
+	ReadAudit:        problem.Say("verb.readAudit"),
+}
+
+// Label is the verb in plain words, for those that a member of a project can hold.
+func (v Verb) Label() problem.Text { return verbLabels[v] }

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"sort"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
