@@ -58,8 +58,12 @@ func (s *Service) CreateToken(ctx context.Context, project id.ProjectID, by id.U
 	case days < 1 || days > MostTokenDays:
 		return Token{}, "", problem.New(problem.Invalid, "token.daysInvalid", MostTokenDays).With("days", "token.daysInvalid", MostTokenDays)
 	}
+	limit, err := offered.Limit.Normal()
+	if err != nil {
+		return Token{}, "", err
+	}
 	secret := TokenPrefix + id.Secret()
-	t := Token{ID: id.UserID(id.New(s.now())), Hash: hashBearer(secret), ProjectID: project, Name: name, Role: offered.Role, Limit: offered.Limit,
+	t := Token{ID: id.UserID(id.New(s.now())), Hash: hashBearer(secret), ProjectID: project, Name: name, Role: offered.Role, Limit: limit,
 		By: by, Created: s.now(), Expires: s.now().Add(time.Duration(days) * 24 * time.Hour)}
 	return t, secret, s.store.CreateToken(ctx, t)
 }
