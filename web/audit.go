@@ -1,8 +1,16 @@
 package web
 
-// act is what a request does, for the audit: handle writes it down when a changing
-// request succeeds, before the answer leaves.
+import (
+	"context"
+	"time"
+
+	"tianye/internal/audit"
+)
+
+// act is what a request does, for the audit: handle writes it down when a request of auditedRoutes
+// succeeds, before the answer leaves.
 type act struct {
+	Action string // "" when the route is not audited, or the line is written
 	Object string // the id of what it is done to
 	Title  string // what people call it
 	Before string
@@ -20,7 +28,22 @@ func (r *Request) changed(before, after string) { r.act.Before, r.act.After = be
 // because says why.
 func (r *Request) because(reason string) { r.act.Reason = reason }
 
-func (s *Server) auditPage(r *Request) error    { return notBuilt() }
-func (s *Server) auditExport(r *Request) error  { return notBuilt() }
-func (s *Server) serverAudit(r *Request) error  { return notBuilt() }
-func (s *Server) serverExport(r *Request) error { return notBuilt() }
+// didNothing keeps a request that succeeded without changing anything out of the audit.
+func (r *Request) didNothing() { r.act.Action = "" }
+
+// auditPatience is how long an answer waits for its line.
+const auditPatience = 20 * time.Second
+
+// record appends the request's line to the audit: to the project's chain, or to the server's. What is
+// done is done, also when its sender has gone.
+func (s *Server) record(r *Request) error {
+	if r.act.Action == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), auditPatience)
+	defer cancel()
+	l := audit.Line{Actor: r.User.ID, Name: r.User.Name, Role: string(r.Role), Address: r.address(), Action: r.act.Action,
+		Object: r.act.Object, Title: r.act.Title, Before: r.act.Before, After: r.act.After, Reason: r.act.Reason}
+	r.act.Action = ""
+	return s.Audit.Append(ctx, r.Project.ID, l)
+}

@@ -19,6 +19,7 @@ import (
 	"tianye/charts"
 	"tianye/charts/render"
 	"tianye/internal/account"
+	"tianye/internal/audit"
 	"tianye/internal/id"
 	"tianye/internal/store"
 	"tianye/internal/store/sqlite"
@@ -41,6 +42,7 @@ type world struct {
 	Surveys  *survey.Service
 	Cases    *casebase.Service
 	Charts   *charts.Service
+	Audit    *audit.Service
 	Project  account.Project
 	Users    map[string]account.User
 	Logs     *bytes.Buffer
@@ -66,7 +68,8 @@ func openWorld(t *testing.T) *world {
 	t.Cleanup(func() { renderer.Close() })
 	w := &world{T: t, Backend: backend, Logs: &bytes.Buffer{}, Users: map[string]account.User{}, clients: map[string]*client{},
 		Accounts: account.New(store.NewAccounts(backend), clock), Surveys: survey.New(store.NewSurveys(backend), clock),
-		Cases: casebase.New(store.NewCases(backend), clock), Charts: charts.New(store.NewCharts(backend), renderer, clock)}
+		Cases: casebase.New(store.NewCases(backend), clock), Charts: charts.New(store.NewCharts(backend), renderer, clock), Audit: audit.New(store.NewAudit(backend), clock)}
+	t.Cleanup(w.Audit.Close)
 	server := httptest.NewServer(w.handler(nil))
 	t.Cleanup(server.Close)
 	w.URL = server.URL
@@ -77,7 +80,7 @@ func openWorld(t *testing.T) *world {
 // handler makes a server of the world's, changed by change.
 func (w *world) handler(change func(*web.Config)) http.Handler {
 	w.Helper()
-	c := web.Config{Accounts: w.Accounts, Surveys: w.Surveys, Cases: w.Cases, Charts: w.Charts, Ping: w.Backend.Ping,
+	c := web.Config{Accounts: w.Accounts, Surveys: w.Surveys, Cases: w.Cases, Charts: w.Charts, Audit: w.Audit, Ping: w.Backend.Ping,
 		Now: func() time.Time { return now }, Location: now.Location(), Log: slog.New(slog.NewTextHandler(w.Logs, nil)), Version: "test"}
 	if change != nil {
 		change(&c)

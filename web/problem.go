@@ -46,6 +46,7 @@ type problemPage struct {
 // fail renders what went wrong, in one place: as JSON for programs, as OpenRosa XML for
 // collection clients, as a page for people. Nobody signed in is sent to sign in and comes back.
 func (s *Server) fail(r *Request, err error) {
+	r.drop()
 	p := problem.From(err)
 	status := statuses[p.Kind]
 	givenUp := errors.Is(err, context.Canceled) // the browser went on to another page
@@ -59,7 +60,7 @@ func (s *Server) fail(r *Request, err error) {
 		r.Writer.Header().Del(name) // of the file that is not to come
 	}
 	r.Header("Cache-Control", "no-store")
-	if p.Kind == problem.TooMany || p.Kind == problem.Unavailable {
+	if (p.Kind == problem.TooMany || p.Kind == problem.Unavailable) && r.Writer.Header().Get("Retry-After") == "" {
 		r.Header("Retry-After", "30")
 	}
 	details := make([]detailJSON, len(p.Details))
@@ -76,6 +77,8 @@ func (s *Server) fail(r *Request, err error) {
 		r.Redirect(http.StatusSeeOther, signInPath(r.Request.URL.RequestURI()))
 	case p.Text.Key == keyMustChange && !changing(r.Request.Method):
 		r.Redirect(http.StatusSeeOther, "/password")
+	case p.Text.Key == keyNeedFactor && !changing(r.Request.Method):
+		r.Redirect(http.StatusSeeOther, factorPath(r.Request.URL.RequestURI()))
 	default:
 		page := problemPage{Page: s.page(r, "problem.title"), Status: status, Message: sentence, Details: details}
 		if err := s.render(r, status, "problem", page); err != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,7 +24,6 @@ import (
 )
 
 const (
-	sessionCookie  = "tianye_session"
 	languageCookie = "tianye_language"
 	csrfHeader     = "X-CSRF-Token"
 	csrfField      = "csrf"
@@ -39,9 +39,12 @@ type Request struct {
 	Project  account.Project
 	Limit    account.Limit // of the membership: which cases it reaches
 	act      act
+	held     *held
 	token    string
 	forApp   bool // a collection client asks: what goes wrong is told as OpenRosa XML
 	ctx      context.Context
+
+	forProgram bool // a program with a token asks: what goes wrong is told as JSON
 }
 
 // A Request is a context of its own, the request's. Gin's is used again for other
@@ -81,14 +84,27 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 				s.Log.Error("panic", "route", route.Path, "cause", causeOf(cause), "stack", string(debug.Stack()))
 				s.fail(r, problem.New(problem.Internal, "problem.internal"))
 			}
+			s.counted(route, c.Writer.Status(), time.Since(begin))
 			s.Log.Info("request", "method", c.Request.Method, "route", route.Path, "status", c.Writer.Status(),
 				"bytes", max(c.Writer.Size(), 0), "ms", float64(time.Since(begin).Microseconds())/1000)
 		}()
-		if err := s.admit(r, route); err != nil {
+		leave, err := s.load.enter(r, route)
+		if err != nil {
 			s.fail(r, err)
 			return
 		}
-		if err := route.Handle(s, r); err != nil {
+		defer leave()
+		if err := errors.Join(s.admit(r, route), r.inPhase(route)); err != nil { // of the two the first is told
+			s.fail(r, err)
+			return
+		}
+		r.narrow()
+		s.hold(r, route)
+		err = route.Handle(s, r)
+		if err == nil {
+			err = r.held.settle()
+		}
+		if err != nil {
 			s.fail(r, err)
 		}
 	}
@@ -99,8 +115,10 @@ func (s *Server) admit(r *Request, route Route) error {
 	if r.forApp {
 		return s.admitApp(r, route.Verb)
 	}
-	if cookie, err := r.Request.Cookie(sessionCookie); err == nil && !strings.HasPrefix(route.Path, "/static/") {
-		r.token = cookie.Value
+	if secret, shown := r.bearer(); shown && route.Verb != account.Anyone {
+		return s.admitToken(r, route, secret)
+	}
+	if r.token = r.sessionToken(); r.token != "" && !strings.HasPrefix(route.Path, "/static/") {
 		user, err := s.Accounts.Authenticate(r, r.token)
 		if err != nil && !problem.Is(err, problem.Unauthenticated) {
 			return err
@@ -112,7 +130,10 @@ func (s *Server) admit(r *Request, route Route) error {
 		}
 	}
 	if route.Verb == account.Anyone {
-		return nil
+		if r.User.ID == "" {
+			r.hurry()
+		}
+		return s.slowStranger(r, route)
 	}
 	if r.User.ID == "" {
 		return problem.New(problem.Unauthenticated, "account.sessionEnded")
@@ -134,6 +155,9 @@ func (s *Server) admit(r *Request, route Route) error {
 	if !account.Can(r.Role, route.Verb) {
 		return problem.New(problem.Forbidden, "web.forbidden")
 	}
+	if err := s.needsFactor(r, route); err != nil {
+		return err
+	}
 	return r.checkToken() // last: it may read a large body
 }
 
@@ -142,19 +166,24 @@ const keyMustChange = "web.mustChange"
 // enterProject finds the role in the project of the path. A project that one is no
 // member of is not found, so that its existence is not told.
 func (s *Server) enterProject(r *Request) error {
-	missing := problem.New(problem.NotFound, "web.noProject")
 	project := r.Param("project")
 	if !id.Valid(project) {
-		return missing
+		return problem.New(problem.NotFound, "web.noProject")
 	}
 	member, err := s.Accounts.MemberIn(r, r.User, id.ProjectID(project))
 	if err != nil {
 		return err
 	}
+	return s.openProject(r, member)
+}
+
+// openProject opens the project of a membership, or of a token.
+func (s *Server) openProject(r *Request, member account.Member) (err error) {
+	missing := problem.New(problem.NotFound, "web.noProject")
 	if r.Role, r.Limit = member.Role, member.Limit; r.Role == "" {
 		return missing
 	}
-	r.Project, err = s.Accounts.Project(r, id.ProjectID(project))
+	r.Project, err = s.Accounts.Project(r, member.ProjectID)
 	if problem.Is(err, problem.NotFound) {
 		return missing
 	}
@@ -192,7 +221,7 @@ func (r *Request) checkToken() error {
 	if token == "" {
 		token = r.Request.PostForm.Get(csrfField)
 	}
-	if token != account.CSRFToken(r.token) {
+	if subtle.ConstantTimeCompare([]byte(token), []byte(account.CSRFToken(r.token))) == 0 {
 		return problem.New(problem.Forbidden, "web.csrf")
 	}
 	return nil
@@ -253,7 +282,7 @@ func (r *Request) address() string {
 
 func (r *Request) wantsJSON() bool {
 	accept := r.GetHeader("Accept")
-	return strings.Contains(accept, "application/json") && !strings.Contains(accept, "text/html") ||
+	return r.forProgram || strings.Contains(accept, "application/json") && !strings.Contains(accept, "text/html") ||
 		strings.HasPrefix(r.ContentType(), "application/json")
 }
 

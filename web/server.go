@@ -9,12 +9,14 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/VictoriaMetrics/metrics"
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 
 	"tianye/casebase"
 	"tianye/charts"
 	"tianye/internal/account"
+	"tianye/internal/audit"
 	"tianye/survey"
 )
 
@@ -24,6 +26,7 @@ type Config struct {
 	Surveys  *survey.Service
 	Cases    *casebase.Service
 	Charts   *charts.Service
+	Audit    *audit.Service
 	Ping     func(context.Context) error // does the store answer?
 	Now      func() time.Time
 	Location *time.Location // of the dates and times on pages
@@ -32,6 +35,9 @@ type Config struct {
 
 	BaseURL        string         // "https://survey.example.cn"; "" takes each request's own
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+
+	AdminsNeedFactor bool         // administrators without a second factor can do nothing but set one up
+	Metrics          *metrics.Set // what is counted goes here: see MetricsHandler; nil counts nothing
 }
 
 // Server answers requests.
@@ -40,11 +46,14 @@ type Server struct {
 	pages    *pages
 	assets   *assets
 	location *time.Location
+	limits   *limits
+	load     *load
+	refusals refusals
 }
 
 // New makes the handler of all routes.
 func New(c Config) (http.Handler, error) {
-	s := &Server{Config: c, location: c.Location}
+	s := &Server{Config: c, location: c.Location, limits: newLimits(), load: newLoad()}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
@@ -54,6 +63,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	offerCases(s.Surveys, s.Cases)
 	keepCases(s.Surveys, s.Cases)
+	s.Surveys.ReachCases(s.Cases.Reach)
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 
 	"tianye/internal/account"
@@ -46,38 +47,82 @@ func (s *Server) signIn(r *Request) error {
 	next := localPath(r.Field("next"))
 	user, token, err := s.Accounts.SignIn(r, r.Field("login"), r.Request.PostFormValue("password"), r.browser())
 	if p := problem.From(err); err != nil && (p.Kind == problem.Unauthenticated || p.Kind == problem.TooMany) {
+		s.signInRefused(r, user)
 		page := signInForm{Page: s.page(r, "session.signIn"), Login: r.Field("login"), Next: next, Error: message.Sprint(r.Language, p.Text)}
 		return s.render(r, statuses[p.Kind], "session/sign-in", page)
 	}
 	if err != nil {
 		return err
 	}
+	if user.TOTP.InUse() {
+		r.setCookie(sessionCookie, token, 0)
+		r.didNothing()
+		return s.askCode(r, next, nil)
+	}
+	return s.signedIn(r, user, token, next)
+}
+
+// signedIn sends on who has proved who they are.
+func (s *Server) signedIn(r *Request, user account.User, token, next string) error {
+	r.User = user
+	r.did(string(user.ID), user.Login)
 	if r.token != "" { // rotated: the old session ends
 		if err := s.Accounts.SignOut(r, r.token); err != nil {
 			return err
 		}
 	}
-	s.setSession(r, token)
+	r.setCookie(sessionCookie, token, account.SessionLength)
+	devices, err := s.Accounts.Remember(r, r.cookie(deviceCookie), user.Login)
+	if err != nil {
+		return err
+	}
+	r.setCookie(deviceCookie, devices, account.DeviceLength)
 	if user.MustChange {
 		next = "/password"
 	}
 	return r.To(next, "")
 }
 
-func (s *Server) setSession(r *Request, token string) {
-	cookie := &http.Cookie{Name: sessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: isSecure(r.Request), MaxAge: int(account.SessionLength.Seconds())}
-	if token == "" {
-		cookie.MaxAge = -1
+// The cookies. Over TLS their names begin with hostOnly, so that browsers take them from this host alone,
+// over TLS, and no neighbouring site can plant one (RFC 6265bis, 4.1.3.2).
+const (
+	sessionCookie = "tianye_session"
+	deviceCookie  = "tianye_device"
+	hostOnly      = "__Host-"
+)
+
+func (r *Request) cookieName(name string) string {
+	if isSecure(r.Request) {
+		return hostOnly + name
 	}
-	http.SetCookie(r.Writer, cookie)
+	return name
 }
+
+// cookie gives a cookie's value; "" when there is none.
+func (r *Request) cookie(name string) string {
+	if found, err := r.Request.Cookie(r.cookieName(name)); err == nil {
+		return found.Value
+	}
+	return ""
+}
+
+// setCookie sets a cookie that scripts cannot read; lasting 0, until the browser is closed.
+func (r *Request) setCookie(name, value string, lasting time.Duration) {
+	c := &http.Cookie{Name: r.cookieName(name), Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: isSecure(r.Request), MaxAge: int(lasting.Seconds())}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(r.Writer, c)
+}
+
+func (r *Request) sessionToken() string { return r.cookie(sessionCookie) }
 
 func (s *Server) signOut(r *Request) error {
 	if err := s.Accounts.SignOut(r, r.token); err != nil {
 		return err
 	}
-	s.setSession(r, "")
+	r.setCookie(sessionCookie, "", 0)
 	return r.To("/sign-in", "session.signedOut")
 }
 
@@ -118,7 +163,7 @@ func (s *Server) changePassword(r *Request) error {
 	if err != nil {
 		return err
 	}
-	s.setSession(r, token)
+	r.setCookie(sessionCookie, token, account.SessionLength)
 	return r.To("/", "session.passwordChanged")
 }
 

@@ -59,14 +59,19 @@ func (s *Service) CreateUserWithPassword(ctx context.Context, login, name, passw
 
 func (s *Service) createUser(ctx context.Context, u User, password string) (User, error) {
 	u.Login, u.Name = NormalizeLogin(u.Login), strings.TrimSpace(u.Name)
-	if err := u.Validate(); err != nil {
-		return User{}, err
-	}
-	hash, err := hashPassword(ctx, password)
+	err := u.Validate()
 	if err != nil {
 		return User{}, err
 	}
-	u.ID, u.PasswordHash, u.Created = id.UserID(id.New(s.now())), hash, s.now()
+	if u.PasswordHash, err = hashPassword(ctx, password); err != nil {
+		return User{}, err
+	}
+	return s.keepUser(ctx, u)
+}
+
+// keepUser stores a new account, which has its password's hash.
+func (s *Service) keepUser(ctx context.Context, u User) (User, error) {
+	u.ID, u.Created = id.UserID(id.New(s.now())), s.now()
 	if err := s.store.CreateUser(ctx, u); err != nil {
 		if problem.Is(err, problem.Conflict) {
 			return User{}, problem.New(problem.Conflict, "account.loginTaken", u.Login).With("login", "account.loginTaken", u.Login)
@@ -101,7 +106,7 @@ func (s *Service) SignIn(ctx context.Context, login, password string, browser Br
 		return User{}, "", err
 	}
 	if !ok || u.Disabled {
-		return User{}, "", wrong
+		return u, "", wrong
 	}
 	s.throttle.succeeded(counters)
 	length := SessionLength
