@@ -38,10 +38,11 @@ func (b *Backend) DeleteBlob(ctx context.Context, project, hash string) error {
 	return mappedFile(err)
 }
 
-// EachBlob walks the folders, project after project.
+// EachBlob walks the folders, project after project. The caller's own error comes back as it is.
 func (b *Backend) EachBlob(ctx context.Context, each func(project, hash string, size int64) error) error {
 	root := filepath.Join(b.dir, "blobs")
-	return mappedFile(filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+	var refused error
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -57,11 +58,16 @@ func (b *Backend) EachBlob(ctx context.Context, each func(project, hash string, 
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // deleted just now
 		}
-		if err != nil {
-			return err
+		if err == nil {
+			refused = each(projectOf(folder), hash, info.Size())
+			err = refused
 		}
-		return each(projectOf(folder), hash, info.Size())
-	}))
+		return err
+	})
+	if refused != nil {
+		return refused
+	}
+	return mappedFile(err)
 }
 
 // projectOf reads the name that blobFile gives a project's folder.
