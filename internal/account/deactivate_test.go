@@ -70,9 +70,15 @@ func TestManagersOfTwoProcesses(t *testing.T) {
 		clock := func() time.Time { return w.now }
 		services := []*account.Service{account.New(w.Store, clock), account.New(w.Store, clock)}
 		ways := []func(*account.Service, account.Project, account.User) error{
-			func(s *account.Service, p account.Project, u account.User) error { return s.RemoveMember(ctx, p.ID, u.ID) },
-			func(s *account.Service, p account.Project, u account.User) error { return s.SetRole(ctx, p.ID, u.ID, account.Viewer) },
-			func(s *account.Service, p account.Project, u account.User) error { return s.SetMemberDisabled(ctx, p.ID, u.ID, true) },
+			func(s *account.Service, p account.Project, u account.User) error {
+				return s.RemoveMember(ctx, p.ID, u.ID)
+			},
+			func(s *account.Service, p account.Project, u account.User) error {
+				return s.SetRole(ctx, p.ID, u.ID, account.Viewer)
+			},
+			func(s *account.Service, p account.Project, u account.User) error {
+				return s.SetMemberDisabled(ctx, p.ID, u.ID, true)
+			},
 		}
 		for i := range 9 {
 			p := w.project(fmt.Sprint("项目", i), alice, map[string]account.Role{"bob": account.Manager})

@@ -60,7 +60,7 @@ func again(ctx context.Context, do func() (overtaken bool, err error)) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(rand.N(5*time.Millisecond<<try)):
+		case <-time.After(rand.N(5 * time.Millisecond << try)):
 		}
 	}
 }
