@@ -95,7 +95,7 @@ func (s *Service) Detach(ctx context.Context, actor id.UserID, project id.Projec
 
 // OpenAttachment gives an attachment of a case and its bytes, for the caller to close.
 func (s *Service) OpenAttachment(ctx context.Context, project id.ProjectID, caseID id.CaseID, name string) (Attachment, io.ReadCloser, error) {
-	c, err := s.store.ReadCase(ctx, project, caseID)
+	c, err := s.read(ctx, project, caseID)
 	if err != nil {
 		return Attachment{}, nil, err
 	}

@@ -21,9 +21,9 @@ func (s *Service) Register(ctx context.Context, actor id.UserID, project id.Proj
 	}
 	c := s.fresh(actor, project, edit, []Attachment{})
 	c.ID = caseID
-	_, err = s.store.InsertCase(ctx, c)
+	_, err = s.create(ctx, c)
 	if problem.Is(err, problem.Conflict) {
-		return nil
+		_, err = s.read(ctx, project, caseID)
 	}
 	return err
 }
@@ -53,13 +53,9 @@ func (s *Service) Amend(ctx context.Context, actor id.UserID, project id.Project
 // typed makes attributes of values by name: of the type that the project's cases have
 // there, when the value is of it.
 func (s *Service) typed(ctx context.Context, project id.ProjectID, values map[string]string) ([]Attribute, error) {
-	known, err := s.Attributes(ctx, project)
+	types, err := s.types(ctx, project)
 	if err != nil {
 		return nil, err
-	}
-	types := map[string]AttributeType{}
-	for _, a := range known {
-		types[a.Name] = a.Type
 	}
 	var attributes []Attribute
 	for _, name := range slices.Sorted(maps.Keys(values)) {

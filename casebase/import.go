@@ -121,15 +121,15 @@ func (s *Service) insert(ctx context.Context, actor id.UserID, project id.Projec
 	unnamed := s.fresh(actor, project, edit, attachments)
 	named := unnamed
 	named.ID = id.CaseID(id.Derived(string(project), "case", edit.Title))
-	made, err := s.store.InsertCase(ctx, named)
+	made, err := s.create(ctx, named)
 	if !problem.Is(err, problem.Conflict) {
 		return made, err
 	}
-	there, err := s.store.ReadCase(ctx, project, named.ID)
-	if err != nil || there.Title == edit.Title && !there.Deleted {
+	there, err := s.read(ctx, project, named.ID)
+	if err == nil && there.Title == edit.Title && !there.Deleted || err != nil && !problem.Is(err, problem.NotFound) {
 		return there, err
 	}
-	return s.store.InsertCase(ctx, unnamed) // that one has been renamed or deleted since
+	return s.create(ctx, unnamed) // that one has been renamed or deleted since, or is beyond the scope
 }
 
 // with lays what a file says over what is there.

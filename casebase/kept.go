@@ -10,7 +10,6 @@ import (
 	"golang.org/x/text/language"
 
 	"tianye/internal/id"
-	"tianye/internal/table"
 )
 
 // Summary is a case without its text: what lists show.
@@ -27,6 +26,7 @@ type Summary struct {
 	UpdatedBy   id.UserID
 	UpdatedAt   time.Time
 	Deleted     bool
+	Deletion    id.Deletion
 
 	numbers  []float64 // of Attributes
 	order    []byte    // sorts by title: pinyin, numbers by their value
@@ -41,12 +41,11 @@ func (s *Summary) Attribute(name string) (Attribute, bool) {
 // kept is one project's cases in memory. Summaries are never changed, only replaced,
 // so what has been given out stays whole.
 type kept struct {
-	mu         sync.Mutex
-	changes    Changes
-	collator   *collate.Collator
-	byID       map[id.CaseID]*Summary
-	table      *table.Table       // nil when cases have changed since
-	attributes []AttributeSummary // with table
+	mu       sync.Mutex
+	changes  Changes
+	collator *collate.Collator
+	byID     map[id.CaseID]*Summary
+	views    map[string]*view // since cases have changed last, by the limit
 }
 
 // following locks a project's copy, brought up to date; the caller unlocks it.
@@ -58,14 +57,17 @@ func (s *Service) following(ctx context.Context, project id.ProjectID) (*kept, e
 			changes:  s.store.FollowCases(project),
 			collator: collate.New(language.Chinese, collate.Numeric),
 			byID:     map[id.CaseID]*Summary{},
+			views:    map[string]*view{},
 		}
 		s.kept[project] = k
 	}
 	s.mu.Unlock()
 	k.mu.Lock()
 	err := k.changes(ctx, func(c Case) error {
-		k.byID[c.ID] = k.summary(c)
-		k.table, k.attributes = nil, nil
+		if k.byID[c.ID] = k.summary(c); c.Title == "" { // purged: every other case has a title
+			delete(k.byID, c.ID)
+		}
+		clear(k.views)
 		return nil
 	})
 	if err != nil {
@@ -86,7 +88,7 @@ func (k *kept) summary(c Case) *Summary {
 	return &Summary{
 		ID: c.ID, Revision: c.Revision, Title: c.Title, State: c.State, Attributes: c.Attributes,
 		Characters: characters(c.Text), Attachments: len(c.Attachments),
-		CreatedBy: c.CreatedBy, CreatedAt: c.CreatedAt, UpdatedBy: c.UpdatedBy, UpdatedAt: c.UpdatedAt, Deleted: c.Deleted,
+		CreatedBy: c.CreatedBy, CreatedAt: c.CreatedAt, UpdatedBy: c.UpdatedBy, UpdatedAt: c.UpdatedAt, Deleted: c.Deleted, Deletion: c.Deletion,
 		numbers:  numbers,
 		order:    k.collator.KeyFromString(&collate.Buffer{}, c.Title),
 		haystack: strings.ToLower(hay.String()),

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"tianye/internal/account"
 	"tianye/internal/id"
 )
 
@@ -61,9 +62,9 @@ func (s *Service) List(ctx context.Context, project id.ProjectID, filter Filter,
 	}
 	k.mu.Unlock()
 	list := List{ByState: map[State]int{}}
-	words := strings.Fields(strings.ToLower(filter.Text))
+	words, limit := strings.Fields(strings.ToLower(filter.Text)), account.ScopeOf(ctx).Limit
 	for _, c := range all {
-		if !filter.chooses(c, words) {
+		if !within(limit, c.Attributes) || !filter.chooses(c, words) {
 			continue
 		}
 		list.ByState[c.State]++

@@ -68,13 +68,9 @@ func (s *Service) planTable(ctx context.Context, project id.ProjectID, f File, p
 	if len(t.rows) < 2 {
 		return problem.New(problem.Invalid, "case.import.empty", f.Name)
 	}
-	attributes, err := s.Attributes(ctx, project)
+	known, err := s.types(ctx, project)
 	if err != nil {
 		return err
-	}
-	known := map[string]AttributeType{}
-	for _, a := range attributes {
-		known[a.Name] = a.Type
 	}
 	p.Sheet, p.Columns = t.name, t.columns()
 	p.Warnings = t.typeColumns(p.Columns, known)
@@ -138,12 +134,17 @@ func (s *Service) match(ctx context.Context, project id.ProjectID, p *plan) erro
 			say("case.import.titleTwice", normal.Title, there)
 		}
 		first[normal.Title] = row.Where
+		written := normal
 		switch same := byTitle[normal.Title]; len(same) {
 		case 0:
 		case 1:
 			d.existing = same[0].ID
+			written = Edit{Attributes: same[0].Attributes}.with(normal)
 		default:
 			say("case.import.ambiguous", normal.Title, len(same))
+		}
+		if err := admit(ctx, written); err != nil {
+			p.Problems = append(p.Problems, problem.Detail{Where: row.Where, Text: problem.From(err).Text})
 		}
 		row.Existing, row.Title, row.Attributes = d.existing, normal.Title, normal.Attributes
 		row.Characters, row.Images = characters(normal.Text), len(d.document.images)

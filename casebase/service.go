@@ -33,7 +33,15 @@ func (s *Service) Create(ctx context.Context, actor id.UserID, project id.Projec
 	if err != nil {
 		return Case{}, err
 	}
-	return s.store.InsertCase(ctx, s.fresh(actor, project, edit, []Attachment{}))
+	return s.create(ctx, s.fresh(actor, project, edit, []Attachment{}))
+}
+
+// create stores a new case.
+func (s *Service) create(ctx context.Context, c Case) (Case, error) {
+	if err := admit(ctx, c.Edit); err != nil {
+		return Case{}, err
+	}
+	return s.store.InsertCase(ctx, c)
 }
 
 // fresh is a case that has not been stored yet.
@@ -47,7 +55,7 @@ func (s *Service) fresh(actor id.UserID, project id.ProjectID, edit Edit, attach
 
 // Get gives a case as it is now, or NotFound; one in the trash is not found.
 func (s *Service) Get(ctx context.Context, project id.ProjectID, caseID id.CaseID) (Case, error) {
-	c, err := s.store.ReadCase(ctx, project, caseID)
+	c, err := s.read(ctx, project, caseID)
 	if err == nil && c.Deleted {
 		return Case{}, problem.New(problem.NotFound, "case.deleted", c.Title)
 	}
@@ -82,23 +90,6 @@ func (s *Service) Save(ctx context.Context, actor id.UserID, project id.ProjectI
 	})
 }
 
-// Delete puts a case into the trash, where Filter.Deleted finds it.
-func (s *Service) Delete(ctx context.Context, actor id.UserID, project id.ProjectID, caseID id.CaseID) error {
-	_, err := s.change(ctx, actor, project, caseID, func(c *Case) error {
-		c.Deleted = true
-		return nil
-	})
-	return err
-}
-
-// Restore takes a case out of the trash.
-func (s *Service) Restore(ctx context.Context, actor id.UserID, project id.ProjectID, caseID id.CaseID) (Case, error) {
-	return s.change(ctx, actor, project, caseID, func(c *Case) error {
-		c.Deleted = false
-		return nil
-	})
-}
-
 // attempts is how often a step is tried again when others keep changing the case.
 const attempts = 10
 
@@ -106,7 +97,7 @@ const attempts = 10
 // What comes out as it was is not written.
 func (s *Service) change(ctx context.Context, actor id.UserID, project id.ProjectID, caseID id.CaseID, step func(*Case) error) (Case, error) {
 	for range attempts {
-		c, err := s.store.ReadCase(ctx, project, caseID)
+		c, err := s.read(ctx, project, caseID)
 		if err != nil {
 			return Case{}, err
 		}
@@ -116,6 +107,9 @@ func (s *Service) change(ctx context.Context, actor id.UserID, project id.Projec
 		}
 		if equal(next.Edit, c.Edit) && slices.Equal(next.Attachments, c.Attachments) && next.Deleted == c.Deleted {
 			return c, nil
+		}
+		if err := admit(ctx, next.Edit); err != nil {
+			return Case{}, err
 		}
 		next.UpdatedBy, next.UpdatedAt = actor, s.now()
 		saved, err := s.store.ReplaceCase(ctx, next)
@@ -147,7 +141,7 @@ func (c Case) revision() Revision {
 
 // Revisions lists all revisions of a case, the present one first; also of one in the trash.
 func (s *Service) Revisions(ctx context.Context, project id.ProjectID, caseID id.CaseID) ([]Revision, error) {
-	current, err := s.store.ReadCase(ctx, project, caseID)
+	current, err := s.read(ctx, project, caseID)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +160,7 @@ func (s *Service) Revisions(ctx context.Context, project id.ProjectID, caseID id
 
 // Revision gives a case as it was at a revision, or NotFound.
 func (s *Service) Revision(ctx context.Context, project id.ProjectID, caseID id.CaseID, revision int64) (Case, error) {
-	current, err := s.store.ReadCase(ctx, project, caseID)
+	current, err := s.read(ctx, project, caseID)
 	if err != nil || current.Revision == revision {
 		return current, err
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tianye/internal/account"
 	"tianye/internal/id"
 )
 
@@ -34,13 +35,27 @@ const maxValues = 200
 // Attributes tells what attributes the cases of a project have, in the order in
 // which cases list them.
 func (s *Service) Attributes(ctx context.Context, project id.ProjectID) ([]AttributeSummary, error) {
+	return s.attributes(ctx, project, account.ScopeOf(ctx).Limit)
+}
+
+func (s *Service) attributes(ctx context.Context, project id.ProjectID, limit account.Limit) ([]AttributeSummary, error) {
 	k, err := s.following(ctx, project)
 	if err != nil {
 		return nil, err
 	}
 	defer k.mu.Unlock()
-	k.build()
-	return k.attributes, nil
+	return k.view(limit).attributes, nil
+}
+
+// types gives the type of every attribute of the project by its name, whoever asks: what a limited
+// member writes is of the same types as what the others do.
+func (s *Service) types(ctx context.Context, project id.ProjectID) (map[string]AttributeType, error) {
+	all, err := s.attributes(ctx, project, account.Limit{})
+	types := make(map[string]AttributeType, len(all))
+	for _, a := range all {
+		types[a.Name] = a.Type
+	}
+	return types, err
 }
 
 // gathered is an attribute being summed up.

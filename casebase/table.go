@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/table"
 )
@@ -26,24 +27,23 @@ func (s *Service) Table(ctx context.Context, project id.ProjectID) (*table.Table
 		return nil, err
 	}
 	defer k.mu.Unlock()
-	k.build()
-	return k.table, nil
+	return k.view(account.ScopeOf(ctx).Limit).table, nil
 }
 
-// build makes table and summaries anew when something has changed: some milliseconds
-// for thousands of cases.
-func (k *kept) build() {
-	if k.table != nil {
-		return
-	}
-	rows := make([]*Summary, 0, len(k.byID))
+// build makes a view.
+func (k *kept) build(limit account.Limit) *view {
+	rows, reach := make([]*Summary, 0, len(k.byID)), map[id.CaseID]bool{}
 	for _, c := range k.byID {
+		if !within(limit, c.Attributes) {
+			continue
+		}
+		reach[c.ID] = true
 		if !c.Deleted {
 			rows = append(rows, c)
 		}
 	}
 	slices.SortFunc(rows, Sort{By: SortTitle}.compare)
-	k.attributes = summarise(rows)
+	attributes := summarise(rows)
 	t := &table.Table{Name: "cases", Origins: make([]id.Origin, len(rows))}
 	titles, states := newDictionary(table.Text, len(rows)), newDictionary(table.One, len(rows))
 	for _, state := range States {
@@ -58,8 +58,8 @@ func (k *kept) build() {
 	titles.addTo(t, variableTitle, "case.variable.title")
 	states.addTo(t, variableState, "case.variable.state")
 	t.Variables[1].Ordered = true
-	addAttributes(t, k.attributes, rows)
-	k.table = t
+	addAttributes(t, attributes, rows)
+	return &view{t, attributes, reach}
 }
 
 // addAttributes adds a column for every attribute.

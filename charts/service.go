@@ -21,6 +21,7 @@ type Service struct {
 	renderer *render.Renderer
 	clock    func() time.Time
 	drawn    drawn
+	reach    Reach // nil: nobody tells
 }
 
 // New makes the service; now is the clock.
@@ -49,7 +50,7 @@ func (s *Service) Save(ctx context.Context, project id.ProjectID, actor id.UserI
 	if err := check(spec, t); err != nil {
 		return Saved{}, err
 	}
-	others, err := s.Charts(ctx, project)
+	others, err := s.living(ctx, project)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -68,7 +69,7 @@ func (s *Service) Update(ctx context.Context, project id.ProjectID, actor id.Use
 	if err := check(spec, t); err != nil {
 		return Saved{}, err
 	}
-	c, err := s.store.Chart(ctx, project, chart)
+	c, err := s.Chart(ctx, project, chart)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -79,14 +80,28 @@ func (s *Service) Update(ctx context.Context, project id.ProjectID, actor id.Use
 	return s.store.ReplaceChart(ctx, c)
 }
 
-// Chart gives a saved chart, or NotFound.
+// Chart gives a saved chart, or NotFound; one in the recycle bin is not found.
 func (s *Service) Chart(ctx context.Context, project id.ProjectID, chart id.ChartID) (Saved, error) {
-	return s.store.Chart(ctx, project, chart)
+	c, err := s.read(ctx, project, chart)
+	if err == nil && c.Deleted != nil {
+		return Saved{}, problem.New(problem.NotFound, "bin.chartIn", c.Spec.Title)
+	}
+	return c, err
 }
 
 // Charts gives a project's charts from the top of its list down.
 func (s *Service) Charts(ctx context.Context, project id.ProjectID) ([]Saved, error) {
+	list, err := s.living(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	return s.reached(ctx, list)
+}
+
+// living are all charts that are not in the recycle bin, from the top of the list down.
+func (s *Service) living(ctx context.Context, project id.ProjectID) ([]Saved, error) {
 	list, err := s.store.Charts(ctx, project)
+	list = slices.DeleteFunc(list, func(c Saved) bool { return c.Deleted != nil })
 	slices.SortFunc(list, func(a, b Saved) int {
 		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
 	})
@@ -95,20 +110,19 @@ func (s *Service) Charts(ctx context.Context, project id.ProjectID) ([]Saved, er
 
 // Move puts a chart one place up or down in the list; at the end of the list it stays.
 func (s *Service) Move(ctx context.Context, project id.ProjectID, chart id.ChartID, up bool) error {
-	list, err := s.Charts(ctx, project)
+	if _, err := s.Chart(ctx, project, chart); err != nil {
+		return err
+	}
+	list, err := s.living(ctx, project)
 	if err != nil {
 		return err
 	}
 	at := slices.IndexFunc(list, func(c Saved) bool { return c.ID == chart })
-	if at < 0 {
-		_, err := s.store.Chart(ctx, project, chart)
-		return err
-	}
 	to := at + 1
 	if up {
 		to = at - 1
 	}
-	if to < 0 || to >= len(list) {
+	if at < 0 || to < 0 || to >= len(list) {
 		return nil
 	}
 	list[at], list[to] = list[to], list[at]
@@ -124,27 +138,6 @@ func (s *Service) Move(ctx context.Context, project id.ProjectID, chart id.Chart
 		}
 	}
 	return nil
-}
-
-// Delete takes a chart out of the list; Restore brings it back.
-func (s *Service) Delete(ctx context.Context, project id.ProjectID, chart id.ChartID) error {
-	c, err := s.store.Chart(ctx, project, chart)
-	if err != nil {
-		return err
-	}
-	return s.store.DeleteChart(ctx, project, chart, c.Revision)
-}
-
-// Restore brings a deleted chart back to where it was; one that is there stays as it is.
-func (s *Service) Restore(ctx context.Context, project id.ProjectID, chart id.ChartID) (Saved, error) {
-	if c, err := s.store.Chart(ctx, project, chart); !problem.Is(err, problem.NotFound) {
-		return c, err
-	}
-	c, err := s.store.FormerChart(ctx, project, chart)
-	if err != nil {
-		return Saved{}, err
-	}
-	return s.store.CreateChart(ctx, c)
 }
 
 // SVG draws a chart with its title, n, source and note lines.

@@ -20,17 +20,20 @@ const maxComment = 1000 // characters
 
 // Submission gives one submission.
 func (s *Service) Submission(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (Submission, error) {
-	return s.store.Submission(ctx, project, submission)
+	return s.read(ctx, project, submission)
 }
 
 // Former gives a submission's former revisions, newest first.
 func (s *Service) Former(ctx context.Context, project id.ProjectID, submission id.SubmissionID) ([]Submission, error) {
+	if _, err := s.read(ctx, project, submission); err != nil {
+		return nil, err
+	}
 	return s.store.FormerSubmissions(ctx, project, submission)
 }
 
 // OpenAttachment opens a file of a submission by its name.
 func (s *Service) OpenAttachment(ctx context.Context, project id.ProjectID, submission id.SubmissionID, name string) (Attachment, io.ReadCloser, error) {
-	sub, err := s.store.Submission(ctx, project, submission)
+	sub, err := s.read(ctx, project, submission)
 	if err != nil {
 		return Attachment{}, nil, err
 	}
@@ -87,6 +90,9 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 	if c.Case != nil && *c.Case != sub.CaseID {
 		changes = append([]Change{{Path: VarCase, Old: string(sub.CaseID), New: string(*c.Case)}}, changes...)
 		sub.CaseID = *c.Case
+		if err := s.stays(ctx, sub); err != nil {
+			return Submission{}, err
+		}
 	}
 	if len(changes) == 0 {
 		return Submission{}, problem.New(problem.Invalid, "survey.nothingChanged")
@@ -129,7 +135,7 @@ func (s *Service) Review(ctx context.Context, project id.ProjectID, actor id.Use
 
 // seen gives the submission if it still is as its reader saw it.
 func (s *Service) seen(ctx context.Context, project id.ProjectID, submission id.SubmissionID, revision int64) (Submission, error) {
-	sub, err := s.store.Submission(ctx, project, submission)
+	sub, err := s.read(ctx, project, submission)
 	if err == nil && sub.Revision != revision {
 		err = problem.New(problem.Conflict, "survey.submissionChanged")
 	}

@@ -52,7 +52,7 @@ func (s *Service) link(ctx context.Context, sub *Submission, d *form.Definition,
 		err := s.keepCase(ctx, sub.ProjectID, sub.Submitter, caseID, e)
 		switch p := problem.From(err); {
 		case err == nil:
-		case slices.Contains([]problem.Kind{problem.Invalid, problem.NotFound, problem.Conflict}, p.Kind):
+		case slices.Contains([]problem.Kind{problem.Invalid, problem.NotFound, problem.Conflict, problem.Forbidden}, p.Kind):
 			found = append(found, problem.Detail{Where: where, Text: p.Text})
 			for _, detail := range p.Details {
 				found = append(found, problem.Detail{Where: where, Text: detail.Text})

@@ -67,7 +67,7 @@ func ListsMade(forms []Form) EntityLists {
 
 // listsMade is ListsMade of the project's forms.
 func (s *Service) listsMade(ctx context.Context, project id.ProjectID) (EntityLists, error) {
-	forms, err := s.store.Forms(ctx, project)
+	forms, err := s.Forms(ctx, project)
 	return ListsMade(forms), err
 }
 
@@ -102,6 +102,10 @@ func (s *Service) entityFile(ctx context.Context, project id.ProjectID, list str
 }
 
 func (s *Service) keptList(ctx context.Context, project id.ProjectID, list string, forms []Form) (content func() ([]byte, error), err error) {
+	reached, err := s.scope(ctx, project)
+	if err != nil {
+		return nil, err
+	}
 	k := s.keptFor(project)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -116,12 +120,16 @@ func (s *Service) keptList(ctx context.Context, project id.ProjectID, list strin
 		versions += len(k.form(f.ID).versions)
 	}
 	known, ok := k.lists[list]
-	if !ok || known.versions != versions {
-		said, private := slices.Collect(maps.Values(k.entities)), map[id.FormID]map[string]bool{}
-		for _, f := range forms {
-			private[f.ID] = privateProperties(list, k.form(f.ID).versions...)
-		}
-		known = keptList{versions, sync.OnceValues(func() ([]byte, error) { return writeList(fold(said, list, private)) })}
+	if ok && known.versions == versions && reached == nil {
+		return known.content, nil
+	}
+	private := map[id.FormID]map[string]bool{}
+	for _, f := range forms {
+		private[f.ID] = privateProperties(list, k.form(f.ID).versions...)
+	}
+	said := slices.DeleteFunc(slices.Collect(maps.Values(k.entities)), func(sub *Submission) bool { return k.gone[sub.FormID] || !reached.has(sub.CaseID, sub.Submitter) })
+	known = keptList{versions, sync.OnceValues(func() ([]byte, error) { return writeList(fold(said, list, private)) })}
+	if reached == nil {
 		k.lists[list] = known
 	}
 	return known.content, nil
@@ -187,7 +195,7 @@ func (k *keptProject) putEntities(sub *Submission) {
 	if before := k.entities[sub.ID]; len(sub.Entities) == 0 || before != nil && before.Revision >= sub.Revision {
 		return
 	}
-	kept := &Submission{ID: sub.ID, FormID: sub.FormID, Received: sub.Received, Revision: sub.Revision}
+	kept := &Submission{ID: sub.ID, FormID: sub.FormID, CaseID: sub.CaseID, Submitter: sub.Submitter, Received: sub.Received, Revision: sub.Revision}
 	if sub.State != Rejected {
 		kept.Entities = sub.Entities
 	}

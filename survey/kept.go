@@ -35,6 +35,9 @@ type keptProject struct {
 	changes func(ctx context.Context, each func(*Submission) error) error
 	forms   map[id.FormID]*keptForm
 
+	formChanges func(ctx context.Context, each func(formID id.FormID, gone bool) error) error
+	gone        map[id.FormID]bool // forms in the recycle bin, and what was purged
+
 	entities map[id.SubmissionID]*Submission // what those with entities say of them, nothing else
 	lists    map[string]keptList             // made of entities since they changed last
 }
@@ -46,6 +49,7 @@ type keptForm struct {
 	versions []*form.Definition // 1, 2, …: those whose questions have columns
 	origins  []id.Origin
 	rows     map[id.SubmissionID]int
+	gaps     []int                  // the rows of what was deleted, until they are closed
 	revision []int64                // of each row
 	repeated [][]keptText           // of each row: the texts inside repeats, which have no column, for the search
 	values   map[*keptColumn]string // of the row that is being put
@@ -59,7 +63,22 @@ type keptText struct {
 
 // refresh brings the project's tables up to date; the caller holds k.mu.
 func (s *Service) refresh(ctx context.Context, project id.ProjectID, k *keptProject) error {
+	err := k.formChanges(ctx, func(formID id.FormID, gone bool) error {
+		if k.gone[formID] != gone {
+			k.gone[formID] = gone
+			clear(k.lists)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	defer k.closeGaps()
 	return k.changes(ctx, func(sub *Submission) error {
+		if sub.Deleted != nil {
+			k.drop(sub.ID)
+			return nil
+		}
 		f := k.form(sub.FormID)
 		if err := s.know(ctx, project, sub.FormID, f, sub.Version); err != nil {
 			return err
@@ -89,7 +108,8 @@ func (s *Service) keptFor(project id.ProjectID) *keptProject {
 	defer s.mu.Unlock()
 	k := s.kept[project]
 	if k == nil {
-		k = &keptProject{changes: s.store.SubmissionChanges(project), forms: map[id.FormID]*keptForm{}, entities: map[id.SubmissionID]*Submission{}, lists: map[string]keptList{}}
+		k = &keptProject{changes: s.store.SubmissionChanges(project), forms: map[id.FormID]*keptForm{},
+			formChanges: s.store.FormChanges(project), gone: map[id.FormID]bool{}, entities: map[id.SubmissionID]*Submission{}, lists: map[string]keptList{}}
 		s.kept[project] = k
 	}
 	return k
@@ -108,6 +128,7 @@ func (k *keptProject) form(formID id.FormID) *keptForm {
 	for _, state := range ReviewStates {
 		f.byPath[VarState].code(string(state))
 	}
+	f.byPath[VarState].known = len(ReviewStates)
 	return f
 }
 

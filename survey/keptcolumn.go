@@ -20,6 +20,7 @@ type keptColumn struct {
 	data     table.Column
 	codes    map[string]int32
 	values   []table.Value // by code; their labels are the codes
+	known    int           // so many of values are the newest version's choices
 	numbers  []float64     // of values, of as many from the first as are numbers
 	shared   int           // the rows that tables given out show: rows are appended behind them, and what changes among them is copied first
 }
@@ -61,6 +62,7 @@ func (c *keptColumn) adopt(kind table.Type, field *form.Field, d *form.Definitio
 			fresh.code(choice.Name)
 		}
 	}
+	c.known = len(fresh.values)
 	if kind == c.kind && len(fresh.values) <= len(c.values) && slices.Equal(fresh.values, c.values[:len(fresh.values)]) {
 		return
 	}

@@ -126,6 +126,10 @@ func (c *cursor) before(item ListItem) bool {
 
 // eachMatch visits what a filter selects, whatever its States, in no order.
 func (s *Service) eachMatch(ctx context.Context, project id.ProjectID, filter Filter, visit func(ListItem)) error {
+	reached, err := s.scope(ctx, project)
+	if err != nil {
+		return err
+	}
 	k := s.keptFor(project)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -133,14 +137,14 @@ func (s *Service) eachMatch(ctx context.Context, project id.ProjectID, filter Fi
 		return err
 	}
 	for formID, f := range k.forms {
-		if filter.FormID == "" || filter.FormID == formID {
-			f.eachMatch(formID, filter, visit)
+		if !k.gone[formID] && (filter.FormID == "" || filter.FormID == formID) {
+			f.eachMatch(formID, filter, reached, visit)
 		}
 	}
 	return nil
 }
 
-func (f *keptForm) eachMatch(formID id.FormID, filter Filter, visit func(ListItem)) {
+func (f *keptForm) eachMatch(formID id.FormID, filter Filter, reached *scope, visit func(ListItem)) {
 	cases, people, states := f.byPath[VarCase], f.byPath[VarEnumerator], f.byPath[VarState]
 	received, versions, minutes := f.byPath[VarReceived].data.Numbers, f.byPath[VarVersion].data.Numbers, f.byPath[VarMinutes].data.Numbers
 	from, to := math.Inf(-1), math.Inf(1)
@@ -157,7 +161,7 @@ func (f *keptForm) eachMatch(formID id.FormID, filter Filter, visit func(ListIte
 			CaseID: id.CaseID(cases.lexical(row)), Submitter: id.UserID(people.lexical(row)),
 			Minutes: minutes[row], State: ReviewState(states.lexical(row))}
 		if filter.Version != 0 && filter.Version != item.Version || filter.CaseID != "" && filter.CaseID != item.CaseID ||
-			filter.Submitter != "" && filter.Submitter != item.Submitter || received[row] < from || received[row] >= to {
+			filter.Submitter != "" && filter.Submitter != item.Submitter || received[row] < from || received[row] >= to || !reached.has(item.CaseID, item.Submitter) {
 			continue
 		}
 		if text != "" {

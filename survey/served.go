@@ -115,7 +115,7 @@ func (s *Service) instanceXML(ctx context.Context, sub Submission) ([]byte, erro
 // InstanceXML gives a submission's instance: as the client sent it, when one did and nobody
 // has corrected its answers since.
 func (s *Service) InstanceXML(ctx context.Context, project id.ProjectID, submission id.SubmissionID) ([]byte, error) {
-	sub, err := s.store.Submission(ctx, project, submission)
+	sub, err := s.read(ctx, project, submission)
 	if err != nil || len(sub.Original) > 0 && !slices.ContainsFunc(sub.Events, correctsAnswers) {
 		return sub.Original, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ type Service struct {
 	live  map[string]Live // by the media file's name
 
 	keepCase KeepCase // nil: nobody keeps cases
+	reach    Reach    // nil: nobody keeps cases
 
 	compiled *cache[*compiled]
 	programs *cache[*Program] // of versions with lists in files
@@ -119,12 +121,13 @@ func (s *Service) compile(ctx context.Context, key versionKey) (*compiled, error
 	})
 }
 
-// Forms lists a project's forms.
+// Forms lists a project's forms, but for those in the recycle bin.
 func (s *Service) Forms(ctx context.Context, project id.ProjectID) ([]Form, error) {
-	return s.store.Forms(ctx, project)
+	forms, err := s.store.Forms(ctx, project)
+	return slices.DeleteFunc(forms, func(f Form) bool { return f.Deleted != nil }), err
 }
 
-// Form gives one form.
+// Form gives one form; one in the recycle bin is not found.
 func (s *Service) Form(ctx context.Context, project id.ProjectID, formID id.FormID) (Form, error) {
-	return s.store.Form(ctx, project, formID)
+	return living(s.store.Form(ctx, project, formID))
 }

@@ -17,7 +17,7 @@ import (
 // language nearest to the one asked for. It is kept in memory and costs what changed
 // since the last call; a table given out never changes.
 func (s *Service) Table(ctx context.Context, project id.ProjectID, formID id.FormID, language string) (*table.Table, error) {
-	f, err := s.store.Form(ctx, project, formID)
+	f, err := s.Form(ctx, project, formID)
 	if err != nil {
 		return nil, err
 	}
@@ -26,12 +26,24 @@ func (s *Service) Table(ctx context.Context, project id.ProjectID, formID id.For
 	if err != nil {
 		return nil, err
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if err := s.refresh(ctx, project, k); err != nil {
+	reached, err := s.scope(ctx, project)
+	if err != nil {
 		return nil, err
 	}
-	return k.form(formID).snapshot(language, choices), nil
+	t, err := s.snapshot(ctx, k, f, language, choices)
+	if err != nil {
+		return nil, err
+	}
+	return reached.narrow(t), nil
+}
+
+func (s *Service) snapshot(ctx context.Context, k *keptProject, f Form, language string, choices map[*form.Definition]Choices) (*table.Table, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := s.refresh(ctx, f.ProjectID, k); err != nil {
+		return nil, err
+	}
+	return k.form(f.ID).snapshot(language, choices), nil
 }
 
 // fileChoices are the choices of those versions of a form that have some in files.
@@ -70,7 +82,7 @@ func (f *keptForm) snapshot(language string, choices map[*form.Definition]Choice
 func (c *keptColumn) variable(language string, choices map[*form.Definition]Choices) table.Variable {
 	v := table.Variable{Name: string(c.path), Label: string(c.path), Type: c.kind, Personal: c.personal}
 	if c.kind != table.Number && c.kind != table.Time {
-		v.Values = c.values[:len(c.values):len(c.values)]
+		v.Values, v.Known = c.values[:len(c.values):len(c.values)], c.known
 	}
 	isOwn := false
 	own := func() {

@@ -35,7 +35,11 @@ type conflictView struct {
 }
 
 func (s *Server) newCase(r *Request) error {
-	return s.showCaseForm(r, http.StatusOK, &caseForm{Page: s.page(r, "case.new"), Edit: casebase.Edit{State: casebase.StateDraft}})
+	edit := casebase.Edit{State: casebase.StateDraft}
+	if !r.Limit.IsZero() { // else it could not be saved
+		edit.Attributes = []casebase.Attribute{{Name: r.Limit.Attribute, Type: casebase.TypeChoice, Value: r.Limit.Values[0]}}
+	}
+	return s.showCaseForm(r, http.StatusOK, &caseForm{Page: s.page(r, "case.new"), Edit: edit})
 }
 
 func (s *Server) editCase(r *Request) error {
@@ -89,6 +93,7 @@ func (s *Server) createCase(r *Request) error {
 	if err != nil {
 		return s.refuseCase(r, &caseForm{Page: s.page(r, "case.new"), Edit: edit}, err)
 	}
+	r.did(string(c.ID), "")
 	return r.To(s.casePath(r, c.ID), "case.saved")
 }
 
@@ -102,6 +107,8 @@ func (s *Server) saveCase(r *Request) error {
 	if err != nil {
 		return s.refuseCase(r, &caseForm{Page: s.page(r, "case.edit"), ID: caseID, Revision: revision, Edit: edit}, err)
 	}
+	r.did(string(c.ID), "")
+	r.revised(revision, c.Revision)
 	return r.To(s.casePath(r, c.ID), "case.saved")
 }
 
@@ -126,7 +133,7 @@ func (s *Server) refuseCase(r *Request, f *caseForm, err error) error {
 		mine.Edit = f.Edit
 		f.Conflict = &conflictView{Name: names[conflict.Current.UpdatedBy], Merged: conflict.Merged != nil,
 			Difference: casebase.Compare(conflict.Current, mine), Current: conflict.Current}
-	case p.Kind == problem.Invalid:
+	case p.Kind == problem.Invalid, p.Text.Key == "scope.outside":
 		f.Error = f.Say(p.Text)
 		for _, d := range p.Details {
 			f.Details = append(f.Details, detailJSON{d.Where, f.Say(d.Text)})

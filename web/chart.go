@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"tianye/charts"
@@ -15,22 +16,32 @@ import (
 
 type chartsPage struct {
 	Page
-	Charts  []charts.Saved
-	Names   map[id.UserID]string
-	Deleted string // the chart that was just deleted, to bring it back
+	Charts []charts.Saved
+	Names  map[id.UserID]string
+	Forms  []survey.Form
+}
+
+// NoPicture says why a chart cannot be drawn: its form is in the recycle bin; "" when it is not.
+func (p chartsPage) NoPicture(c charts.Saved) string { return p.noPicture(p.Forms, c) }
+
+func (p Page) noPicture(forms []survey.Form, c charts.Saved) string {
+	if c.Spec.Source.Kind == id.KindCase || slices.ContainsFunc(forms, func(f survey.Form) bool { return f.ID == c.Spec.Source.Form }) {
+		return ""
+	}
+	return p.T("bin.chartFormIn")
 }
 
 // charts is the gallery.
 func (s *Server) charts(r *Request) error {
 	page := chartsPage{Page: s.page(r, "chart.list")}
-	if deleted := r.Query("deleted"); id.Valid(deleted) {
-		page.Deleted = deleted
-	}
 	var err error
 	if page.Charts, err = s.Charts.Charts(r, r.Project.ID); err != nil {
 		return err
 	}
 	if page.Names, err = s.Accounts.Names(r, r.Project.ID); err != nil {
+		return err
+	}
+	if page.Forms, err = s.Surveys.Forms(r, r.Project.ID); err != nil {
 		return err
 	}
 	return s.show(r, "chart/list", page)
@@ -159,6 +170,10 @@ func (s *Server) saveChart(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.did(string(saved.ID), saved.Spec.Title)
+	if status == http.StatusOK {
+		r.revised(in.Revision, saved.Revision)
+	}
 	r.JSON(status, kept{saved.ID, saved.Revision, saved.Spec})
 	return nil
 }
@@ -171,33 +186,8 @@ func (s *Server) moveChart(r *Request) error {
 	if err := s.Charts.Move(r, r.Project.ID, saved.ID, r.Field("to") == "up"); err != nil {
 		return err
 	}
+	r.did(string(saved.ID), saved.Spec.Title)
 	return r.To("/p/"+string(r.Project.ID)+"/charts#"+string(saved.ID), "")
-}
-
-func (s *Server) deleteChart(r *Request) error {
-	saved, err := s.savedChart(r)
-	if err != nil {
-		return err
-	}
-	if err := s.Charts.Delete(r, r.Project.ID, saved.ID); err != nil {
-		return err
-	}
-	return r.To("/p/"+string(r.Project.ID)+"/charts?deleted="+string(saved.ID), "chart.deleted")
-}
-
-func (s *Server) restoreChart(r *Request) error {
-	missing := problem.New(problem.NotFound, "chart.none")
-	if !id.Valid(r.Param("chart")) {
-		return missing
-	}
-	_, err := s.Charts.Restore(r, r.Project.ID, id.ChartID(r.Param("chart")))
-	if problem.Is(err, problem.NotFound) {
-		return missing
-	}
-	if err != nil {
-		return err
-	}
-	return r.To("/p/"+string(r.Project.ID)+"/charts", "chart.restored")
 }
 
 func say(r *Request, key string, args ...any) string { return message.T(r.Language, key, args...) }

@@ -15,7 +15,8 @@ import (
 type homePage struct {
 	Page
 	Projects []account.Membership
-	New      account.Project // as it was refused
+	Deleted  []deletedProject // in the recycle bin
+	New      account.Project  // as it was refused
 	Error    string
 }
 
@@ -28,13 +29,18 @@ func (s *Server) home(r *Request) error {
 	if len(projects) == 1 && !r.User.Admin && r.Query("done") == "" {
 		return r.To("/p/"+string(projects[0].ID), "")
 	}
-	return s.show(r, "project/home", homePage{Page: s.page(r, "project.all"), Projects: projects})
+	page := homePage{Page: s.page(r, "project.all"), Projects: projects}
+	if page.Deleted, err = s.deletedProjects(r); err != nil {
+		return err
+	}
+	return s.show(r, "project/home", page)
 }
 
 func (s *Server) createProject(r *Request) error {
 	title, description := r.Field("title"), r.Field("description")
 	p, err := s.Accounts.CreateProject(r, r.User.ID, title, description, false)
 	if err == nil {
+		r.did(string(p.ID), p.Title)
 		return r.To("/p/"+string(p.ID), "project.created")
 	}
 	if !problem.Is(err, problem.Invalid) {
@@ -56,6 +62,8 @@ func (s *Server) updateProject(r *Request) error {
 	}
 	p.Title, p.Description = r.Field("title"), r.Field("description")
 	if err = s.Accounts.UpdateProject(r, p); err == nil {
+		r.did(string(p.ID), p.Title)
+		r.changed(r.Project.Title, p.Title)
 		return r.To("/p/"+string(p.ID), "project.updated")
 	}
 	found := problem.From(err)
@@ -84,6 +92,7 @@ type projectPage struct {
 	CaseState []casebase.State
 	Charts    []charts.Saved
 	Settings  account.Project // as they stand, or as they were refused
+	LifeError string          // why the project was not deleted
 	Error     string
 }
 
@@ -157,7 +166,7 @@ func (s *Server) waiting(r *Request, page *projectPage) error {
 	if err != nil {
 		return err
 	}
-	cases, err := s.caseNames(r)
+	cases, err := s.allCaseNames(r)
 	if err != nil {
 		return err
 	}

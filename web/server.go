@@ -64,6 +64,7 @@ func New(c Config) (http.Handler, error) {
 	offerCases(s.Surveys, s.Cases)
 	keepCases(s.Surveys, s.Cases)
 	s.Surveys.ReachCases(s.Cases.Reach)
+	reachSpecs(s.Charts, s.Surveys, s.Cases)
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true

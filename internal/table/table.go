@@ -36,6 +36,7 @@ type Variable struct {
 	Ordered  bool    `json:"ordered,omitempty"`  // the order of Values means something (Likert)
 	Ranked   bool    `json:"ranked,omitempty"`   // a One of what was put first of several
 	Personal bool    `json:"personal,omitempty"` // left out of evidence and exports unless a role may ask
+	Known    int     `json:"-"`                  // so many of Values, the first, are known whatever the rows say: choices of a form
 }
 
 // Missing is the code of no answer in Column.Codes.

@@ -152,3 +152,38 @@ func TestSheetNames(t *testing.T) {
 		t.Errorf("%q", names)
 	}
 }
+
+func TestWhereTellsNothingOfOtherRows(t *testing.T) {
+	value := func(code string) table.Value { return table.Value{Code: code, Label: code} }
+	all := &table.Table{Name: "t", Origins: origins(id.KindSubmission, "s1", "s2", "s3"),
+		Variables: []table.Variable{
+			{Name: "note", Type: table.Text, Values: []table.Value{value("秘密"), value("公开")}},
+			{Name: "field", Type: table.One, Known: 2, Values: []table.Value{value("农村"), value("社区"), value("别处的"), value("企业")}},
+			{Name: "means", Type: table.Many, Known: 1, Values: []table.Value{value("电话"), value("微信"), value("上门")}},
+			{Name: "members", Type: table.Number}},
+		Columns: []table.Column{{Codes: []int32{0, 1, table.Missing}}, {Codes: []int32{2, 3, 1}},
+			{Sets: [][]int32{{1}, {2, 0}, nil}}, {Numbers: []float64{31, 58, math.NaN()}}}}
+	got := all.Where(func(row int) bool { return row > 0 })
+	if got.Len() != 2 || got.Origins[0].ID != "s2" || got.Name != "t" {
+		t.Fatalf("%+v", got.Origins)
+	}
+	for i, want := range []string{"公开", "农村 社区 企业", "电话 上门", ""} {
+		var codes []string
+		for _, v := range got.Variables[i].Values {
+			codes = append(codes, v.Code)
+		}
+		if strings.Join(codes, " ") != want {
+			t.Errorf("%s: %v", got.Variables[i].Name, codes)
+		}
+	}
+	if c := got.Columns; !slices.Equal(c[0].Codes, []int32{0, table.Missing}) || !slices.Equal(c[1].Codes, []int32{2, 1}) ||
+		!slices.Equal(c[2].Sets[0], []int32{1, 0}) || c[2].Sets[1] != nil || c[3].Numbers[0] != 58 {
+		t.Errorf("%+v", c)
+	}
+	if !slices.Equal(all.Columns[2].Sets[1], []int32{2, 0}) || len(all.Variables[0].Values) != 2 {
+		t.Error("the original has changed")
+	}
+	if none := all.Where(func(int) bool { return false }); none.Len() != 0 || len(none.Variables[0].Values) != 0 || len(none.Variables[1].Values) != 2 {
+		t.Errorf("%+v", none)
+	}
+}
