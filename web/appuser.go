@@ -52,6 +52,7 @@ func appUserPath(u account.AppUser) string {
 func (s *Server) createAppUser(r *Request) error {
 	u, err := s.Accounts.CreateAppUser(r, r.Project.ID, r.User.ID, r.Field("name"))
 	if err == nil {
+		r.did(string(u.ID), u.Name)
 		return r.To(appUserPath(u), "appuser.created")
 	}
 	p := problem.From(err)
@@ -74,6 +75,7 @@ func (s *Server) revokeAppUser(r *Request) error {
 	if err := s.Accounts.RevokeAppUser(r, r.Project.ID, u.ID); err != nil {
 		return err
 	}
+	r.did(string(u.ID), u.Name)
 	return r.To("/p/"+string(r.Project.ID)+"/app-users", "appuser.revoked")
 }
 

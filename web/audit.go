@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"tianye/internal/audit"
@@ -25,6 +26,11 @@ func (r *Request) did(object, title string) { r.act.Object, r.act.Title = object
 // the audit can never be erased.
 func (r *Request) changed(before, after string) { r.act.Before, r.act.After = before, after }
 
+// revised says which revision gave way to which.
+func (r *Request) revised(before, after int64) {
+	r.changed(say(r, "audit.revision", before), say(r, "audit.revision", after))
+}
+
 // because says why.
 func (r *Request) because(reason string) { r.act.Reason = reason }
 
@@ -44,6 +50,9 @@ func (s *Server) record(r *Request) error {
 	defer cancel()
 	l := audit.Line{Actor: r.User.ID, Name: r.User.Name, Role: string(r.Role), Address: r.address(), Action: r.act.Action,
 		Object: r.act.Object, Title: r.act.Title, Before: r.act.Before, After: r.act.After, Reason: r.act.Reason}
+	if strings.HasPrefix(l.Action, "cases.") {
+		l.Title = "" // a case may be a person, who can ask to be forgotten: pages look its title up
+	}
 	r.act.Action = ""
 	return s.Audit.Append(ctx, r.Project.ID, l)
 }

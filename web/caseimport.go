@@ -89,6 +89,7 @@ func (s *Server) importCases(r *Request) error {
 		}
 		return s.render(r, statuses[problem.From(err).Kind], "case/import", page)
 	}
+	r.changed("", say(r, "case.imported", len(imported.Created), len(imported.Updated), len(imported.Unchanged)+len(imported.Skipped)))
 	page.Done = message.T(r.Language, "case.imported", len(imported.Created), len(imported.Updated), len(imported.Unchanged)+len(imported.Skipped))
 	return s.show(r, "case/import", page)
 }

@@ -74,9 +74,12 @@ func (s *Server) attachToCase(r *Request) error {
 		return err
 	}
 	defer file.Close()
-	if _, _, err := s.Cases.Attach(r, r.User.ID, r.Project.ID, c.ID, header.Filename, file); err != nil {
+	after, _, err := s.Cases.Attach(r, r.User.ID, r.Project.ID, c.ID, header.Filename, file)
+	if err != nil {
 		return err
 	}
+	r.did(string(c.ID), "")
+	r.revised(c.Revision, after.Revision)
 	return r.To(s.casePath(r, c.ID), "case.attached")
 }
 
@@ -85,9 +88,12 @@ func (s *Server) detachFromCase(r *Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Cases.Detach(r, r.User.ID, r.Project.ID, c.ID, r.Field("name")); err != nil {
+	after, err := s.Cases.Detach(r, r.User.ID, r.Project.ID, c.ID, r.Field("name"))
+	if err != nil {
 		return err
 	}
+	r.did(string(c.ID), "")
+	r.revised(c.Revision, after.Revision)
 	return r.To(s.casePath(r, c.ID), "case.detached")
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"html/template"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -60,6 +61,8 @@ func (s *Server) reviewSubmission(r *Request) error {
 	sent := reviewForm{State: survey.ReviewState(r.Field("state")), Comment: r.Field("comment")}
 	_, err = s.Surveys.Review(r, r.Project.ID, r.User.ID, sub.ID, revision, sent.State, sent.Comment)
 	if err == nil {
+		r.did(string(sub.ID), sub.Receipt())
+		r.changed(say(r, sub.State.Label().Key), say(r, sent.State.Label().Key))
 		return s.afterReview(r, sub)
 	}
 	p := problem.From(err)
@@ -113,8 +116,10 @@ func (s *Server) correctSubmission(r *Request) error {
 	if picked := id.CaseID(r.Field("case")); r.Request.PostForm.Has("case") && picked != seen.CaseID {
 		correction.Case = &picked
 	}
-	switch err = s.correct(r, sub.ID, revision, correction); {
+	after, err := s.correct(r, sub.ID, revision, correction)
+	switch {
 	case err == nil:
+		r.corrected(after, revision, correction)
 		return r.To(submissionPath(r, sub.ID), "submission.corrected")
 	case mendable(problem.From(err)):
 		return s.refuseCorrection(r, sub, program.Definition, seen.Answers, correction, problem.From(err))
@@ -122,17 +127,29 @@ func (s *Server) correctSubmission(r *Request) error {
 	return err
 }
 
-func (s *Server) correct(r *Request, sub id.SubmissionID, revision int64, c survey.Correction) error {
+func (s *Server) correct(r *Request, sub id.SubmissionID, revision int64, c survey.Correction) (survey.Submission, error) {
 	if len(c.Answers) == 0 && c.Case == nil {
-		return problem.New(problem.Invalid, "survey.nothingChanged")
+		return survey.Submission{}, problem.New(problem.Invalid, "survey.nothingChanged")
 	}
 	if c.Case != nil && *c.Case != "" {
 		if err := s.caseExists(r, r.Project.ID, *c.Case); err != nil {
-			return err
+			return survey.Submission{}, err
 		}
 	}
-	_, err := s.Surveys.Correct(r, r.Project.ID, r.User.ID, sub, revision, c)
-	return err
+	return s.Surveys.Correct(r, r.Project.ID, r.User.ID, sub, revision, c)
+}
+
+// corrected tells the audit which answers were corrected; never what they say.
+func (r *Request) corrected(after survey.Submission, revision int64, c survey.Correction) {
+	var what []string
+	if c.Case != nil {
+		what = append(what, say(r, "audit.caseOf"))
+	}
+	for _, path := range slices.Sorted(maps.Keys(c.Answers)) {
+		what = append(what, string(path))
+	}
+	r.did(string(after.ID), after.Receipt())
+	r.changed(say(r, "audit.revision", revision), say(r, "audit.revision", after.Revision)+": "+strings.Join(what, " "))
 }
 
 // revisionOf gives a submission as it was at a revision; as it is now when there never

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"tianye/casebase"
@@ -60,6 +61,12 @@ func (s *Server) uploadMedia(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.did(string(f.ID), f.Title)
+	var names []string
+	for _, file := range files {
+		names = append(names, file.Name)
+	}
+	r.changed("", strings.Join(names, " "))
 	done := "media.taken"
 	if len(taken.Converted) > 0 {
 		done = "media.takenConverted"
@@ -72,6 +79,8 @@ func (s *Server) removeMedia(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.did(string(f.ID), f.Title)
+	r.changed(r.Field("name"), "")
 	return r.To(s.formPath(r, f.ID), "media.removed")
 }
 

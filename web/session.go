@@ -122,6 +122,7 @@ func (s *Server) signOut(r *Request) error {
 	if err := s.Accounts.SignOut(r, r.token); err != nil {
 		return err
 	}
+	r.did(string(r.User.ID), r.User.Login)
 	r.setCookie(sessionCookie, "", 0)
 	return r.To("/sign-in", "session.signedOut")
 }
@@ -163,6 +164,7 @@ func (s *Server) changePassword(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.did(string(r.User.ID), r.User.Login)
 	r.setCookie(sessionCookie, token, account.SessionLength)
 	return r.To("/", "session.passwordChanged")
 }
