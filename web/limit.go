@@ -1,0 +1,102 @@
+package web
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"tianye/internal/account"
+	"tianye/internal/problem"
+)
+
+// limits hold back strangers, each by the network that they come from. Who is signed in, a program
+// with its token and an app user with its key are never held back: collecting in the field must go on
+// though all of a county's phones share one address.
+type limits struct {
+	signIn buckets // the sign-in page and what is sent from it
+	pages  buckets // all else that is open to anyone
+	writes buckets // what anyone may change
+	wrong  buckets // keys and tokens that are not right
+}
+
+// A class of fifty that signs in at once behind one address takes some 200 requests.
+func newLimits() *limits {
+	return &limits{signIn: buckets{every: time.Second, burst: 300}, pages: buckets{every: time.Second / 5, burst: 300},
+		writes: buckets{every: time.Second, burst: 100}, wrong: buckets{every: 2 * time.Second, burst: 100}}
+}
+
+// buckets are a token bucket a network. Memory is bounded: when the young are many they become the
+// old, and the old, which nobody asked for since, are forgotten.
+type buckets struct {
+	every      time.Duration // between two requests, in the long run
+	burst      int
+	mu         sync.Mutex
+	young, old map[string]*rate.Limiter
+}
+
+// mostBuckets is how many of each age are kept; a bucket takes some 150 bytes.
+const mostBuckets = 20_000
+
+// take takes a token; wait is how long until there is one when there is none now.
+func (b *buckets) take(network string, now time.Time) (wait time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := b.young[network]
+	if l == nil {
+		if l = b.old[network]; l == nil {
+			l = rate.NewLimiter(rate.Every(b.every), b.burst)
+		}
+		if b.young == nil || len(b.young) >= mostBuckets {
+			b.young, b.old = map[string]*rate.Limiter{}, b.young
+		}
+		b.young[network] = l
+	}
+	taken := l.ReserveN(now, 1)
+	if wait = taken.DelayFrom(now); wait > 0 {
+		taken.CancelAt(now)
+	}
+	return wait
+}
+
+// slow refuses the request when its network has used up the bucket.
+func (s *Server) slow(r *Request, b *buckets) error {
+	wait := b.take(account.Network(r.address()), s.Now())
+	if wait <= 0 {
+		return nil
+	}
+	seconds := int(math.Ceil(wait.Seconds()))
+	r.Header("Retry-After", strconv.Itoa(seconds))
+	return problem.New(problem.TooMany, "limit.tooMany", seconds)
+}
+
+// slowStranger holds back who is not signed in on a route that is open to anyone.
+func (s *Server) slowStranger(r *Request, route Route) error {
+	switch {
+	case r.User.ID != "" || unshed(route):
+		return nil
+	case strings.HasPrefix(route.Path, "/sign-in"):
+		return s.slow(r, &s.limits.signIn)
+	case changing(r.Request.Method):
+		return s.slow(r, &s.limits.writes)
+	}
+	return s.slow(r, &s.limits.pages)
+}
+
+// unshed tells which routes cost nothing and must always answer: what pages are made of, and the supervisor's.
+func unshed(route Route) bool {
+	return route.Path == "/healthz" || strings.HasPrefix(route.Path, "/static/")
+}
+
+// patience is how long a stranger may take to send what they send.
+const patience = 30 * time.Second
+
+// hurry keeps a stranger who sends slowly from holding a place for long.
+func (r *Request) hurry() {
+	// A writer that knows no deadline is a test's.
+	_ = http.NewResponseController(r.Writer).SetReadDeadline(time.Now().Add(patience))
+}
