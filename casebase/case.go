@@ -63,7 +63,8 @@ type Case struct {
 	CreatedAt   time.Time    `json:"createdAt" bson:"createdAt"`
 	UpdatedBy   id.UserID    `json:"updatedBy" bson:"updatedBy"`
 	UpdatedAt   time.Time    `json:"updatedAt" bson:"updatedAt"`
-	Deleted     bool         `json:"deleted,omitempty" bson:"deleted,omitempty"` // in the trash since UpdatedAt, by UpdatedBy
+	Deleted     bool         `json:"deleted,omitempty" bson:"deleted,omitempty"`  // in the recycle bin
+	Deletion    id.Deletion  `json:"deletion,omitzero" bson:"deletion,omitempty"` // how it came there
 }
 
 // Attachment is a file that belongs to a case.

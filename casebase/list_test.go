@@ -139,9 +139,7 @@ func TestKeptElsewhere(t *testing.T) {
 	if same := must[*table.Table](t)(other.Table(t.Context(), quzhou)); same != before {
 		t.Error("made anew although nothing changed")
 	}
-	if err := w.Delete(t.Context(), alice, quzhou, made["北门"].ID); err != nil {
-		t.Fatal(err)
-	}
+	must[casebase.Case](t)(w.Delete(t.Context(), alice, quzhou, made["北门"].ID, ""))
 	w.create(t, "新村", "", number("户数", "5"))
 	after := must[*table.Table](t)(other.Table(t.Context(), quzhou))
 	numbers := after.Columns[after.Find("户数")].Numbers

@@ -218,17 +218,16 @@ func TestAttachmentsDoNotDisturbEditing(t *testing.T) {
 func TestDeleteAndRestore(t *testing.T) {
 	w := newWorld(t)
 	c := w.create(t, "世纪花园", "文\n")
-	if err := w.Delete(t.Context(), bob, quzhou, c.ID); err != nil {
-		t.Fatal(err)
-	}
+	must[casebase.Case](t)(w.Delete(t.Context(), bob, quzhou, c.ID, "重复"))
+	must[casebase.Case](t)(w.Delete(t.Context(), alice, quzhou, c.ID, "又删一次，没有改变"))
 	_, err := w.Get(t.Context(), quzhou, c.ID)
 	wants(t, err, problem.NotFound, "case.deleted")
 	_, err = w.Save(t.Context(), alice, quzhou, c.ID, 1, casebase.Edit{Title: "世纪花园", Text: "写了很久"})
 	wants(t, err, problem.Conflict, "case.conflict.deleted")
-	trash := must[casebase.List](t)(w.List(t.Context(), quzhou, casebase.Filter{Deleted: true}, casebase.Sort{}, casebase.Page{}))
+	binned := must[[]id.Binned](t)(w.Binned(t.Context(), quzhou))
 	living := must[casebase.List](t)(w.List(t.Context(), quzhou, casebase.Filter{}, casebase.Sort{}, casebase.Page{}))
-	if trash.Total != 1 || trash.Cases[0].UpdatedBy != bob || living.Total != 0 {
-		t.Errorf("trash %+v, living %+v", trash, living)
+	if len(binned) != 1 || binned[0].By != bob || binned[0].Why != "重复" || binned[0].Title != "世纪花园" || living.Total != 0 {
+		t.Errorf("binned %+v, living %+v", binned, living)
 	}
 	back := must[casebase.Case](t)(w.Restore(t.Context(), alice, quzhou, c.ID))
 	if back.Deleted || back.Text != "文\n" || back.Revision != 3 {

@@ -110,13 +110,16 @@ func TestDeletingIsUndone(t *testing.T) {
 	save(t, s, "一")
 	second := save(t, s, "二")
 	save(t, s, "三")
-	if err := s.Delete(t.Context(), "p1", second.ID); err != nil {
+	if _, err := s.Delete(t.Context(), "p1", "alice", second.ID, "重画"); err != nil {
 		t.Fatal(err)
+	}
+	if binned, err := s.Deleted(t.Context(), "p1"); err != nil || len(binned) != 1 || binned[0].Deleted.By != "alice" || binned[0].Deleted.Why != "重画" {
+		t.Errorf("binned %+v, %v", binned, err)
 	}
 	if got := order(t, s); !slices.Equal(got, []string{"一", "三"}) {
 		t.Error(got)
 	}
-	if err := s.Delete(t.Context(), "p1", second.ID); !problem.Is(err, problem.NotFound) {
+	if _, err := s.Delete(t.Context(), "p1", "alice", second.ID, ""); !problem.Is(err, problem.NotFound) {
 		t.Errorf("twice: %v", err)
 	}
 	for range 2 { // restoring twice is restoring once

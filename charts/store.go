@@ -16,27 +16,22 @@ type Saved struct {
 	By        id.UserID
 	Created   time.Time
 	Updated   time.Time
-	Revision  int64 `bson:"-"`
+	Deleted   *id.Deletion `bson:",omitempty"` // in the recycle bin
+	Revision  int64        `bson:"-"`
 }
 
 // Store keeps charts. It trusts what it is given; its errors are problems.
 type Store interface {
-	// CreateChart stores a new chart, or one that had been deleted.
+	// CreateChart stores a new chart.
 	CreateChart(ctx context.Context, c Saved) (Saved, error)
 
-	// Chart gives a chart, or NotFound.
+	// Chart gives a chart, one in the recycle bin too, or NotFound.
 	Chart(ctx context.Context, project id.ProjectID, chart id.ChartID) (Saved, error)
 
-	// Charts gives all charts of a project, in any order.
+	// Charts gives all charts of a project, those in the recycle bin too, in any order.
 	Charts(ctx context.Context, project id.ProjectID) ([]Saved, error)
 
 	// ReplaceChart stores a chart in place of the revision that it names and gives it at
 	// the next one; a Conflict when it is no longer at that revision.
 	ReplaceChart(ctx context.Context, c Saved) (Saved, error)
-
-	// DeleteChart deletes the revision; what it was stays readable by FormerChart.
-	DeleteChart(ctx context.Context, project id.ProjectID, chart id.ChartID, revision int64) error
-
-	// FormerChart gives what a chart was before its last change, or NotFound.
-	FormerChart(ctx context.Context, project id.ProjectID, chart id.ChartID) (Saved, error)
 }

@@ -32,7 +32,7 @@ func (c Choices) Label(path form.Path, name, language string) string {
 
 // Choices gives what the choices of a version are called.
 func (s *Service) Choices(ctx context.Context, project id.ProjectID, formID id.FormID, number int) (Choices, error) {
-	f, err := s.store.Form(ctx, project, formID)
+	f, err := s.Form(ctx, project, formID)
 	if err != nil {
 		return Choices{}, err
 	}

@@ -97,6 +97,7 @@ func (s *Service) edit(ctx context.Context, made Submission, a *Arrival, files [
 func (s *Service) addFiles(ctx context.Context, sub Submission, instanceID string, files []Attachment) (Submission, error) {
 	all, err := joined(sub.Attachments, files, instanceID != sub.InstanceID)
 	if err != nil || slices.Equal(all, sub.Attachments) {
+		sub.Resent = true
 		return sub, err
 	}
 	sub.Attachments = all

@@ -83,7 +83,7 @@ func (s *Service) replaceDraft(ctx context.Context, f Form) (Form, error) {
 
 // drafted gives a form with its draft, begun from the current version when there is none.
 func (s *Service) drafted(ctx context.Context, project id.ProjectID, actor id.UserID, formID id.FormID) (Form, error) {
-	f, err := s.store.Form(ctx, project, formID)
+	f, err := s.Form(ctx, project, formID)
 	if err != nil {
 		return Form{}, err
 	}
@@ -169,7 +169,7 @@ func described(name, contentType string, content []byte) Attachment {
 
 // mediaOf gives what a version has and needs, the draft's when number is 0.
 func (s *Service) mediaOf(ctx context.Context, project id.ProjectID, formID id.FormID, number int) (media []Attachment, needs []string, err error) {
-	f, err := s.store.Form(ctx, project, formID)
+	f, err := s.Form(ctx, project, formID)
 	switch {
 	case err != nil:
 		return nil, nil, err

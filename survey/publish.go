@@ -158,6 +158,9 @@ func (s *Service) formFor(ctx context.Context, project id.ProjectID, d *form.Def
 	if err != nil {
 		return Form{}, err
 	}
+	if f.Deleted != nil {
+		return Form{}, problem.New(problem.Conflict, "bin.nameTaken", d.FormID, f.Title)
+	}
 	if expected != "" && f.ID != expected {
 		want, err := s.store.Form(ctx, project, expected)
 		if err != nil {
@@ -180,7 +183,7 @@ func questions(d *form.Definition) int {
 
 // Draft gives the definition of a form's draft, for its preview.
 func (s *Service) Draft(ctx context.Context, project id.ProjectID, formID id.FormID) (*form.Definition, error) {
-	f, err := s.store.Form(ctx, project, formID)
+	f, err := s.Form(ctx, project, formID)
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +216,7 @@ func (s *Service) readDraft(ctx context.Context, project id.ProjectID, draft *Dr
 // Publish makes the draft the form's next version. revision is the form's that was
 // looked at: a draft uploaded since is not published unseen.
 func (s *Service) Publish(ctx context.Context, project id.ProjectID, actor id.UserID, formID id.FormID, revision int64) (Form, error) {
-	f, err := s.store.Form(ctx, project, formID)
+	f, err := s.Form(ctx, project, formID)
 	if err != nil {
 		return Form{}, err
 	}
@@ -254,7 +257,7 @@ func (s *Service) Publish(ctx context.Context, project id.ProjectID, actor id.Us
 
 // Workbook opens the workbook of a version, of the draft when number is 0.
 func (s *Service) Workbook(ctx context.Context, project id.ProjectID, formID id.FormID, number int) (Attachment, io.ReadCloser, error) {
-	f, err := s.store.Form(ctx, project, formID)
+	f, err := s.Form(ctx, project, formID)
 	if err != nil {
 		return Attachment{}, nil, err
 	}

@@ -28,7 +28,8 @@ const (
 type Arrival struct {
 	*openrosa.Instance
 	Form   Form
-	Number int // of the version
+	Number int       // of the version
+	Closed time.Time // of the project: what was finished later is refused; zero: it is open
 	xml    []byte
 	digest string
 }
@@ -80,9 +81,14 @@ func (s *Service) formNamed(ctx context.Context, project id.ProjectID, name stri
 	known := s.formIDs[key]
 	s.mu.Unlock()
 	if known != "" {
-		return s.store.Form(ctx, project, known)
+		if f, err := s.Taking(ctx, project, known); !problem.Is(err, problem.NotFound) {
+			return f, err // else purged: another form may have the name
+		}
 	}
 	f, err := s.store.FormByName(ctx, project, name)
+	if err == nil {
+		_, err = s.Taking(ctx, project, f.ID)
+	}
 	if err == nil {
 		s.mu.Lock()
 		s.formIDs[key] = f.ID
@@ -177,6 +183,9 @@ func (s *Service) judged(ctx context.Context, project id.ProjectID, actor id.Use
 		Submitter: actor, Received: now, Answers: answers, Original: a.xml, State: Received, Revision: 1,
 	}
 	sub.readMeta(program.Definition, now.Location())
+	if err := s.tooLate(a.Closed, sub); err != nil {
+		return Submission{}, err
+	}
 	var found []problem.Detail
 	if _, err := judge(program, answers, instance.Environment{Now: now, InstanceID: a.InstanceID, DeviceID: sub.DeviceID}); err != nil {
 		found = problem.From(err).Details

@@ -36,6 +36,7 @@ type Incoming struct {
 	Ended      time.Time
 	Answers    map[string]any
 	Files      []Attachment // stored already, by Attach
+	Closed     time.Time    // of the project: what was finished later is refused; zero: it is open
 }
 
 // Attach stores a file that an answer names, of at most limit bytes.
@@ -63,6 +64,12 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 	// What was taken before is not judged again: a rule about today may refuse it now.
 	if before, err := s.receivedBefore(ctx, sub); !problem.Is(err, problem.NotFound) {
 		return before, err
+	}
+	if err := s.tooLate(in.Closed, sub); err != nil {
+		return Submission{}, err
+	}
+	if _, err := s.Taking(ctx, project, in.FormID); err != nil {
+		return Submission{}, err
 	}
 	if in.CheckCase != nil {
 		if err := in.CheckCase(ctx); err != nil {
@@ -109,6 +116,7 @@ func (s *Service) receivedBefore(ctx context.Context, sub Submission) (Submissio
 	if before.Digest != sub.Digest || before.Submitter != sub.Submitter {
 		return Submission{}, problem.New(problem.Conflict, "survey.otherContent", before.Receipt())
 	}
+	before.Resent = true
 	return before, nil
 }
 
@@ -117,6 +125,9 @@ func (s *Service) receivedBefore(ctx context.Context, sub Submission) (Submissio
 func (s *Service) Check(ctx context.Context, project id.ProjectID, in Incoming) error {
 	if _, err := s.store.Submission(ctx, project, submissionID(project, in)); !problem.Is(err, problem.NotFound) {
 		return err // Submit compares it with what came before
+	}
+	if err := s.tooLate(in.Closed, Submission{Started: in.Started, Ended: in.Ended}); err != nil {
+		return err
 	}
 	program, err := s.Program(ctx, project, in.FormID, in.Version)
 	if err != nil {

@@ -135,6 +135,7 @@ type Submission struct {
 	Erased      time.Time         `bson:",omitzero"`  // when its personal answers were removed for good
 	Entities    []instance.Entity `bson:",omitempty"` // what it made or changed in entity lists; not in "cases"
 	Revision    int64             `bson:"-"`
+	Resent      bool              `bson:"-"` // Submit and Receive say so: it had come before, nothing changed
 }
 
 // Event is one thing that happened to a submission after it was received.
@@ -186,11 +187,17 @@ type Store interface {
 	Submission(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (Submission, error)
 	ReplaceSubmission(ctx context.Context, s Submission) error
 	FormerSubmissions(ctx context.Context, project id.ProjectID, submission id.SubmissionID) ([]Submission, error)
+	// DeletedSubmissions gives those that were deleted after one time and not after another (zero: at
+	// any later time), the last first.
+	DeletedSubmissions(ctx context.Context, project id.ProjectID, after, until time.Time, each func(*Submission) error) error
 	StreamSubmissions(ctx context.Context, project id.ProjectID, form id.FormID, each func(*Submission) error) error
 	// SubmissionChanges opens a reader of what changes in a project's submissions;
 	// each call of it gives, at least once, what changed since the call before,
 	// all submissions at first.
+	// Of one that was purged there is only the ID, and that it is Deleted.
 	SubmissionChanges(project id.ProjectID) func(ctx context.Context, each func(*Submission) error) error
+	// FormChanges does so for its forms, and tells which are in the recycle bin or purged.
+	FormChanges(project id.ProjectID) func(ctx context.Context, each func(formID id.FormID, gone bool) error) error
 
 	// KeepEdition notes that an instance, named by the id that it would have as a submission of its
 	// own, belongs to another submission, whatever was noted before; EditionOf tells to which.

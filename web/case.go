@@ -26,7 +26,6 @@ type casesPage struct {
 	Attributes []casebase.AttributeSummary
 	Columns    []string // the attributes that the table shows
 	Filtered   bool
-	Trash      bool
 }
 
 type caseFilter struct{ Text, State, Attribute, Value, Sort string }
@@ -36,11 +35,11 @@ const mostColumns = 4
 
 func (s *Server) cases(r *Request) error {
 	q := caseFilter{Text: r.Query("q"), State: r.Query("state"), Attribute: r.Query("attribute"), Value: r.Query("value"), Sort: r.Query("sort")}
-	filter := casebase.Filter{Text: q.Text, State: casebase.State(q.State), Deleted: r.Query("trash") != "" && r.Can(account.EditCase)}
+	filter := casebase.Filter{Text: q.Text, State: casebase.State(q.State)}
 	if q.Attribute != "" && q.Value != "" {
 		filter.Attributes = map[string]string{q.Attribute: q.Value}
 	}
-	page := casesPage{Page: s.page(r, "case.list"), Filter: q, States: casebase.States, Trash: filter.Deleted,
+	page := casesPage{Page: s.page(r, "case.list"), Filter: q, States: casebase.States,
 		Filtered: q.Text != "" || q.State != "" || filter.Attributes != nil}
 	order := casebase.Sort{By: casebase.SortTitle}
 	if q.Sort == "updated" {
@@ -175,23 +174,4 @@ func (s *Server) casePage(r *Request, c casebase.Case, files string) (*casePage,
 
 func (s *Server) casePath(r *Request, c id.CaseID) string {
 	return "/p/" + string(r.Project.ID) + "/cases/" + string(c)
-}
-
-func (s *Server) deleteCase(r *Request) error {
-	c, err := s.caseOf(r)
-	if err != nil {
-		return err
-	}
-	if err := s.Cases.Delete(r, r.User.ID, r.Project.ID, c.ID); err != nil {
-		return err
-	}
-	return r.To("/p/"+string(r.Project.ID)+"/cases", "case.wasDeleted")
-}
-
-func (s *Server) restoreCase(r *Request) error {
-	c, err := s.Cases.Restore(r, r.User.ID, r.Project.ID, id.CaseID(r.Param("case")))
-	if err != nil {
-		return err
-	}
-	return r.To(s.casePath(r, c.ID), "case.restored")
 }

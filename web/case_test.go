@@ -91,9 +91,9 @@ func TestTwoEditACase(t *testing.T) {
 	gone.Shows(t, "被放进了回收站", "请先恢复案例").Holds(t, "放进回收站之后写的</textarea>", `name="revision" value="4"`)
 	ana.Get(w.casePath(c)).Want(t, http.StatusNotFound).Shows(t, "或者它在回收站里")
 	rui.Get(w.Base()+"/cases").Want(t, http.StatusOK).Shows(t, "还没有案例")
-	rui.Get(w.Base()+"/cases?trash=1").Want(t, http.StatusOK).Shows(t, "荷塘村 恢复")
-	w.As("bob").Get(w.Base()+"/cases?trash=1").Want(t, http.StatusOK).Hides(t, "荷塘村")
-	rui.Leads(rui.Post(w.casePath(c)+"/restore", nil)).Shows(t, "案例已恢复", "两人改过")
+	rui.Get(w.Base()+"/bin").Want(t, http.StatusOK).Shows(t, "荷塘村", "恢复")
+	w.As("bob").Get(w.Base()+"/bin").Want(t, http.StatusOK).Hides(t, "荷塘村")
+	rui.Leads(rui.Post(w.casePath(c)+"/restore", nil)).Shows(t, "已恢复", "两人改过")
 	ana.Leads(ana.Post(w.casePath(c), caseFields(4, "荷塘村", "放进回收站之后写的"))).Shows(t, "放进回收站之后写的")
 }
 

@@ -32,6 +32,7 @@ type fillData struct {
 	Language string     `json:"language"`
 	Preview  bool       `json:"preview"`
 	Demo     bool       `json:"demo"`
+	Closed   string     `json:"closed,omitempty"` // why nothing new is begun; what is finished is sent
 }
 
 type titled struct {
@@ -67,7 +68,7 @@ type caseName struct {
 }
 
 func (s *Server) fillForm(r *Request) error {
-	f, err := s.Surveys.Form(r, r.Project.ID, id.FormID(r.Param("form")))
+	f, err := s.Surveys.Taking(r, r.Project.ID, id.FormID(r.Param("form")))
 	if err != nil {
 		return err
 	}
@@ -112,9 +113,12 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 	if survey.NamesCase(d) { // then it is not asked, and not said beforehand
 		cases = []caseName{}
 	}
-	media, err := s.mediaNames(r, f, version)
-	if err != nil {
-		return err
+	closed, media := s.fillClosed(r, f), []string{}
+	if closed == "" || preview {
+		closed = ""
+		if media, err = s.mediaNames(r, f, version); err != nil {
+			return err
+		}
 	}
 	base := "/p/" + string(r.Project.ID)
 	page := fillPage{Page: s.page(r, "form.fill"), Data: fillData{
@@ -124,7 +128,7 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 		Media:   media, MediaURL: s.formPath(r, f.ID) + "/versions/" + strconv.Itoa(version) + "/media/",
 		Limits: fillLimits{survey.MaxAttachment, submitLimit - defaultLimit, survey.MaxAttachments},
 		Cases:  cases, PostURL: base + "/submissions", ListURL: base + "/submissions", HomeURL: base,
-		Language: string(r.Language), Preview: preview, Demo: r.Project.Demo,
+		Language: string(r.Language), Preview: preview, Demo: r.Project.Demo, Closed: closed,
 	}}
 	page.Title, page.Data.CSRF = d.Title, page.CSRF
 	for _, c := range cases {

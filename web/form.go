@@ -21,6 +21,7 @@ type formsPage struct {
 	FileName   string // of a workbook that was refused
 	Complaints []survey.Complaint
 	Error      string
+	InBin      bool // the form is in the recycle bin
 }
 
 func (s *Server) forms(r *Request) error {
@@ -62,6 +63,8 @@ func (s *Server) uploadForm(r *Request) error {
 	if err != nil || f.ID == "" {
 		return s.refuseWorkbook(r, name, complaints, err)
 	}
+	r.did(string(f.ID), f.Title)
+	r.changed("", name)
 	return r.To(s.formPath(r, f.ID), "form.uploaded")
 }
 
@@ -79,6 +82,7 @@ func (s *Server) refuseWorkbook(r *Request, fileName string, complaints []survey
 		return err
 	}
 	page.FileName, page.Complaints, page.Error = fileName, complaints, sentence
+	page.InBin = cause != nil && problem.From(cause).Text.Key == "bin.nameTaken"
 	return s.render(r, status, "form/list", page)
 }
 
@@ -155,6 +159,8 @@ func (s *Server) publishForm(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.did(string(f.ID), f.Title)
+	r.changed("", say(r, "form.versionNumber", f.Current().Number))
 	return r.To(s.formPath(r, f.ID), "form.published")
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,6 +48,9 @@ func (s *Server) admitApp(r *Request, verb account.Verb) error {
 	var err error
 	if key := r.Param("key"); key != "" {
 		u, err = s.Accounts.AppUserByKey(r, key)
+		if problem.Is(err, problem.Forbidden) {
+			err = errors.Join(s.slow(r, &s.limits.wrong), err) // of the two the first is told
+		}
 	} else {
 		u, err = s.appUserByLogin(r, id.ProjectID(r.Param("project")))
 	}
@@ -81,6 +85,9 @@ func (s *Server) formList(r *Request) error {
 	forms, err := s.Surveys.Forms(r, r.Project.ID)
 	if err != nil {
 		return err
+	}
+	if r.Project.Phase != account.Open {
+		forms = nil
 	}
 	slices.SortFunc(forms, func(a, b survey.Form) int { return strings.Compare(a.Name, b.Name) })
 	made := survey.ListsMade(forms)

@@ -34,8 +34,13 @@ func (s *Server) receiveInstance(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.received(sub)
 	var b bytes.Buffer
-	if err := openrosa.WriteResponse(&b, "submit_success", message.T(r.Language, "openrosa.received", sub.Receipt())); err != nil {
+	sentence := message.T(r.Language, "openrosa.received", sub.Receipt())
+	if arrival.Form.Deleted != nil {
+		sentence = message.T(r.Language, "bin.received", sub.Receipt())
+	}
+	if err := openrosa.WriteResponse(&b, "submit_success", sentence); err != nil {
 		return err
 	}
 	return r.sendXML(http.StatusCreated, b.Bytes())
@@ -96,5 +101,9 @@ func (s *Server) arrive(r *Request, body io.Reader) (*survey.Arrival, error) {
 	if err != nil {
 		return nil, bodyProblem(err)
 	}
-	return s.Surveys.Arrive(r, r.Project.ID, raw)
+	arrival, err := s.Surveys.Arrive(r, r.Project.ID, raw)
+	if err == nil {
+		arrival.Closed = r.closed()
+	}
+	return arrival, err
 }

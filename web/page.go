@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tianye/internal/account"
+	"tianye/internal/id"
 	"tianye/internal/message"
 	"tianye/internal/problem"
 )
@@ -67,6 +68,8 @@ type Page struct {
 	CSRF     string
 	Path     string // of the page, with its query
 	Done     string // what a change before said
+	Undo     string // the path that takes it back; "" when nothing does
+	Reach    string // what the reader is limited to; "" for most
 	Section  string // of the navigation that is open: forms, submissions, cases, charts, members
 	assets   *assets
 	location *time.Location
@@ -80,9 +83,12 @@ func (s *Server) page(r *Request, title string) Page {
 	if r.token != "" {
 		p.CSRF = account.CSRFToken(r.token)
 	}
+	if !r.Limit.IsZero() {
+		p.Reach = message.T(r.Language, "scope.shown", r.Limit.Attribute, strings.Join(r.Limit.Values, message.T(r.Language, "submission.listComma")))
+	}
 	if done := r.Query("done"); done != "" {
 		if _, known := message.Catalog()[done]; known {
-			p.Done = message.T(r.Language, done)
+			p.Done, p.Undo = message.T(r.Language, done, p.Date(s.Now().Add(id.BinLength))), r.undoPath()
 		}
 	}
 	if rest, ok := strings.CutPrefix(r.FullPath(), "/p/:project/"); ok {
@@ -99,7 +105,9 @@ func (p Page) Say(text problem.Text) string { return message.Sprint(p.Language, 
 
 // Can tells whether the reader holds a verb, by its name: so pages leave out what
 // would be refused.
-func (p Page) Can(verb string) bool { return account.Can(p.Role, account.Verb(verb)) }
+func (p Page) Can(verb string) bool {
+	return account.Can(p.Role, account.Verb(verb)) && p.Project.Phase.Allows(account.Verb(verb))
+}
 
 // Base is the project's path.
 func (p Page) Base() string { return "/p/" + string(p.Project.ID) }

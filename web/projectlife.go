@@ -1,5 +1,173 @@
 package web
 
-func (s *Server) setPhase(r *Request) error       { return notBuilt() }
-func (s *Server) deleteProject(r *Request) error  { return notBuilt() }
-func (s *Server) restoreProject(r *Request) error { return notBuilt() }
+import (
+	"time"
+
+	"tianye/charts"
+	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/internal/problem"
+	"tianye/survey"
+)
+
+// inArchive are the changing routes that an archived project still answers: its phase, its deletion,
+// and those that post but change nothing.
+var inArchive = map[string]bool{
+	"/p/:project/phase": true, "/p/:project/delete": true, "/p/:project/submissions/export/full": true,
+	"/p/:project/personal/search": true, "/p/:project/personal/export": true,
+}
+
+// inPhase refuses what an archived project has no more room for: nothing is filled in and nothing
+// changes. A closed one serves the fill page, without a beginning, so that phones can send what
+// was finished before: closed tells since when, and the survey judges by it.
+func (r *Request) inPhase(route Route) error {
+	if r.Project.Phase != account.Archived || inArchive[route.Path] {
+		return nil
+	}
+	if route.Verb == account.Fill || changing(route.Method) {
+		return problem.New(problem.Forbidden, "bin.archived")
+	}
+	return nil
+}
+
+// closed is since when nothing new is collected in the project; zero: it is.
+func (r *Request) closed() time.Time {
+	if r.Project.Phase == account.Open {
+		return time.Time{}
+	}
+	return r.Project.PhaseSince
+}
+
+// fillClosed says why a form is not filled in any more; "" when it is. The page comes all the same: a
+// phone sends from it what was finished before.
+func (s *Server) fillClosed(r *Request, f survey.Form) string {
+	switch {
+	case f.Deleted != nil:
+		return say(r, "bin.fillFormIn")
+	case r.Project.Phase == account.Closed:
+		return say(r, "bin.fillClosed", r.Project.PhaseSince.In(s.location).Format("2006-01-02 15:04"))
+	}
+	return ""
+}
+
+// setPhase closes, archives or reopens a project.
+func (s *Server) setPhase(r *Request) error {
+	before := r.Project.Phase
+	p, err := s.Accounts.SetPhase(r, r.Project.ID, account.Phase(r.Field("phase")))
+	if err != nil {
+		return err
+	}
+	r.did(string(p.ID), p.Title)
+	r.changed(say(r, before.Label().Key), say(r, p.Phase.Label().Key))
+	return r.To("/p/"+string(p.ID), "bin.phaseChanged")
+}
+
+// deleteProject puts a project into the recycle bin, when its title was written once more.
+func (s *Server) deleteProject(r *Request) error {
+	r.did(string(r.Project.ID), r.Project.Title)
+	why, err := r.why()
+	if err == nil {
+		_, err = s.Accounts.DeleteProject(r, r.User.ID, r.Project.ID, r.Field("title"), why)
+	}
+	if err == nil {
+		return r.To("/", "bin.projectMoved")
+	}
+	p := problem.From(err)
+	if p.Kind != problem.Invalid {
+		return err
+	}
+	page, err := s.projectPage(r)
+	if err != nil {
+		return err
+	}
+	page.LifeError = page.Say(p.Text)
+	return s.render(r, statuses[p.Kind], "project/show", page)
+}
+
+// restoreProject brings a project back with all that is in it.
+func (s *Server) restoreProject(r *Request) error {
+	p, err := s.Accounts.RestoreProject(r, id.ProjectID(r.Param("project")))
+	if err != nil {
+		return err
+	}
+	r.did(string(p.ID), p.Title)
+	return r.To("/p/"+string(p.ID), "bin.restored")
+}
+
+// deletedProject is a project in the recycle bin, as the administrator sees it.
+type deletedProject struct {
+	account.Project
+	By   string
+	Days int // left
+}
+
+// deletedProjects are those that the administrator can restore.
+func (s *Server) deletedProjects(r *Request) ([]deletedProject, error) {
+	if !r.User.Admin {
+		return nil, nil
+	}
+	projects, err := s.Accounts.DeletedProjects(r)
+	if err != nil || len(projects) == 0 {
+		return nil, err
+	}
+	users, err := s.Accounts.Users(r)
+	if err != nil {
+		return nil, err
+	}
+	names := map[id.UserID]string{}
+	for _, u := range users {
+		names[u.ID] = u.Name
+	}
+	out := make([]deletedProject, len(projects))
+	for i, p := range projects {
+		out[i] = deletedProject{p, names[p.Deleted.By], s.daysLeft(*p.Deleted)}
+	}
+	return out, nil
+}
+
+// daysLeft is how many days a thing stays in the recycle bin, begun ones counted.
+func (s *Server) daysLeft(d id.Deletion) int { return int(d.Until().Sub(s.Now()).Hours()/24) + 1 }
+
+// Phases are what a project can be moved to.
+func (p projectPage) Phases() []account.Phase { return account.Phases }
+
+// PhaseMeans says what a phase means for the project.
+func (p projectPage) PhaseMeans(phase account.Phase) string {
+	switch phase {
+	case account.Closed:
+		return p.T("bin.closedMeans")
+	case account.Archived:
+		return p.T("bin.archivedMeans")
+	}
+	return p.T("bin.openMeans")
+}
+
+// PhaseDo is what the button says that moves the project to a phase.
+func (p projectPage) PhaseDo(phase account.Phase) string {
+	switch phase {
+	case account.Closed:
+		return p.T("bin.close")
+	case account.Archived:
+		return p.T("bin.archive")
+	}
+	return p.T("bin.reopen")
+}
+
+// Current are the projects that are not archived.
+func (p homePage) Current() []account.Membership { return p.inArchive(false) }
+
+// Archived are the others: folded away.
+func (p homePage) Archived() []account.Membership { return p.inArchive(true) }
+
+func (p homePage) inArchive(archived bool) []account.Membership {
+	var out []account.Membership
+	for _, m := range p.Projects {
+		if (m.Phase == account.Archived) == archived {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// NoPicture says why a chart cannot be drawn; "" when it can.
+func (p projectPage) NoPicture(c charts.Saved) string { return p.noPicture(p.Forms, c) }

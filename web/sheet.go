@@ -20,6 +20,7 @@ type sheetPage struct {
 	Submission survey.Submission
 	FormTitle  string
 	CaseTitle  string
+	CaseInBin  string     // the title of a case in the recycle bin
 	Cases      []caseName // to pick from in a correction
 	PickedCase id.CaseID
 	List       template.URL // the filter of the list from which one came, encoded
@@ -149,6 +150,11 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 	}
 	page.Rows, page.FormTitle, page.CaseTitle = page.sheet.rows, page.sheet.d.Title, titleAmong(cases, sub.CaseID)
 	page.Title = page.FormTitle + " " + sub.Receipt()
+	binned, err := s.binnedCases(r)
+	if err != nil {
+		return nil, err
+	}
+	page.CaseInBin = titleAmong(binned, sub.CaseID)
 	page.Others = page.sheet.others(sub)
 	for _, event := range sub.Events {
 		e := sheetEvent{Event: event, Name: names[event.By]}

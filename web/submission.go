@@ -53,8 +53,20 @@ func (s *Server) submit(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.received(sub)
 	r.JSON(http.StatusCreated, accepted{sub.Receipt(), "/p/" + string(r.Project.ID) + "/submissions/" + string(sub.ID), sub.Received})
 	return nil
+}
+
+// received tells the audit what was sent; what had come before needs no further line.
+func (r *Request) received(sub survey.Submission) {
+	r.did(string(sub.ID), sub.Receipt())
+	switch {
+	case sub.Resent:
+		r.didNothing()
+	case sub.Revision > 1:
+		r.revised(sub.Revision-1, sub.Revision)
+	}
 }
 
 func (s *Server) caseExists(ctx context.Context, project id.ProjectID, c id.CaseID) error {
@@ -63,7 +75,10 @@ func (s *Server) caseExists(ctx context.Context, project id.ProjectID, c id.Case
 		return missing
 	}
 	_, err := s.Cases.Get(ctx, project, c)
-	if problem.Is(err, problem.NotFound) {
+	switch {
+	case err != nil && problem.From(err).Text.Key == "case.deleted": // since: the interview is not lost for that
+		return nil
+	case problem.Is(err, problem.NotFound):
 		return missing
 	}
 	return err
@@ -125,7 +140,7 @@ func decodeSubmission(r *Request, body io.ReadCloser) (*survey.Incoming, error) 
 		return nil, bodyProblem(err)
 	}
 	return &survey.Incoming{InstanceID: in.InstanceID, FormID: in.FormID, Version: in.Version, CaseID: in.CaseID, DeviceID: in.DeviceID,
-		Started: in.Started, Ended: in.Ended, Answers: in.Answers}, nil
+		Started: in.Started, Ended: in.Ended, Answers: in.Answers, Closed: r.closed()}, nil
 }
 
 // attach stores one attachment as it streams in. What it is follows from its

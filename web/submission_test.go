@@ -192,11 +192,11 @@ func TestCaseOfASubmission(t *testing.T) {
 	body := incoming(f, "uuid:elsewhere", goodVisit())
 	w.As("alice").Send("/p/"+string(other.ID)+"/submissions", body).Want(t, http.StatusNotFound)
 
-	// The case goes into the trash; a phone that missed its receipt still gets it.
-	if err := w.Cases.Delete(t.Context(), w.Users["alice"].ID, w.Project.ID, c.ID); err != nil {
+	// The case goes into the recycle bin: neither a receipt nor an interview is lost for that.
+	if _, err := w.Cases.Delete(t.Context(), w.Users["alice"].ID, w.Project.ID, c.ID, ""); err != nil {
 		t.Fatal(err)
 	}
-	for instance, status := range map[string]int{"uuid:" + string(c.ID): http.StatusCreated, "uuid:late": http.StatusUnprocessableEntity} {
+	for instance, status := range map[string]int{"uuid:" + string(c.ID): http.StatusCreated, "uuid:late": http.StatusCreated} {
 		body := incoming(f, instance, goodVisit())
 		body["caseId"] = string(c.ID)
 		bob.Send(path, body).Want(t, status)

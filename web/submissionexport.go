@@ -80,7 +80,7 @@ func (s *Server) export(r *Request, filter survey.Filter, full bool) (survey.Exp
 	if err != nil {
 		return survey.Export{}, err
 	}
-	cases, err := s.caseNames(r)
+	cases, err := s.allCaseNames(r)
 	if err != nil {
 		return survey.Export{}, err
 	}

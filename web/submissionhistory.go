@@ -29,7 +29,7 @@ func (s *Server) submissionHistory(r *Request) error {
 	if err != nil {
 		return err
 	}
-	cases, err := s.caseNames(r)
+	cases, err := s.allCaseNames(r)
 	if err != nil {
 		return err
 	}

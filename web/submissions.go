@@ -119,7 +119,7 @@ func (s *Server) submissions(r *Request) error {
 	if page.Forms, err = s.Surveys.Forms(r, r.Project.ID); err != nil {
 		return err
 	}
-	if page.Cases, err = s.caseNames(r); err != nil {
+	if page.Cases, err = s.allCaseNames(r); err != nil {
 		return err
 	}
 	if r.Can(account.ReadSubmission) {

@@ -29,3 +29,21 @@ type Binned struct {
 	Title string
 	Deletion
 }
+
+// BinMark is a place in the order of the recycle bin: the last deleted first. The zero one is the
+// beginning.
+type BinMark struct {
+	At time.Time
+	ID string
+}
+
+// Before tells whether a thing comes after the place.
+func (m BinMark) Before(b Binned) bool {
+	if m.At.IsZero() {
+		return true
+	}
+	return b.At.Before(m.At) || b.At.Equal(m.At) && b.ID < m.ID
+}
+
+// Mark is the thing's own place.
+func (b Binned) Mark() BinMark { return BinMark{b.At, b.ID} }

@@ -8,7 +8,7 @@ import (
 	"tianye/internal/id"
 )
 
-var cases = &Collection{Name: "cases", History: true}
+var cases = &Collection{Name: "cases", History: true, Indexes: []Index{{Name: "deleted", Fields: []string{"deleted"}}}}
 
 // Cases keeps cases.
 type Cases struct{ b Backend }
@@ -22,6 +22,9 @@ var _ casebase.Store = (*Cases)(nil)
 func readCase(d Document) (casebase.Case, error) {
 	c, err := read(cases, d, func(c *casebase.Case, revision int64) { c.Revision = revision })
 	c.ID, c.ProjectID = id.CaseID(d.ID), id.ProjectID(d.Project)
+	if c.Deleted && c.Deletion.At.IsZero() { // put there by a program that did not note how
+		c.Deletion = id.Deletion{By: c.UpdatedBy, At: c.UpdatedAt}
+	}
 	return c, err
 }
 
@@ -64,8 +67,8 @@ func (s *Cases) FollowCases(project id.ProjectID) casebase.Changes {
 	follower := Follow(cases, string(project), 0)
 	return func(ctx context.Context, each func(casebase.Case) error) error {
 		return follower.Next(ctx, s.b, func(d Document) error {
-			if d.Deleted {
-				return nil // a case in the trash is still a document
+			if d.Deleted { // purged
+				return each(casebase.Case{ID: id.CaseID(d.ID), ProjectID: project})
 			}
 			c, err := readCase(d)
 			if err != nil {

@@ -19,7 +19,6 @@ var _ chart.Store = (*Charts)(nil)
 
 func chartRevision(c *chart.Saved, revision int64) { c.Revision = revision }
 
-// CreateChart lets the backend say the revision: a restored chart's revisions go on.
 func (s *Charts) CreateChart(ctx context.Context, c chart.Saved) (chart.Saved, error) {
 	body, err := encode(charts, c)
 	if err != nil {
@@ -44,19 +43,4 @@ func (s *Charts) ReplaceChart(ctx context.Context, c chart.Saved) (chart.Saved, 
 	}
 	c.Revision++
 	return c, nil
-}
-
-func (s *Charts) DeleteChart(ctx context.Context, project id.ProjectID, c id.ChartID, revision int64) error {
-	return s.b.Delete(ctx, charts, string(project), string(c), revision)
-}
-
-func (s *Charts) FormerChart(ctx context.Context, project id.ProjectID, c id.ChartID) (chart.Saved, error) {
-	revisions, err := s.b.Revisions(ctx, charts, string(project), string(c))
-	if err != nil {
-		return chart.Saved{}, err
-	}
-	if len(revisions) == 0 {
-		return chart.Saved{}, NotFound()
-	}
-	return read(charts, revisions[0], chartRevision)
 }

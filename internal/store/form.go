@@ -67,6 +67,16 @@ func (s *Surveys) Forms(ctx context.Context, project id.ProjectID) ([]survey.For
 	return all(ctx, s.b, forms, project, Query{}, formRevision)
 }
 
+func (s *Surveys) FormChanges(project id.ProjectID) func(context.Context, func(id.FormID, bool) error) error {
+	follower := Follow(forms, string(project), 0)
+	return func(ctx context.Context, each func(id.FormID, bool) error) error {
+		return follower.Next(ctx, s.b, func(d Document) error {
+			_, err := d.Body.LookupErr("deleted", "at")
+			return each(id.FormID(d.ID), d.Deleted || err == nil)
+		})
+	}
+}
+
 func (s *Surveys) ReplaceForm(ctx context.Context, f survey.Form) error {
 	return replace(ctx, s.b, forms, f.ProjectID, string(f.ID), f.Revision, f)
 }

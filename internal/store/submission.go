@@ -3,13 +3,14 @@ package store
 import (
 	"context"
 	"io"
+	"time"
 
 	"tianye/internal/id"
 	"tianye/survey"
 )
 
 var submissions = &Collection{Name: "submissions", History: true, Indexes: []Index{
-	{Name: "received", Fields: []string{"formid", "received"}}}}
+	{Name: "received", Fields: []string{"formid", "received"}}, {Name: "deleted", Fields: []string{"deleted.at"}}}}
 
 // editions lead from the instances that edited a submission to it: the first one's id is
 // derived from its instanceID, the others' is not.
@@ -86,12 +87,27 @@ func (s *Surveys) StreamSubmissions(ctx context.Context, project id.ProjectID, f
 	})
 }
 
+// DeletedSubmissions goes by the index: there are few among many.
+func (s *Surveys) DeletedSubmissions(ctx context.Context, project id.ProjectID, after, until time.Time, each func(*survey.Submission) error) error {
+	q := Query{Where: []Condition{Above("deleted.at", after)}, Order: "deleted", Descending: true}
+	if !until.IsZero() {
+		q.Where = append(q.Where, AtMost("deleted.at", until))
+	}
+	return s.b.Stream(ctx, submissions, string(project), q, func(d Document) error {
+		sub, err := read(submissions, d, submissionRevision)
+		if err != nil {
+			return err
+		}
+		return each(&sub)
+	})
+}
+
 func (s *Surveys) SubmissionChanges(project id.ProjectID) func(context.Context, func(*survey.Submission) error) error {
 	follower := Follow(submissions, string(project), 0)
 	return func(ctx context.Context, each func(*survey.Submission) error) error {
 		return follower.Next(ctx, s.b, func(d Document) error {
 			if d.Deleted {
-				return nil // submissions are never deleted
+				return each(&survey.Submission{ID: id.SubmissionID(d.ID), Deleted: &id.Deletion{}})
 			}
 			sub, err := read(submissions, d, submissionRevision)
 			if err != nil {

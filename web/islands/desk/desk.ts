@@ -5,7 +5,8 @@ document.documentElement.classList.add("script");
 
 const words = document.body.dataset; // data-yes, data-no: in the page's language
 
-function ask(question: string): Promise<boolean> {
+/** ask asks whether to do it; reason, when given, asks also why, and goes with the form that is sent. */
+function ask(question: string, reason?: HTMLInputElement): Promise<boolean> {
   const dialog = document.createElement("dialog");
   dialog.className = "ask";
   const form = document.createElement("form");
@@ -21,7 +22,14 @@ function ask(question: string): Promise<boolean> {
     button.className = look;
     actions.append(button);
   }
-  form.append(text, actions);
+  form.append(text);
+  if (reason) {
+    const label = document.createElement("label");
+    label.className = "ask-why";
+    label.append(reason.dataset.label ?? "", reason);
+    form.append(label);
+  }
+  form.append(actions);
   dialog.append(form);
   document.body.append(dialog);
   dialog.showModal();
@@ -39,8 +47,22 @@ document.addEventListener("submit", (event) => {
   if (!question || form.dataset.confirmed) return;
   event.preventDefault();
   const submitter = event.submitter;
-  void ask(question).then((yes) => {
+  let reason: HTMLInputElement | undefined;
+  if (form.dataset.why) {
+    reason = document.createElement("input");
+    reason.className = "form-control";
+    reason.maxLength = 200;
+    reason.dataset.label = form.dataset.why;
+  }
+  void ask(question, reason).then((yes) => {
     if (!yes) return;
+    if (reason) {
+      const why = document.createElement("input");
+      why.type = "hidden";
+      why.name = "why";
+      why.value = reason.value;
+      form.append(why);
+    }
     form.dataset.confirmed = "yes";
     form.requestSubmit(submitter);
   });

@@ -17,6 +17,7 @@ export interface FillData {
   postUrl: string;
   csrf: string;
   preview: boolean;     // nothing is stored or sent
+  closed?: string;      // why nothing new is begun; what is finished is still sent
   demo: boolean;
   language: "zh" | "en";
   listUrl: string;

@@ -23,8 +23,8 @@ async function tidy(store: Store): Promise<Kept[]> {
 /** first is where to begin: where one was, else what is unfinished, else the first question. */
 function first(data: FillData, kept: Kept[]): Screen {
   const was = history.state as Screen | null;
-  if (was?.name) return was;
-  const choose = data.cases.length > 0 && !data.caseId;
+  if (was?.name && !data.closed) return was;
+  const choose = (data.cases.length > 0 && !data.caseId) || data.closed;
   if (choose || kept.some(k => k.state !== "sent" && (k.form === data.form.id || k.state !== "unfinished"))) return { name: "start" };
   return { name: "fill", id: "uuid:" + uuid(), page: 0 };
 }

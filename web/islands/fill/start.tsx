@@ -46,7 +46,7 @@ export function Start({ visit }: { visit: Visit }) {
         <RemoveButton name={kept.excerpt || moment(kept.changed)} remove={() => drop(kept)} />
       </li>)}</ul>
     </section>}
-    <NewOne data={data} begin={about => void visit.start(about)} main={unfinished.length === 0} />
+    {data.closed ? <p class="banner" role="status">{data.closed}</p> : <NewOne data={data} begin={about => void visit.start(about)} main={unfinished.length === 0} />}
     {sent.length > 0 && <details class="sheet"><summary>{t("fill.sent", sent.length)}</summary>
       <ul class="kept">{sent.map(kept => <li key={kept.id}><button type="button" onClick={() => visit.resume(kept)}><Line kept={kept} state={kept.receipt ?? ""} /></button></li>)}</ul>
     </details>}
