@@ -1,4 +1,4 @@
-// Command tianye is the platform: tianye serve, tianye demo, tianye form, tianye version.
+// Command tianye is the platform: tianye serve, tianye demo, and commands on what they serve.
 package main
 
 import (
@@ -19,6 +19,11 @@ const usage = `tianye 田野 — 调研问卷与案例研究平台 / field surve
 
   tianye serve     运行平台 / serve the platform
   tianye demo      运行演示项目 / serve the demonstration project
+
+  tianye user list | add LOGIN NAME [--admin] | reset LOGIN          账号 / accounts
+  tianye project list | create TITLE --manager LOGIN                 项目 / projects
+  tianye case import FILE --project ID [--preview] [--update]        导入案例 / import cases
+
   tianye form check IN.xlsx|IN.xml                        检查表单 / check a form
   tianye form convert IN.xlsx [-o OUT.xml] [--name ROOT]  转为 XForm / convert a form to an XForm
   tianye version   版本 / the version
@@ -33,18 +38,34 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
+	fmt.Fprint(os.Stderr, said(err))
+	os.Exit(exitCode(err))
+}
+
+// said is what is still to be said of how a command ended.
+func said(err error) string {
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp) || errors.Is(err, errRefused) || errors.Is(err, errFailed):
+		return ""
+	case errors.Is(err, errUsage):
+		return usage
+	}
+	return sentence(err) + "\n"
+}
+
+// exitCode is 2 when the command itself was wrong, 1 when it was and could not be done.
+func exitCode(err error) int {
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
-	case errors.Is(err, errRefused):
-		os.Exit(2)
-	case errors.Is(err, errUsage):
-		fmt.Fprint(os.Stderr, usage)
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, sentence(err))
-		os.Exit(1)
+		return 0
+	case errors.Is(err, errRefused) || errors.Is(err, errUsage):
+		return 2
 	}
+	return 1
 }
+
+// errFailed: what went wrong has been said.
+var errFailed = errors.New("failed")
 
 var errUsage = errors.New("usage")
 
@@ -66,6 +87,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		fmt.Fprint(stdout, usage)
 		return nil
 	}
+	if isGroup(args[0]) {
+		return runCommand(ctx, args, stdout, stderr)
+	}
 	return errUsage
 }
 
@@ -77,6 +101,11 @@ func sentence(err error) string {
 		return "tianye: " + err.Error()
 	}
 	text := "tianye: " + message.Sprint(message.Chinese, p.Text) + "\n        " + message.Sprint(message.English, p.Text)
+	for _, d := range p.Details {
+		if d.Where != "" && d.Text.Key != p.Text.Key {
+			text += "\n        " + d.Where + ": " + message.Sprint(message.Chinese, d.Text) + " / " + message.Sprint(message.English, d.Text)
+		}
+	}
 	if cause := p.Unwrap(); cause != nil {
 		text += "\n        (" + cause.Error() + ")"
 	}
