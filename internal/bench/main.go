@@ -24,6 +24,8 @@ type bench struct {
 	send    int    // submissions at 32 connections
 	fill    int    // submissions behind the comparison
 	rounds  int    // kills
+	flood   time.Duration
+	flags   []string // of the program, besides its own
 }
 
 func main() {
@@ -32,6 +34,7 @@ func main() {
 	flag.IntVar(&b.send, "send", 20_000, "submissions to send at 32 connections")
 	flag.IntVar(&b.fill, "fill", 100_000, "submissions behind the comparison; 0 leaves load and comparison out")
 	flag.IntVar(&b.rounds, "kill", 20, "times to kill the server while it takes submissions; 0 leaves that out")
+	flag.DurationVar(&b.flood, "overload", 10*time.Second, "how long to send twenty times what the server can do; 0 leaves that out")
 	memory := flag.Bool("memory", true, "measure start and memory with the demonstration")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -64,6 +67,11 @@ func (b *bench) all(ctx context.Context, memory bool) (err error) {
 	}
 	if b.rounds > 0 {
 		if err := b.kills(ctx); err != nil {
+			return err
+		}
+	}
+	if b.flood > 0 {
+		if err := b.overload(ctx); err != nil {
 			return err
 		}
 	}

@@ -38,7 +38,8 @@ func (b *bench) run(ctx context.Context, command, data string, environment ...st
 		return nil, err
 	}
 	defer log.Close() // the child has its own
-	s := &server{command: exec.CommandContext(ctx, b.program, command, "--listen", "127.0.0.1:0", "--data", data)}
+	arguments := append([]string{command, "--listen", "127.0.0.1:0", "--data", data}, b.flags...)
+	s := &server{command: exec.CommandContext(ctx, b.program, arguments...)}
 	s.command.Stderr, s.command.Env = log, append(os.Environ(), environment...)
 	output, err := s.command.StdoutPipe()
 	if err != nil {
