@@ -104,7 +104,12 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 }
 
 func submissionID(project id.ProjectID, in Incoming) id.SubmissionID {
-	return id.SubmissionID(id.Derived(string(project), string(in.FormID), in.InstanceID))
+	return InstanceKey(project, in.FormID, in.InstanceID)
+}
+
+// InstanceKey is the id that an instance has as a submission of its own: Store.KeepEdition goes by it.
+func InstanceKey(project id.ProjectID, formID id.FormID, instanceID string) id.SubmissionID {
+	return id.SubmissionID(id.Derived(string(project), string(formID), instanceID))
 }
 
 // receivedBefore gives what the same instance became when it came before.

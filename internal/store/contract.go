@@ -49,7 +49,7 @@ type Record struct {
 }
 
 // BlobRest is how long a blob is safe from DeleteBlob after it was put. Tests alone change it.
-var BlobRest = time.Hour
+var BlobRest = 24 * time.Hour
 
 // MaxBody is the size in bytes that a body may have: what MongoDB takes, less the envelope.
 const MaxBody = 15 << 20
