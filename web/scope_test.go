@@ -41,8 +41,9 @@ type county struct {
 	chartRevision int64
 }
 
-// limited are the logins whose memberships are limited to the near county.
-var limited = map[string]account.Role{"rui": account.Reviewer, "ana": account.Analyst, "bob": account.Enumerator, "vic": account.Viewer}
+// limited are those who reach the near county only: members by their logins, and tokens.
+var limited = map[string]account.Role{"rui": account.Reviewer, "ana": account.Analyst, "bob": account.Enumerator, "vic": account.Viewer,
+	"token:rui": account.Reviewer, "token:ana": account.Analyst}
 
 func newScopeWorld(t *testing.T) *scopeWorld {
 	t.Helper()
@@ -63,6 +64,10 @@ func newScopeWorld(t *testing.T) *scopeWorld {
 	w.tell(w.far, w.submit("alice", "", w.far, "uuid:far-without-case")) // nobody's but alice's
 	w.tell(w.near, w.submit("bob", "", w.near, "uuid:near-without-case"))
 	for login, role := range limited {
+		if strings.HasPrefix(login, "token:") {
+			w.token(login, role)
+			continue
+		}
 		w.limit(login, "江山市")
 		twin := account.User{ID: id.UserID(id.New(now)), Login: login + ".2", Name: login, PasswordHash: hashed(t), Created: now}
 		err := store.NewAccounts(w.Backend).CreateUser(t.Context(), twin)
@@ -83,16 +88,21 @@ func newScopeWorld(t *testing.T) *scopeWorld {
 // limit limits a member to the cases of a county, and gives their browser.
 func (w *world) limit(login, county string) *client {
 	w.Helper()
-	accounts := store.NewAccounts(w.Backend)
-	m, err := accounts.Member(w.Context(), w.Project.ID, w.Users[login].ID)
-	if err != nil {
-		w.Fatal(err)
-	}
-	m.Limit = account.Limit{Attribute: "县", Values: []string{county}}
-	if err := accounts.PutMember(w.Context(), m); err != nil {
+	if err := w.Accounts.SetLimit(w.Context(), w.Project.ID, w.Users[login].ID, account.Limit{Attribute: "县", Values: []string{county}}); err != nil {
 		w.Fatal(err)
 	}
 	return w.As(login)
+}
+
+// token makes a program's client whose token is limited to the near county.
+func (w *scopeWorld) token(login string, role account.Role) {
+	w.Helper()
+	limit := account.Limit{Attribute: "县", Values: []string{w.near.name}}
+	_, secret, err := w.Accounts.CreateToken(w.Context(), w.Project.ID, w.Users["alice"].ID, account.Token{Name: login, Role: role, Limit: limit}, 1)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.clients[login] = &client{w: w.world, name: login, header: http.Header{"Authorization": {"Bearer " + secret}}}
 }
 
 // county makes a county's case with a former revision, submissions with a file, a correction and an

@@ -102,7 +102,7 @@ func (w *scopeWorld) twin(login string, route web.Route, path string) int {
 	if route.Method != http.MethodGet {
 		return 0
 	}
-	return w.As(login + ".2").Get(path).StatusCode
+	return w.As(strings.TrimPrefix(login, "token:") + ".2").Get(path).StatusCode
 }
 
 func (w *scopeWorld) noCounty(route web.Route, login string, role account.Role) {
