@@ -14,20 +14,23 @@ import (
 
 	"github.com/VictoriaMetrics/metrics"
 
+	"tianye/internal/backup"
+	"tianye/internal/store"
 	"tianye/web"
 )
 
 // beside is what a process does besides answering requests: commands, metrics, sweeps.
 type beside struct {
-	commands *commandServer // nil without an embedded store, or where no socket can be
-	metrics  *http.Server   // nil when nobody asked for it
+	backups  *backup.Scheduler // nil when none are made
+	commands *commandServer    // nil without an embedded store, or where no socket can be
+	metrics  *http.Server      // nil when nobody asked for it
 	cancel   context.CancelFunc
 	sweeping sync.WaitGroup
 }
 
 // serveBeside begins all of it.
-func (p *platform) serveBeside(ctx context.Context, o options, counted *metrics.Set, log *slog.Logger) (*beside, error) {
-	b := &beside{}
+func (p *platform) serveBeside(ctx context.Context, o options, backups *backup.Scheduler, counted *metrics.Set, log *slog.Logger) (*beside, error) {
+	b := &beside{backups: backups}
 	if o.metrics != "" {
 		listener, err := net.Listen("tcp", o.metrics)
 		if err != nil {
@@ -50,7 +53,8 @@ func (p *platform) serveBeside(ctx context.Context, o options, counted *metrics.
 		}
 	}
 	ctx, b.cancel = context.WithCancel(ctx)
-	b.sweeping.Go(func() { p.sweepHourly(ctx, log) })
+	duties := p.duties(backups)
+	b.sweeping.Go(func() { sweepHourly(ctx, duties, log) })
 	return b, nil
 }
 
@@ -64,6 +68,9 @@ func (b *beside) close(patience context.Context) {
 		_ = b.metrics.Close()
 	}
 	b.sweeping.Wait()
+	if b.backups != nil {
+		b.backups.Close()
+	}
 }
 
 // When sweeps run: the first leaves the start alone.
@@ -73,7 +80,7 @@ const (
 )
 
 // sweepHourly does what is due, until the context ends.
-func (p *platform) sweepHourly(ctx context.Context, log *slog.Logger) {
+func sweepHourly(ctx context.Context, duties []duty, log *slog.Logger) {
 	next := time.NewTimer(firstSweep)
 	defer next.Stop()
 	for {
@@ -81,15 +88,15 @@ func (p *platform) sweepHourly(ctx context.Context, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case <-next.C:
-			p.sweep(ctx, log)
+			sweep(ctx, duties, log)
 			next.Reset(sweepEvery)
 		}
 	}
 }
 
 // sweep does what is due, one after the other: what fails is logged, and due again the next time.
-func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
-	for _, duty := range p.duties() {
+func sweep(ctx context.Context, duties []duty, log *slog.Logger) {
+	for _, duty := range duties {
 		func() {
 			defer func() {
 				if failure := recover(); failure != nil {
@@ -109,8 +116,14 @@ type duty struct {
 	do   func(context.Context) error
 }
 
-func (p *platform) duties() []duty {
-	return nil
+// duties are all of them. Several processes may do them at once on one store.
+func (p *platform) duties(backups *backup.Scheduler) []duty {
+	bin := store.NewBin(p.backend)
+	list := []duty{{"recycle bin", func(ctx context.Context) error { return bin.Sweep(ctx, now()) }}}
+	if backups != nil {
+		list = append(list, duty{"backup", backups.Sweep})
+	}
+	return list
 }
 
 // memoryLimit is where the garbage collector begins to work harder: soft, below the 500 MB that

@@ -93,7 +93,7 @@ func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	if c.output == "" {
 		return do()
 	}
-	return whole(c.output, func(file *os.File) error {
+	return whole(c.output, func(file io.Writer) error {
 		std.out = file
 		return do()
 	})
@@ -169,19 +169,43 @@ func misusedGroup(word string, stderr io.Writer) error {
 }
 
 // whole makes a file of what fill writes, all of it or none: what was there before stays until then.
-func whole(name string, fill func(*os.File) error) error {
+func whole(name string, fill func(io.Writer) error) error {
 	part := name + ".part"
-	file, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
+	cannot := func(err error) error {
 		return problem.New(problem.Unavailable, "command.cannotWrite", name).Because(err)
 	}
-	err = fill(file)
-	if err == nil {
-		err = file.Sync()
-	}
-	err = errors.Join(err, file.Close())
+	file, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return errors.Join(err, os.Remove(part))
+		return cannot(err)
 	}
-	return os.Rename(part, name)
+	out := &noted{file: file}
+	err = fill(out)
+	if err == nil {
+		out.failed = file.Sync()
+	}
+	out.failed = errors.Join(out.failed, file.Close())
+	if err == nil && out.failed == nil {
+		out.failed = os.Rename(part, name)
+	}
+	if out.failed != nil { // whoever wrote may have taken it for something else
+		err = cannot(out.failed)
+	}
+	if err != nil {
+		_ = os.Remove(part)
+	}
+	return err
+}
+
+// noted remembers that a file could not be written.
+type noted struct {
+	file   *os.File
+	failed error
+}
+
+func (n *noted) Write(data []byte) (int, error) {
+	written, err := n.file.Write(data)
+	if err != nil {
+		n.failed = err
+	}
+	return written, err
 }

@@ -20,9 +20,16 @@ const usage = `tianye 田野 — 调研问卷与案例研究平台 / field surve
   tianye serve     运行平台 / serve the platform
   tianye demo      运行演示项目 / serve the demonstration project
 
-  tianye user list | add LOGIN NAME [--admin] | reset LOGIN          账号 / accounts
-  tianye project list | create TITLE --manager LOGIN                 项目 / projects
-  tianye case import FILE --project ID [--preview] [--update]        导入案例 / import cases
+  tianye user list                                        账号 / accounts
+  tianye user add LOGIN NAME [--admin]
+  tianye user reset | deactivate | activate LOGIN
+  tianye project list                                     项目 / projects
+  tianye project create TITLE --manager LOGIN
+  tianye project close | archive | reopen | delete | restore ID
+  tianye case import FILE --project ID [--preview] [--update]   导入案例 / import cases
+  tianye backup FILE [--passphrase-file F]                备份，运行中也可以 / back up, also while it serves
+  tianye restore FILE [--passphrase-file F]               恢复到空的数据目录或数据库 / restore into an empty store
+  tianye audit verify [--project ID]                      检查审计记录是否被改动 / check the audit for tampering
 
   tianye form check IN.xlsx|IN.xml                        检查表单 / check a form
   tianye form convert IN.xlsx [-o OUT.xml] [--name ROOT]  转为 XForm / convert a form to an XForm

@@ -23,6 +23,7 @@ type options struct {
 
 	metrics     string
 	adminFactor bool
+	backup      schedule
 }
 
 // place adds the flags that say where the store is.
@@ -39,6 +40,7 @@ func parseOptions(command, data string, args []string, stderr io.Writer) (option
 	flags.StringVar(&o.listen, "listen", env("TIANYE_LISTEN", "127.0.0.1:8080"),
 		"监听的地址和端口；0.0.0.0:8080 供局域网访问 / address and port to listen on; 0.0.0.0:8080 serves the local network [TIANYE_LISTEN]")
 	o.place(flags, data)
+	o.backup.flags(flags, command == "serve")
 	flags.StringVar(&o.metrics, "metrics-listen", "", "在此地址提供 Prometheus 指标，如 127.0.0.1:9090；不要对外开放 / address and port of Prometheus metrics, such as 127.0.0.1:9090; not for the public")
 	flags.BoolVar(&o.adminFactor, "admin-second-factor", false, "管理员必须使用两步验证 / administrators must have a second factor")
 	flags.StringVar(&o.tlsCert, "tls-cert", "", "TLS 证书文件（PEM），与 --tls-key 同用；更换后自动生效 / TLS certificate file (PEM), with --tls-key; read again when it changes")
