@@ -146,6 +146,8 @@ func (p Page) Size(bytes int64) string {
 		return fmt.Sprintf("%d B", bytes)
 	case bytes < 1<<20:
 		return fmt.Sprintf("%.1f kB", float64(bytes)/(1<<10))
+	case bytes >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(bytes)/(1<<30))
 	}
 	return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
 }

@@ -16,6 +16,7 @@ type homePage struct {
 	Page
 	Projects []account.Membership
 	Deleted  []deletedProject // in the recycle bin
+	Warnings []problem.Text   // of backups and the disk, for the administrator
 	New      account.Project  // as it was refused
 	Error    string
 }
@@ -32,6 +33,13 @@ func (s *Server) home(r *Request) error {
 	page := homePage{Page: s.page(r, "project.all"), Projects: projects}
 	if page.Deleted, err = s.deletedProjects(r); err != nil {
 		return err
+	}
+	if r.User.Admin && s.Backups != nil {
+		state, err := s.Backups.Status()
+		if err != nil {
+			return err
+		}
+		page.Warnings = state.Warnings
 	}
 	return s.show(r, "project/home", page)
 }

@@ -17,6 +17,7 @@ import (
 	"tianye/charts"
 	"tianye/internal/account"
 	"tianye/internal/audit"
+	"tianye/internal/backup"
 	"tianye/survey"
 )
 
@@ -32,6 +33,10 @@ type Config struct {
 	Location *time.Location // of the dates and times on pages
 	Log      *slog.Logger
 	Version  string
+
+	Store     string                // what keeps the data, in a few words, for the administrator
+	StoreSize func() (int64, error) // bytes of the documents' file; nil where there is none
+	Backups   *backup.Scheduler     // nil makes none by itself
 
 	BaseURL        string         // "https://survey.example.cn"; "" takes each request's own
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -31,6 +32,28 @@ func (o *options) place(flags *flag.FlagSet, data string) {
 	flags.StringVar(&o.data, "data", env("TIANYE_DATA", data), "数据目录 / data directory [TIANYE_DATA]")
 	flags.StringVar(&o.mongodb, "mongodb-uri", env("TIANYE_MONGODB_URI", ""),
 		"用 MongoDB 保存文档，代替数据目录中的 SQLite / keep documents in MongoDB instead of SQLite in the data directory [TIANYE_MONGODB_URI]")
+}
+
+// storeName says what keeps the data. An address of MongoDB may hold a password: it is not told.
+func (o options) storeName() string {
+	if o.mongodb != "" {
+		return "MongoDB"
+	}
+	return "SQLite · " + o.data
+}
+
+// storeSize tells the bytes of the embedded store's file; it is nil with MongoDB.
+func (o options) storeSize() func() (int64, error) {
+	if o.mongodb != "" {
+		return nil
+	}
+	return func() (int64, error) {
+		info, err := os.Stat(filepath.Join(o.data, "tianye.db"))
+		if err != nil {
+			return 0, err
+		}
+		return info.Size(), nil
+	}
 }
 
 func parseOptions(command, data string, args []string, stderr io.Writer) (options, error) {

@@ -49,7 +49,7 @@ func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writ
 	counted, backups := metrics.NewSet(), p.scheduler(o)
 	handler, err := web.New(web.Config{Accounts: p.accounts, Surveys: p.surveys, Cases: p.cases, Charts: p.charts, Audit: p.audit, Ping: p.backend.Ping,
 		Now: now, Location: location, Log: log, Version: version, BaseURL: o.baseURL, TrustedProxies: o.proxies,
-		AdminsNeedFactor: o.adminFactor, Metrics: counted})
+		AdminsNeedFactor: o.adminFactor, Metrics: counted, Backups: backups, Store: o.storeName(), StoreSize: o.storeSize()})
 	if err != nil {
 		return err
 	}

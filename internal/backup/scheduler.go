@@ -123,12 +123,6 @@ func (s *Scheduler) fail(err error) error {
 	return err
 }
 
-// ParseAt reads a time of day, such as "02:30".
-func ParseAt(text string) (time.Duration, error) {
-	t, err := time.Parse("15:04", text)
-	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, err
-}
-
 // due is when the last backup should have been made.
 func (s *Scheduler) due(now time.Time) time.Time {
 	year, month, day := now.Date()
