@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/internal/store"
@@ -29,9 +30,11 @@ var zone = time.FixedZone("UTC+8", 8*60*60)
 type world struct {
 	testing.TB
 	*survey.Service
-	Store survey.Store
-	now   time.Time
-	sent  int
+	Store   survey.Store
+	Bin     *store.Bin
+	Backend store.Backend
+	now     time.Time
+	sent    int
 }
 
 // everywhere runs a test on every backend.
@@ -45,7 +48,7 @@ func everywhere(t *testing.T, test func(w *world)) {
 func here(t *testing.T) *world { return newWorld(t, storetest.SQLite(t, store.Collections...)) }
 
 func newWorld(t testing.TB, b store.Backend) *world {
-	w := &world{TB: t, Store: store.NewSurveys(b), now: time.Date(2026, 4, 12, 9, 0, 0, 0, zone)}
+	w := &world{TB: t, Store: store.NewSurveys(b), Bin: store.NewBin(b), Backend: b, now: time.Date(2026, 4, 12, 9, 0, 0, 0, zone)}
 	w.Service = survey.New(w.Store, func() time.Time { return w.now })
 	return w
 }
@@ -269,4 +272,12 @@ func (b *broken) ReplaceForm(ctx context.Context, f survey.Form) error {
 		return b.err
 	}
 	return b.Store.ReplaceForm(ctx, f)
+}
+
+// project makes the tests' project known to what goes over all projects.
+func (w *world) project() {
+	w.Helper()
+	if err := store.NewAccounts(w.Backend).CreateProject(w.Context(), account.Project{ID: quzhou, Title: "衢州"}); err != nil {
+		w.Fatal(err)
+	}
 }
