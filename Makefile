@@ -45,6 +45,7 @@ check: assets
 	go vet ./...
 	go test -short ./...
 	cd web && npx tsc --noEmit && node test.mjs
+	sh web/e2e/dependencies.sh
 
 bench: build tools
 	go test -run '^$$' -bench . -benchtime 300ms ./survey/... ./casebase/... ./charts ./internal/store/sqlite
