@@ -42,6 +42,7 @@ var auditedRoutes = map[string]action{
 	"POST /p/:project/members":                         {"members.add", "audit.did.members.add"},
 	"POST /p/:project/members/:user/role":              {"members.role", "audit.did.members.role"},
 	"POST /p/:project/members/:user/remove":            {"members.remove", "audit.did.members.remove"},
+	"POST /p/:project/members/reset":                   {"members.reset", "audit.did.members.reset"},
 	"POST /p/:project/members/:user/reset":             {"members.reset", "audit.did.members.reset"},
 	"POST /p/:project/app-users":                       {"appUsers.create", "audit.did.appUsers.create"},
 	"POST /p/:project/app-users/:app/revoke":           {"appUsers.revoke", "audit.did.appUsers.revoke"},

@@ -1,7 +1,8 @@
 package web
 
 import (
-	"net/http"
+	"slices"
+	"strings"
 
 	"tianye/internal/account"
 	"tianye/internal/id"
@@ -10,20 +11,40 @@ import (
 
 type membersPage struct {
 	Page
-	People   []account.Person
-	Roles    []account.Role
-	NewLogin string
-	NewName  string
-	Password string
-	Error    string
-	Login    string
-	Name     string
-	NewRole  account.Role
+	People  []account.Person // whom the search finds
+	Total   int
+	Query   string
+	Roles   []account.Role
+	Error   string
+	Login   string
+	Name    string
+	NewRole account.Role
+}
+
+// Resettable tells whether the reader may give a member a new password; who is in other projects as well is
+// refused when it is tried.
+func (p membersPage) Resettable(member account.Person) bool {
+	return p.User.Admin || member.User.MadeIn == p.Project.ID && !member.User.Admin
+}
+
+// Limit is a membership's, for people: "县：江山市、龙游县".
+func (p Page) Limit(l account.Limit) string {
+	if l.IsZero() {
+		return ""
+	}
+	return p.T("people.limitIs", l.Attribute, strings.Join(l.Values, p.T("people.listComma")))
 }
 
 func (s *Server) membersPage(r *Request) (membersPage, error) {
 	people, err := s.Accounts.People(r, r.Project.ID)
-	return membersPage{Page: s.page(r, "member.title"), People: people, Roles: account.Roles, NewRole: account.Enumerator}, err
+	page := membersPage{Page: s.page(r, "member.title"), Total: len(people), Query: strings.TrimSpace(r.Query("q")), Roles: account.Roles, NewRole: account.Enumerator}
+	for _, p := range people {
+		text := strings.Join([]string{p.User.Name, p.User.Login, p.User.Phone, p.Limit.Attribute, strings.Join(p.Limit.Values, " "), page.RoleName(p.Role)}, "\n")
+		if strings.Contains(strings.ToLower(text), strings.ToLower(page.Query)) {
+			page.People = append(page.People, p)
+		}
+	}
+	return page, err
 }
 
 func (s *Server) members(r *Request) error {
@@ -34,50 +55,109 @@ func (s *Server) members(r *Request) error {
 	return s.show(r, "member/list", page)
 }
 
-func (s *Server) addMember(r *Request) error {
-	user, password, err := s.Accounts.AddMember(r, r.Project.ID, r.Field("login"), r.Field("name"), account.Role(r.Field("role")))
-	if err == nil && password == "" {
-		return r.To("/p/"+string(r.Project.ID)+"/members", "member.added")
+func membersPath(r *Request) string { return "/p/" + string(r.Project.ID) + "/members" }
+
+// memberAt is the member of the path, who is what the request is about.
+func (s *Server) memberAt(r *Request) (account.Person, error) {
+	people, err := s.Accounts.People(r, r.Project.ID)
+	if err != nil {
+		return account.Person{}, err
 	}
-	return s.showMembers(r, user, password, err)
+	at := slices.IndexFunc(people, func(p account.Person) bool { return p.UserID == id.UserID(r.Param("user")) })
+	if at < 0 {
+		return account.Person{}, problem.New(problem.NotFound, "web.noPage")
+	}
+	r.did(string(people[at].UserID), people[at].User.Name)
+	return people[at], nil
 }
 
-func (s *Server) showMembers(r *Request, user account.User, password string, err error) error {
-	p := problem.From(err)
-	if err != nil && p.Kind != problem.Invalid && p.Kind != problem.Conflict {
-		return err
-	}
-	page, listErr := s.membersPage(r)
-	if listErr != nil {
-		return listErr
-	}
-	if err != nil {
-		page.Error, page.Login, page.Name, page.NewRole = page.Say(p.Text), r.Field("login"), r.Field("name"), account.Role(r.Field("role"))
+func (s *Server) addMember(r *Request) error {
+	role := account.Role(r.Field("role"))
+	user, password, err := s.Accounts.AddMember(r, r.Project.ID, r.Field("login"), r.Field("name"), role)
+	if p := problem.From(err); err != nil && (p.Kind == problem.Invalid || p.Kind == problem.Conflict) {
+		page, err := s.membersPage(r)
+		if err != nil {
+			return err
+		}
+		page.Error, page.Login, page.Name, page.NewRole = page.Say(p.Text), r.Field("login"), r.Field("name"), role
 		return s.render(r, statuses[p.Kind], "member/list", page)
 	}
-	page.NewLogin, page.NewName, page.Password = user.Login, user.Name, password
-	return s.render(r, http.StatusOK, "member/list", page)
+	if err != nil {
+		return err
+	}
+	r.did(string(user.ID), user.Name)
+	r.changed("", say(r, role.Label().Key))
+	if password == "" {
+		return r.To(membersPath(r), "member.added")
+	}
+	member := account.Member{ProjectID: r.Project.ID, UserID: user.ID, Role: role}
+	return s.showSlips(r, []account.Slip{{Person: account.Person{Member: member, User: user}, Password: password}}, nil, nil)
 }
 
 func (s *Server) setRole(r *Request) error {
-	err := s.Accounts.SetRole(r, r.Project.ID, id.UserID(r.Param("user")), account.Role(r.Field("role")))
+	member, err := s.memberAt(r)
 	if err != nil {
 		return err
 	}
-	return r.To("/p/"+string(r.Project.ID)+"/members", "member.roleSet")
+	role := account.Role(r.Field("role"))
+	if err := s.Accounts.SetRole(r, r.Project.ID, member.UserID, role); err != nil {
+		return err
+	}
+	r.changed(say(r, member.Role.Label().Key), say(r, role.Label().Key))
+	return r.To(membersPath(r), "member.roleSet")
 }
 
 func (s *Server) removeMember(r *Request) error {
-	if err := s.Accounts.RemoveMember(r, r.Project.ID, id.UserID(r.Param("user"))); err != nil {
-		return err
-	}
-	return r.To("/p/"+string(r.Project.ID)+"/members", "member.removed")
-}
-
-func (s *Server) resetMember(r *Request) error {
-	slips, err := s.Accounts.ResetMembers(r, r.User, r.Project.ID, []id.UserID{id.UserID(r.Param("user"))})
+	member, err := s.memberAt(r)
 	if err != nil {
 		return err
 	}
-	return s.showMembers(r, slips[0].User, slips[0].Password, nil)
+	if err := s.Accounts.RemoveMember(r, r.Project.ID, member.UserID); err != nil {
+		return err
+	}
+	r.changed(say(r, member.Role.Label().Key), "")
+	return r.To(membersPath(r), "member.removed")
+}
+
+func (s *Server) resetMember(r *Request) error {
+	member, err := s.memberAt(r)
+	if err != nil {
+		return err
+	}
+	slips, err := s.Accounts.ResetMembers(r, r.User, r.Project.ID, []id.UserID{member.UserID})
+	if err != nil {
+		return err
+	}
+	return s.showSlips(r, slips, nil, nil)
+}
+
+// resetMembers gives those who are ticked new passwords and shows their slips.
+func (s *Server) resetMembers(r *Request) error {
+	var users []id.UserID
+	for _, user := range r.Request.PostForm["user"] {
+		users = append(users, id.UserID(user))
+	}
+	slices.Sort(users)
+	users = slices.Compact(users)
+	if len(users) == 0 {
+		return problem.New(problem.Malformed, "people.tickSome")
+	}
+	if len(users) > account.MaxNewcomers {
+		return problem.New(problem.TooLarge, "people.tickFewer", account.MaxNewcomers)
+	}
+	slips, err := s.Accounts.ResetMembers(r, r.User, r.Project.ID, users)
+	if err != nil && len(slips) == 0 {
+		return err
+	}
+	r.did("", say(r, "people.count", len(slips)))
+	r.changed("", slipNames(slips))
+	return s.showSlips(r, slips, nil, err)
+}
+
+func slipNames(slips []account.Slip) string {
+	names := make([]string, len(slips))
+	for i, slip := range slips {
+		names[i] = slip.User.Name
+	}
+	return strings.Join(names, ", ")
 }

@@ -82,6 +82,8 @@ var Routes = slices.Concat([]Route{
 	{get, "/p/:project/members/import", account.ManageProject, (*Server).memberImportPage, 0},
 	{post, "/p/:project/members/import", account.ManageProject, (*Server).importMembers, importLimit},
 	{post, "/p/:project/members/import/preview", account.ManageProject, (*Server).previewMembers, importLimit},
+	{post, "/p/:project/members/reset", account.ManageProject, (*Server).resetMembers, 0},
+	{get, "/p/:project/members/:user/limit", account.ManageProject, (*Server).memberLimitPage, 0},
 	{post, "/p/:project/members/:user/limit", account.ManageProject, (*Server).setLimit, 0},
 	{post, "/p/:project/members/:user/deactivate", account.ManageProject, (*Server).deactivateMember, 0},
 	{post, "/p/:project/members/:user/activate", account.ManageProject, (*Server).activateMember, 0},

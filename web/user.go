@@ -31,21 +31,17 @@ func (s *Server) users(r *Request) error {
 
 func (s *Server) createUser(r *Request) error {
 	user, password, err := s.Accounts.CreateUser(r, r.Field("login"), r.Field("name"), r.Field("admin") != "")
+	r.did(string(user.ID), user.Name)
 	return s.showUsers(r, user, password, err)
 }
 
 func (s *Server) resetUser(r *Request) error {
-	users, err := s.Accounts.Users(r)
+	user, err := s.userAt(r)
 	if err != nil {
 		return err
 	}
-	for _, user := range users {
-		if string(user.ID) == r.Param("user") {
-			password, err := s.Accounts.ResetPassword(r, user.ID)
-			return s.showUsers(r, user, password, err)
-		}
-	}
-	return problem.New(problem.NotFound, "web.noPage")
+	password, err := s.Accounts.ResetPassword(r, user.ID)
+	return s.showUsers(r, user, password, err)
 }
 
 // showUsers shows the list with a one-time password, or with what was wrong.

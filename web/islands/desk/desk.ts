@@ -92,6 +92,16 @@ document.addEventListener("click", (event) => {
   copy.querySelector("input")?.focus();
 });
 
+// A button that prints the page, and a box that ticks all of a name.
+document.addEventListener("click", (event) => {
+  if ((event.target as Element).closest("[data-print]")) window.print();
+});
+document.addEventListener("change", (event) => {
+  const all = event.target as HTMLInputElement;
+  if (!all.dataset?.tick) return;
+  for (const box of document.querySelectorAll<HTMLInputElement>(`input[type=checkbox][name="${all.dataset.tick}"]`)) box.checked = all.checked;
+});
+
 // What was written and not saved is not left by mistake.
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-leave]")) {
   let changed = false;
