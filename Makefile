@@ -7,18 +7,36 @@ asset_inputs := web/build.mjs web/tsconfig.json web/node_modules/.installed char
 	$(shell find web/islands web/pages web/static -path web/static/dist -prune -o \
 		-type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.svg' -o -name '*.json' \) -print)
 
-web/static/dist/pages.css charts/render/dist/echarts.min.js &: $(asset_inputs)
+web/static/dist/pages.css charts/render/dist/echarts.min.js cmd/tianye/dist/parts.json &: $(asset_inputs)
 	node web/build.mjs
 
 # A source tree without git is its release's version.
-version := $(or $(shell git describe --tags --always --dirty 2>/dev/null),0.2.0)
+version := $(or $(shell git describe --tags --always --dirty 2>/dev/null),0.3.0)
+notices := go run ./cmd/tianye/notices
+go_build := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X main.version=$(version)"
 
 .PHONY: assets build
 .DEFAULT_GOAL := build
-assets: web/static/dist/pages.css charts/render/dist/echarts.min.js
+assets: web/static/dist/pages.css charts/render/dist/echarts.min.js cmd/tianye/dist/parts.json
 
 build: assets
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(version)" -o tianye ./cmd/tianye
+	$(notices) $$(go env GOOS GOARCH) cmd/tianye/dist/parts.json web/node_modules cmd/tianye/dist/notices.gz
+	$(go_build) -o tianye ./cmd/tianye
+
+# What is given away: a static program for each system, with the notices of its own parts.
+targets := linux/amd64 linux/arm64 linux/loong64 windows/amd64
+
+.PHONY: dist
+dist: assets
+	rm -rf build/dist && mkdir -p build/dist
+	@for target in $(targets); do \
+		GOOS=$${target%/*} GOARCH=$${target#*/}; name=tianye-$(version)-$$GOOS-$$GOARCH; \
+		test $$GOOS != windows || name=$$name.exe; echo $$name; \
+		$(notices) $$GOOS $$GOARCH cmd/tianye/dist/parts.json web/node_modules cmd/tianye/dist/notices.gz && \
+		GOOS=$$GOOS GOARCH=$$GOARCH $(go_build) -o build/dist/$$name ./cmd/tianye || exit 1; \
+	done
+	rm -f cmd/tianye/dist/notices.gz
+	cd build/dist && sha256sum tianye-* > SHA256SUMS
 
 .PHONY: run demo test check bench trial tools pictures
 run: build

@@ -42,8 +42,18 @@ function islands() {
     .filter(({ file }) => existsSync(path.join(web, file)));
 }
 
+// packages are those of which something is in the assets: a package's name is two parts when it begins with @.
+const packages = new Set();
+function note(inputs) {
+  for (const input of Object.keys(inputs)) {
+    const found = /node_modules\/(@[^/]+\/[^/]+|[^/]+)/.exec(input);
+    if (found) packages.add(found[1]);
+  }
+}
+
 async function script(file) {
-  const result = await build({ ...common, entryPoints: [file], format: 'iife' });
+  const result = await build({ ...common, entryPoints: [file], format: 'iife', metafile: true });
+  note(result.metafile.inputs);
   return result.outputFiles[0].contents;
 }
 
@@ -68,16 +78,24 @@ async function modules(name, file) {
     },
   };
   const result = await build({ ...options, plugins: [share] });
+  note(result.metafile.inputs);
   return Object.fromEntries(result.outputFiles.map(({ path: to, contents }) => [path.basename(to), contents]));
 }
 
 async function styles(sheets) {
   const contents = sheets.map(sheet => `@import ${JSON.stringify('./' + sheet)};`).join('\n');
-  const result = await build({ ...common, stdin: { contents, loader: 'css', resolveDir: web } });
+  const result = await build({ ...common, stdin: { contents, loader: 'css', resolveDir: web }, metafile: true });
+  note(result.metafile.inputs);
   return result.outputFiles[0].contents;
 }
 
+// What is taken as its package has it may hold the packages that this one depends on.
 function fromModule(name) {
+  const [owner, pack] = name.split('/');
+  const own = owner.startsWith('@') ? `${owner}/${pack}` : owner;
+  const { dependencies = {} } = JSON.parse(readFileSync(path.join(nodeModules, own, 'package.json')));
+  note({ [`node_modules/${own}`]: own });
+  note(Object.fromEntries(Object.keys(dependencies).map(other => [`node_modules/${other}`, other])));
   return readFileSync(path.join(nodeModules, name));
 }
 
@@ -134,3 +152,10 @@ put(renderDist, {
   'NotoSansSymbols2-Regular.ttf': fromModule(`${fonts}/noto-sans-symbols-2/400Regular/NotoSansSymbols2_400Regular.ttf`),
 });
 report(page);
+
+// Whose notices the program must carry.
+const parts = Array.from(packages).sort().map(name => {
+  const { version, license } = JSON.parse(readFileSync(path.join(nodeModules, name, 'package.json')));
+  return { name, version, license };
+});
+writeFileSync(path.join(web, '../cmd/tianye/dist/parts.json'), `${JSON.stringify(parts, null, 1)}\n`);

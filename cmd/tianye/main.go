@@ -33,7 +33,8 @@ const usage = `tianye 田野 — 调研问卷与案例研究平台 / field surve
 
   tianye form check IN.xlsx|IN.xml                        检查表单 / check a form
   tianye form convert IN.xlsx [-o OUT.xml] [--name ROOT]  转为 XForm / convert a form to an XForm
-  tianye version   版本 / the version
+  tianye version                                          版本 / the version
+  tianye licenses                                         所含组件的许可 / the licences of its parts
 
 各命令加 --help 查看选项。 Add --help to a command for its flags.
 `
@@ -90,6 +91,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "version":
 		fmt.Fprintln(stdout, "tianye", version)
 		return nil
+	case "licenses":
+		return licences(stdout)
 	case "help", "-h", "--help":
 		fmt.Fprint(stdout, usage)
 		return nil
