@@ -36,8 +36,8 @@ type conflictView struct {
 
 func (s *Server) newCase(r *Request) error {
 	edit := casebase.Edit{State: casebase.StateDraft}
-	if !r.Limit.IsZero() { // else it could not be saved
-		edit.Attributes = []casebase.Attribute{{Name: r.Limit.Attribute, Type: casebase.TypeChoice, Value: r.Limit.Values[0]}}
+	for _, value := range r.Limit.Values[:min(len(r.Limit.Values), 1)] { // else it could not be saved
+		edit.Attributes = []casebase.Attribute{{Name: r.Limit.Attribute, Type: casebase.TypeChoice, Value: value}}
 	}
 	return s.showCaseForm(r, http.StatusOK, &caseForm{Page: s.page(r, "case.new"), Edit: edit})
 }
