@@ -46,6 +46,7 @@ func sendFile(r *Request, f sentFile, content io.Reader) error {
 	if !shown[mediaType] {
 		r.Header("Content-Disposition", attachmentNamed(f.Name))
 	}
+	r.Header("Content-Security-Policy", "default-src 'none'; sandbox") // should a browser open it as a page all the same
 	tag := `"` + f.Hash + `"`
 	r.Header("Cache-Control", "private, no-cache")
 	r.Header("ETag", tag)

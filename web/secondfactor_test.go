@@ -111,7 +111,8 @@ func TestAdministratorsTakeFactorsAway(t *testing.T) {
 	path := "/users/" + string(w.Users["bob"].ID) + "/second-factor/remove"
 	w.As("alice").Post(path, nil).Want(t, http.StatusForbidden)
 	w.As("root").Post("/users/nobody/second-factor/remove", nil).Want(t, http.StatusNotFound)
-	w.As("root").Post(path, nil).Want(t, http.StatusSeeOther)
+	w.As("root").Get("/users").Want(t, http.StatusOK).Holds(t, `action="`+path+`"`)
+	w.As("root").Leads(w.As("root").Post(path, nil)).Shows(t, "已为该用户停用两步验证")
 	w.signIn("bob", password, http.StatusSeeOther)
 }
 

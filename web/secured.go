@@ -31,7 +31,8 @@ func secured(next http.Handler, own string) (http.Handler, error) {
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()")
 		if onlyTLS && isSecure(r) {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
