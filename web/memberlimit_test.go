@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"tianye/internal/account"
+	"tianye/internal/message"
 )
 
 func TestMemberLimit(t *testing.T) {
@@ -66,29 +67,30 @@ func TestDeactivateUser(t *testing.T) {
 func TestRolesPage(t *testing.T) {
 	w := newWorld(t)
 	page := w.As("chelsea").Get("/roles").Want(t, http.StatusOK)
-	shown := map[string]bool{}
 	root, err := html.Parse(strings.NewReader(page.Body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var walk func(n *html.Node, verb string)
-	walk = func(n *html.Node, verb string) {
-		for _, a := range n.Attr {
-			switch a.Key {
-			case "data-verb":
-				verb = a.Val
-			case "data-role":
-				shown[a.Val+" "+verb] = true
+	shown := map[string]bool{} // "<role> <the verb in words>"
+	for n := range root.Descendants() {
+		if n.Data != "tr" || n.FirstChild == nil || n.FirstChild.Data != "th" {
+			continue
+		}
+		var cells []*html.Node
+		for c := range n.ChildNodes() {
+			if c.Data == "td" {
+				cells = append(cells, c)
 			}
 		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c, verb)
+		for i, cell := range cells {
+			if strings.Contains(text(cell), "✓") {
+				shown[string(account.Roles[i])+" "+text(n.FirstChild)] = true
+			}
 		}
 	}
-	walk(root, "")
 	for _, role := range account.Roles {
 		for _, verb := range account.Verbs(role) {
-			line := string(role) + " " + string(verb)
+			line := string(role) + " " + message.Sprint(message.Chinese, verb.Label())
 			if !shown[line] {
 				t.Errorf("%s is not on the page", line)
 			}
@@ -101,6 +103,17 @@ func TestRolesPage(t *testing.T) {
 	for line := range shown {
 		t.Errorf("the page claims %s", line)
 	}
+}
+
+// text is what a node says.
+func text(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return b.String()
 }
 
 func TestOwnSessions(t *testing.T) {
