@@ -92,11 +92,23 @@ func unshed(route Route) bool {
 	return route.Path == "/healthz" || strings.HasPrefix(route.Path, "/static/")
 }
 
-// patience is how long a stranger may take to send what they send.
-const patience = 30 * time.Second
+const (
+	patience      = 30 * time.Second // how long a stranger may take to send what they send
+	strangerLimit = 64 << 10         // bytes of it
+)
 
-// hurry keeps a stranger who sends slowly from holding a place for long.
-func (r *Request) hurry() {
-	// A writer that knows no deadline is a test's.
-	_ = http.NewResponseController(r.Writer).SetReadDeadline(time.Now().Add(patience))
+// readEarly reads what a stranger sends before it takes a place among the requests under way: who
+// sends slowly, from however many connections, keeps nobody else out.
+func (r *Request) readEarly(route Route) error {
+	if route.Verb != account.Anyone || route.Path == "" || !changing(r.Request.Method) {
+		return nil
+	}
+	deadline := http.NewResponseController(r.Writer)
+	if err := deadline.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
+	if err := r.readForm(); err != nil {
+		return err
+	}
+	return deadline.SetReadDeadline(time.Time{})
 }

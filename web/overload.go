@@ -61,26 +61,26 @@ func (g gate) enter(ctx context.Context) error {
 func (g gate) leave() { <-g.places }
 
 // enter lets a request in; leave must be called when there is no error.
-func (l *load) enter(ctx context.Context, route Route) (leave func(), err error) {
+func (s *Server) enter(r *Request, route Route) (leave func(), err error) {
 	if unshed(route) {
 		return func() {}, nil
 	}
-	if heavy(route) {
-		if err := l.heavy.enter(ctx); err != nil { // first: who waits here takes no other's place
-			return nil, err
-		}
+	if err := r.readEarly(route); err != nil {
+		return nil, err
 	}
-	if err := l.all.enter(ctx); err != nil {
-		if heavy(route) {
-			l.heavy.leave()
-		}
+	if !heavy(route) {
+		return s.load.all.leave, s.load.all.enter(r)
+	}
+	if err := s.load.heavy.enter(r); err != nil { // first: who waits here takes no other's place
+		return nil, err
+	}
+	if err := s.load.all.enter(r); err != nil {
+		s.load.heavy.leave()
 		return nil, err
 	}
 	return func() {
-		l.all.leave()
-		if heavy(route) {
-			l.heavy.leave()
-		}
+		s.load.all.leave()
+		s.load.heavy.leave()
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
@@ -65,9 +66,9 @@ func (r *Request) Value(key any) any { return r.ctx.Value(key) }
 // handle is the one way that every request walks: session, project, verb, the
 // handler itself, and the rendering of what went wrong.
 func (s *Server) handle(route Route) gin.HandlerFunc {
-	limit := route.Limit
-	if limit == 0 {
-		limit = defaultLimit
+	limit := cmp.Or(route.Limit, defaultLimit)
+	if route.Verb == account.Anyone {
+		limit = strangerLimit
 	}
 	return func(c *gin.Context) {
 		begin := time.Now()
@@ -88,7 +89,7 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 			s.Log.Info("request", "method", c.Request.Method, "route", route.Path, "status", c.Writer.Status(),
 				"bytes", max(c.Writer.Size(), 0), "ms", float64(time.Since(begin).Microseconds())/1000)
 		}()
-		leave, err := s.load.enter(r, route)
+		leave, err := s.enter(r, route)
 		if err != nil {
 			s.fail(r, err)
 			return
@@ -130,9 +131,6 @@ func (s *Server) admit(r *Request, route Route) error {
 		}
 	}
 	if route.Verb == account.Anyone {
-		if r.User.ID == "" {
-			r.hurry()
-		}
 		return s.slowStranger(r, route)
 	}
 	if r.User.ID == "" {
@@ -310,7 +308,7 @@ func bodyProblem(err error) error {
 	case errors.As(err, &file): // the temporary one: the disk is full
 		return problem.New(problem.Unavailable, "web.noRoom").Because(err)
 	case errors.As(err, &tooLarge):
-		return problem.New(problem.TooLarge, "web.bodyTooLarge", tooLarge.Limit>>20).Because(err)
+		return problem.New(problem.TooLarge, "web.bodyTooLarge", max(1, tooLarge.Limit>>20)).Because(err)
 	case errors.Is(err, multipart.ErrMessageTooLarge):
 		return problem.New(problem.TooLarge, "web.tooManyParts").Because(err)
 	}
