@@ -64,7 +64,7 @@ var onlyImporter = map[string]string{
 // outside tells whether an outside test (package x_test) may import a package
 // beyond what its folder may: real stores, the demonstration, sentences, workbooks.
 func outside(imported string) bool {
-	for _, folder := range []string{"internal/store", "internal/demo", "internal/message", "internal/id", "internal/ooxml/ooxmltest", "charts/render", "survey/xlsform"} {
+	for _, folder := range []string{"internal/store", "internal/backup", "internal/demo", "internal/message", "internal/id", "internal/ooxml/ooxmltest", "charts/render", "survey/xlsform"} {
 		if within(imported, folder) {
 			return true
 		}

@@ -29,7 +29,7 @@ func TestRoundTrip(t *testing.T) {
 		for _, passphrase := range []string{"", "菊花 opens the door"} {
 			var told []backup.Progress
 			file := write(t, b, backup.Options{Passphrase: passphrase, Progress: func(p backup.Progress) { told = append(told, p) }})
-			equal(t, everything(t, b), want)
+			storetest.Same(t, everything(t, b), want)
 			if last := told[len(told)-1]; last.Done != int64(len(file)) || last.Step != backup.Writing || last.Counts.Blobs != 5 {
 				t.Errorf("progress of writing: %+v", last)
 			}
@@ -46,7 +46,7 @@ func TestRoundTrip(t *testing.T) {
 					if err := restore(t.Context(), target, file, o); err != nil {
 						t.Fatal(err)
 					}
-					equal(t, everything(t, target), want)
+					storetest.Same(t, everything(t, target), want)
 					if last := told[len(told)-1]; last.Done != last.Total || last.Step != backup.Restoring || told[0].Step != backup.Verifying || last.Counts != info.Counts {
 						t.Errorf("progress of restoring: %+v", told)
 					}
@@ -168,7 +168,7 @@ func TestStopped(t *testing.T) {
 			if err := restore(t.Context(), target, file, backup.Options{}); err != nil {
 				t.Fatal(err)
 			}
-			equal(t, everything(t, target), want)
+			storetest.Same(t, everything(t, target), want)
 			if err := backup.Unfinished(t.Context(), target); err != nil {
 				t.Error(err)
 			}

@@ -3,12 +3,10 @@ package backup_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,46 +79,10 @@ func filled(t testing.TB, b store.Backend) store.Backend {
 	return b
 }
 
-// everything gives what a backup keeps of a store, a line a document, a former revision, a blob.
+// everything gives what a backup keeps of a store.
 func everything(t testing.TB, b store.Backend) []string {
 	t.Helper()
-	var all []string
-	err := b.Dump(t.Context(), store.Lasting, func(r store.Record) error {
-		all = append(all, fmt.Sprintf("%s former %v %q %q %d %d %v %x", r.Collection.Name, r.Former, r.Project, r.ID, r.Revision, r.Stamp, r.Deleted, r.Body))
-		return nil
-	})
-	if err == nil {
-		err = b.EachBlob(t.Context(), func(project, hash string, size int64) error {
-			r, n, err := b.OpenBlob(t.Context(), project, hash)
-			if err != nil {
-				return err
-			}
-			defer r.Close()
-			content, err := io.ReadAll(r)
-			all = append(all, fmt.Sprintf("blob %q %s %d %d %x", project, hash, size, n, sha256.Sum256(content)))
-			return err
-		})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(all)
-	return all
-}
-
-func equal(t testing.TB, got, want []string) {
-	t.Helper()
-	if slices.Equal(got, want) {
-		return
-	}
-	different := 0
-	for _, line := range want {
-		if _, found := slices.BinarySearch(got, line); !found && different < 5 {
-			different++
-			t.Logf("missing: %.300s", line)
-		}
-	}
-	t.Errorf("%d things, want %d, or they differ", len(got), len(want))
+	return storetest.Everything(t, b, store.Lasting)
 }
 
 func write(t testing.TB, b store.Backend, o backup.Options) []byte {

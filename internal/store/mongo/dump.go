@@ -54,12 +54,15 @@ func (b *Backend) dumpFormer(ctx context.Context, t *table, c *store.Collection,
 	})
 }
 
-// Load writes the records together, or one by one when some value is taken.
+// Load inserts the records together; where some are there already it replaces them, and where some value is
+// taken it does so one by one.
 func (b *Backend) Load(ctx context.Context, c *store.Collection, records []store.Record) error {
 	t, err := b.table(ctx, c)
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, blobPatience) // many at once, and nobody waits for their stamps
+	defer cancel()
 	var living, formers []store.Document
 	newest := int64(0)
 	for _, r := range records {
@@ -83,22 +86,23 @@ func (b *Backend) Load(ctx context.Context, c *store.Collection, records []store
 }
 
 func (t *table) loadLiving(ctx context.Context, list []store.Document) error {
-	var models []driver.WriteModel
+	var envelopes []loaded
 	for _, d := range list {
-		models = append(models, upsert(key(d.Project, d.ID), t.envelope(d)))
+		e := t.envelope(d)
+		envelopes = append(envelopes, loaded{e.Key, e})
 	}
-	err := write(ctx, t.living, models)
+	err := put(ctx, t.living, envelopes)
 	if !isDuplicate(err) {
 		return err
 	}
 	for i, d := range list {
-		err := write(ctx, t.living, models[i:i+1])
+		err := replace(ctx, t.living, envelopes[i:i+1])
 		if isDuplicate(err) {
 			e := t.envelope(d)
 			for name := range e.Unique {
 				e.Unique[name] = exempt(d)
 			}
-			err = write(ctx, t.living, []driver.WriteModel{upsert(e.Key, e)})
+			err = replace(ctx, t.living, []loaded{{e.Key, e}})
 		}
 		if err != nil {
 			return err
@@ -129,23 +133,39 @@ func (t *table) loadFormer(ctx context.Context, list []store.Document) error {
 	for _, e := range found {
 		present[e.Key] = e.Revision
 	}
-	var models []driver.WriteModel
+	var formers []loaded
 	for _, d := range list {
 		if name := key(d.Project, d.ID); d.Revision < present[name] {
 			k := formerKey{name, d.Revision}
-			models = append(models, upsert(k, former{Key: k, Revision: d.Revision, Stamp: d.Stamp, Body: wrapped(d.Body)}))
+			formers = append(formers, loaded{k, former{Key: k, Revision: d.Revision, Stamp: d.Stamp, Body: wrapped(d.Body)}})
 		}
 	}
-	return write(ctx, t.former, models)
+	return put(ctx, t.former, formers)
 }
 
-func upsert(id, replacement any) driver.WriteModel {
-	return driver.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: id}}).SetReplacement(replacement).SetUpsert(true)
-}
+// loaded is what is put into a collection, and its _id.
+type loaded struct{ id, document any }
 
-func write(ctx context.Context, to *driver.Collection, models []driver.WriteModel) error {
-	if len(models) == 0 {
+// put inserts: that is far faster than replacing, and in a new database nothing is there.
+func put(ctx context.Context, to *driver.Collection, list []loaded) error {
+	if len(list) == 0 {
 		return nil
+	}
+	documents := make([]any, len(list))
+	for i, l := range list {
+		documents[i] = l.document
+	}
+	_, err := to.InsertMany(ctx, documents, options.InsertMany().SetOrdered(false))
+	if isDuplicate(err) {
+		return replace(ctx, to, list)
+	}
+	return err
+}
+
+func replace(ctx context.Context, to *driver.Collection, list []loaded) error {
+	models := make([]driver.WriteModel, len(list))
+	for i, l := range list {
+		models[i] = driver.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: l.id}}).SetReplacement(l.document).SetUpsert(true)
 	}
 	_, err := to.BulkWrite(ctx, models)
 	return err

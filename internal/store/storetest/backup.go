@@ -126,7 +126,7 @@ func dump(t *testing.T, b store.Backend) (records []store.Record, text []string)
 	t.Helper()
 	err := b.Dump(t.Context(), both, func(r store.Record) error {
 		records = append(records, r)
-		text = append(text, fmt.Sprintf("%s %v %q %q %d %d %v %x", r.Collection.Name, r.Former, r.Project, r.ID, r.Revision, r.Stamp, r.Deleted, r.Body))
+		text = append(text, line(r))
 		return nil
 	})
 	if err != nil {
