@@ -21,6 +21,27 @@ func MetricsHandler(set *metrics.Set) http.Handler {
 	})
 }
 
+// gauges are what is asked for when it is read.
+func (s *Server) gauges() {
+	if s.Metrics == nil {
+		return
+	}
+	s.Metrics.NewGauge("tianye_requests_under_way", func() float64 { return float64(len(s.load.all.places)) })
+	s.Metrics.NewGauge("tianye_requests_waiting", func() float64 {
+		return float64(s.load.all.waiting.Load() + s.load.heavy.waiting.Load())
+	})
+	if s.StoreSize == nil {
+		return
+	}
+	s.Metrics.NewGauge("tianye_store_bytes", func() float64 {
+		size, err := s.StoreSize()
+		if err != nil {
+			s.Log.Error("metrics", "error", err.Error())
+		}
+		return float64(size)
+	})
+}
+
 // counted counts a request that was answered. Routes, not paths, name it: paths hold keys.
 func (s *Server) counted(route Route, status int, took time.Duration) {
 	if s.Metrics == nil {

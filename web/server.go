@@ -66,6 +66,7 @@ func New(c Config) (http.Handler, error) {
 	if s.pages, err = loadPages(); err != nil {
 		return nil, err
 	}
+	s.gauges()
 	offerCases(s.Surveys, s.Cases)
 	keepCases(s.Surveys, s.Cases)
 	s.Surveys.ReachCases(s.Cases.Reach)
