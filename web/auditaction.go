@@ -79,6 +79,7 @@ var auditedRoutes = map[string]action{
 // otherActions are written by other hands than a route's.
 var otherActions = []action{
 	{"session.refused", "audit.did.session.refused"},
+	{"backups.restore", "audit.did.backups.restore"},
 }
 
 // line names a route in auditedRoutes.
