@@ -13,12 +13,12 @@ import (
 func TestRecognised(t *testing.T) {
 	mit := "The MIT License\n\nPermission is hereby granted, free of charge, to any person\nobtaining a copy of this"
 	for text, want := range map[string]string{
-		mit:       "MIT",
+		mit:        "MIT",
 		"# " + mit: "MIT",
-		"Apache License\n   Version 2.0, January 2004": "Apache-2.0",
-		"Copyright\n * Redistribution and use in source and binary forms, with or without\n * modification, are permitted": "BSD-2-Clause",
+		"Apache License\n   Version 2.0, January 2004":                                                                        "Apache-2.0",
+		"Copyright\n * Redistribution and use in source and binary forms, with or without\n * modification, are permitted":    "BSD-2-Clause",
 		"Mozilla Public License Version 2.0\n" + strings.Repeat("term ", 200) + "the GNU General Public License, Version 2.0": "MPL-2.0",
-		"GNU AFFERO GENERAL PUBLIC LICENSE\nVersion 3": "", "GNU GENERAL PUBLIC LICENSE": "", "                   GNU LESSER GENERAL PUBLIC LICENSE": "",
+		"GNU AFFERO GENERAL PUBLIC LICENSE\nVersion 3":                                                                        "", "GNU GENERAL PUBLIC LICENSE": "", "                   GNU LESSER GENERAL PUBLIC LICENSE": "",
 		"All rights reserved.": "", "": "",
 	} {
 		got, err := recognised([]string{text})
