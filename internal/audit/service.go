@@ -49,11 +49,13 @@ type Service struct {
 	chains  map[id.ProjectID]*chain
 	closed  bool
 	writers sync.WaitGroup
+	stop    chan struct{} // closed when no more is written
+	noters  sync.WaitGroup
 }
 
 // New makes the service; now is the clock.
 func New(store Store, now func() time.Time) *Service {
-	return &Service{store: store, now: now, chains: map[id.ProjectID]*chain{}}
+	return &Service{store: store, now: now, chains: map[id.ProjectID]*chain{}, stop: make(chan struct{})}
 }
 
 // chain is what is known of a project's chain while the program runs.
@@ -61,9 +63,10 @@ type chain struct {
 	waiting []*entry
 	owed    []Line // could not be written when they came; they go first
 	writing bool   // a goroutine takes what waits
-	noting  bool   // a goroutine brings the head up to the tail
+	noting  bool   // a goroutine notes the tail in the head
 	tail    *tail  // nil: must be read
 	head    int64  // revision of the head; -1: must be read
+	noted   int64  // up to which line
 }
 
 type tail struct {
@@ -81,6 +84,10 @@ const (
 	mostOwed    = 1_000
 	batchSize   = 500 // lines: under 5 MB, however long their texts
 	patience    = 15 * time.Second
+
+	// A batch costs the store as much as a dozen lines: when many come at once, the next waits a little for more.
+	busy   = 4 // lines of the former batch
+	gather = 2 * time.Millisecond
 )
 
 // Append adds a line to a project's chain ("": the server's) and returns when it is durable. Lines that
@@ -105,13 +112,16 @@ func (s *Service) Append(ctx context.Context, project id.ProjectID, l Line) erro
 func (s *Service) enqueue(project id.ProjectID, e *entry) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return unavailable(nil)
+	}
 	c := s.chains[project]
 	if c == nil {
 		c = &chain{head: -1}
 		s.chains[project] = c
 	}
-	if s.closed || len(c.waiting) >= mostWaiting {
-		return problem.New(problem.Unavailable, "audit.unavailable")
+	if len(c.waiting) >= mostWaiting {
+		return unavailable(nil)
 	}
 	c.waiting = append(c.waiting, e)
 	if !c.writing {
@@ -121,19 +131,31 @@ func (s *Service) enqueue(project id.ProjectID, e *entry) error {
 	return nil
 }
 
-// Close writes what waits and ends. Later lines are refused.
+// Close writes what waits, notes where the chains end, and ends. Later lines are refused.
 func (s *Service) Close() {
 	s.mu.Lock()
+	again := s.closed
 	s.closed = true
 	s.mu.Unlock()
+	if again {
+		return
+	}
 	s.writers.Wait()
+	close(s.stop)
+	s.noters.Wait()
+	for project, c := range s.chains { // nobody else looks at them any more
+		_, _ = s.noteTail(project, c) // lags when it fails
+	}
 }
 
 // write writes batches until nothing waits.
 func (s *Service) write(project id.ProjectID, c *chain) {
-	for {
+	for last := 0; ; {
+		if last >= busy {
+			time.Sleep(gather)
+		}
 		lines, batch := s.take(c)
-		if len(batch) == 0 {
+		if last = len(batch); last == 0 {
 			return
 		}
 		written, err := s.commit(project, c, lines)
@@ -145,7 +167,7 @@ func (s *Service) write(project id.ProjectID, c *chain) {
 			c.tail = &written
 			if !c.noting {
 				c.noting = true
-				s.writers.Go(func() { s.note(project, c) })
+				s.noters.Go(func() { s.note(project, c) })
 			}
 		}
 		s.mu.Unlock()

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 
 	"tianye/internal/audit"
@@ -14,7 +15,7 @@ import (
 // that no two processes can write the same place. auditHeads tell where each chain ends; they are
 // server-wide, since chains are to be found without knowing the projects.
 var (
-	auditLines = &Collection{Name: "auditlines", Indexes: []Index{{Name: "first", Fields: []string{"first"}}}}
+	auditLines = &Collection{Name: "auditlines"}
 	auditHeads = &Collection{Name: "auditheads"}
 )
 
@@ -38,7 +39,15 @@ func (s *Audit) Batches(ctx context.Context, project id.ProjectID, each func(aud
 }
 
 func (s *Audit) BatchesBack(ctx context.Context, project id.ProjectID, to int64, each func(audit.Batch) error) error {
-	return s.batches(ctx, project, Query{Where: []Condition{AtMost("first", to)}, Order: "first", Descending: true}, each)
+	q := Query{Descending: true}
+	if to < math.MaxInt64 {
+		plan, err := auditLines.Plan(q)
+		if err != nil {
+			return err
+		}
+		q.After = plan.Cursor(Document{ID: place(to + 1)})
+	}
+	return s.batches(ctx, project, q, each)
 }
 
 func (s *Audit) batches(ctx context.Context, project id.ProjectID, q Query, each func(audit.Batch) error) error {
