@@ -51,7 +51,7 @@ func (s *Service) CreateUser(ctx context.Context, login, name string, admin bool
 
 // CreateUserWithPassword makes an account whose password its owner already knows.
 func (s *Service) CreateUserWithPassword(ctx context.Context, login, name, password string, admin bool) (User, error) {
-	if err := validatePassword(password); err != nil {
+	if err := validatePassword(password, NormalizeLogin(login)); err != nil {
 		return User{}, err
 	}
 	return s.createUser(ctx, User{Login: login, Name: name, Admin: admin}, password)
@@ -191,7 +191,7 @@ func (s *Service) ChangePassword(ctx context.Context, user id.UserID, old, new s
 	if err := s.provePassword(ctx, u, old, wrong); err != nil {
 		return err
 	}
-	if err := validatePassword(new); err != nil {
+	if err := validatePassword(new, u.Login); err != nil {
 		return err
 	}
 	if new == old {

@@ -37,14 +37,16 @@ func TestUsersOwnFields(t *testing.T) {
 		{"", "爱丽", password, "account.loginInvalid"}, {"-a", "爱丽", password, "account.loginInvalid"}, {"a b", "爱丽", password, "account.loginInvalid"},
 		{"a\x00", "爱丽", password, "account.loginInvalid"}, {strings.Repeat("长", 65), "爱丽", password, "account.loginInvalid"},
 		{"a", " ", password, "account.nameInvalid"}, {"a", strings.Repeat("名", 61), password, "account.nameInvalid"},
-		{"a", "爱丽", "1234567", "account.passwordLength"}, {"a", "爱丽", "七个字的密码啊", "account.passwordLength"}, {"a", "爱丽", strings.Repeat("x", 201), "account.passwordLength"},
+		{"a", "爱丽", "1234567", "account.passwordLength"}, {"a", "爱丽", "七个字的密码啊", "account.passwordLength"}, {"a", "爱丽", strings.Repeat("x", 129), "account.passwordLength"},
+		{"a", "爱丽", "12345678", "secondfactor.passwordCommon"}, {"a", "爱丽", "WoAiNi1314", "secondfactor.passwordCommon"}, {"a", "爱丽", "七七七七七七七七七", "secondfactor.passwordCommon"},
+		{"Alice.Chen", "爱丽", "alice.chen", "secondfactor.passwordCommon"},
 	} {
 		_, err := w.CreateUserWithPassword(t.Context(), c.login, c.name, c.secret, false)
 		want(t, err, problem.Invalid, c.key)
 	}
 	_, err := w.CreateUserWithPassword(t.Context(), " ALICE ", "另一个", password, false)
 	want(t, err, problem.Conflict, "account.loginTaken")
-	u, err := w.CreateUserWithPassword(t.Context(), "陈爱丽@衢州.cn", " 陈爱丽 ", strings.Repeat("密", 200), false)
+	u, err := w.CreateUserWithPassword(t.Context(), "陈爱丽@衢州.cn", " 陈爱丽 ", strings.Repeat("密码", 64), false)
 	if err != nil || u.Login != "陈爱丽@衢州.cn" || u.Name != "陈爱丽" || u.MustChange {
 		t.Error(u, err)
 	}
