@@ -24,6 +24,14 @@ type memberImportPage struct {
 	Error      string
 }
 
+// RoleText is a role's name, or what stands in the table instead of one.
+func (p memberImportPage) RoleText(role account.Role) string {
+	if slices.Contains(p.Roles, role) {
+		return p.RoleName(role)
+	}
+	return string(role)
+}
+
 func (s *Server) emptyMemberImport(r *Request) memberImportPage {
 	page := memberImportPage{Page: s.page(r, "people.import"), Roles: account.Roles, NewRole: account.Enumerator, Pasted: r.Field("pasted")}
 	if role := account.Role(r.Field("role")); slices.Contains(account.Roles, role) {
