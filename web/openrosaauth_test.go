@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tianye/charts"
 	"tianye/internal/account"
 	"tianye/internal/store"
 	"tianye/internal/store/sqlite"
@@ -190,7 +191,7 @@ func FuzzAuthorization(f *testing.F) {
 	f.Cleanup(func() { backend.Close() })
 	clock := func() time.Time { return now }
 	handler, err := web.New(web.Config{Accounts: account.New(store.NewAccounts(backend), clock), Surveys: survey.New(store.NewSurveys(backend), clock),
-		Now: clock, Log: slog.New(slog.DiscardHandler)})
+		Charts: charts.New(store.NewCharts(backend), nil, clock), Now: clock, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		f.Fatal(err)
 	}
