@@ -122,7 +122,7 @@ func (s *Bin) purgeOverdue(ctx context.Context, project id.ProjectID, overdue ti
 		if !isOverdue(c.Deletion.At, overdue) {
 			continue
 		}
-		if err := s.purge(ctx, cases, d, "deletion", "updatedAt"); err != nil {
+		if err := s.purge(ctx, cases, d); err != nil {
 			return true, err
 		}
 		purged = true
@@ -220,13 +220,15 @@ func unlessOther(err error) error {
 }
 
 // marks stand in every stub, whoever reads it meanwhile: that it is in the recycle bin, and overdue.
-var marks = map[*Collection]bson.E{
-	forms:       {Key: "deleted", Value: bson.D{{Key: "at", Value: time.Unix(0, 0)}}},
-	submissions: {Key: "deleted", Value: bson.D{{Key: "at", Value: time.Unix(0, 0)}}},
-	charts:      {Key: "deleted", Value: bson.D{{Key: "at", Value: time.Unix(0, 0)}}},
-	projects:    {Key: "deleted", Value: bson.D{{Key: "at", Value: time.Unix(0, 0)}}},
-	cases:       {Key: "deleted", Value: true},
+var marks = map[*Collection]bson.D{
+	forms: overdueMark, submissions: overdueMark, charts: overdueMark, projects: overdueMark,
+	cases: {{Key: "deleted", Value: true}, {Key: "deletion", Value: overdueSince}},
 }
+
+var (
+	overdueSince = bson.D{{Key: "at", Value: time.Unix(0, 0)}}
+	overdueMark  = bson.D{{Key: "deleted", Value: overdueSince}}
+)
 
 // stubOf is what purge leaves of a body at first.
 func stubOf(c *Collection, body bson.Raw, keep []string) (bson.Raw, error) {
@@ -240,10 +242,7 @@ func stubOf(c *Collection, body bson.Raw, keep []string) (bson.Raw, error) {
 			stub = append(stub, bson.E{Key: key, Value: e.Value()})
 		}
 	}
-	if mark := marks[c]; mark.Key != "" {
-		stub = append(stub, mark)
-	}
-	return bson.Marshal(stub)
+	return bson.Marshal(append(stub, marks[c]...))
 }
 
 // ofProject are the collections whose documents belong to projects. The audit is not among them: its
