@@ -114,10 +114,21 @@ func TestLanguageIsRemembered(t *testing.T) {
 
 func TestEveryAnswerIsSecured(t *testing.T) {
 	w := newWorld(t)
-	for _, path := range []string{"/sign-in", "/nothing", "/static/placeholder.txt", "/healthz", "/p/x"} {
+	for _, path := range []string{"/sign-in", "/nothing", "/static/placeholder.txt", "/healthz", "/p/x", "/key/x/formList"} {
 		h := w.As("").Get(path).Header
-		if !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("X-Frame-Options") != "DENY" {
-			t.Errorf("%s: %v", path, h)
+		for name, want := range map[string]string{"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+			"Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=(self)"} {
+			if !strings.Contains(h.Get(name), want) {
+				t.Errorf("%s: %s: %q", path, name, h.Get(name))
+			}
+		}
+		for _, name := range []string{"Server", "X-Powered-By", "Access-Control-Allow-Origin"} {
+			if h.Get(name) != "" {
+				t.Errorf("%s: %s: %q", path, name, h.Get(name))
+			}
+		}
+		if policy := h.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") || strings.Contains(policy, "http") {
+			t.Errorf("%s: %s", path, policy)
 		}
 	}
 }
