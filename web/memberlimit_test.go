@@ -83,8 +83,8 @@ func TestRolesPage(t *testing.T) {
 			}
 		}
 		for i, cell := range cells {
-			if strings.Contains(text(cell), "✓") {
-				shown[string(account.Roles[i])+" "+text(n.FirstChild)] = true
+			if strings.Contains(textOf(cell), "✓") {
+				shown[string(account.Roles[i])+" "+textOf(n.FirstChild)] = true
 			}
 		}
 	}
@@ -105,8 +105,8 @@ func TestRolesPage(t *testing.T) {
 	}
 }
 
-// text is what a node says.
-func text(n *html.Node) string {
+// textOf is what a node says.
+func textOf(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode {
