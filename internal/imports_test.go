@@ -47,7 +47,7 @@ var allowed = map[string]string{
 	"internal/store/storetest": "internal/store internal/id internal/problem",
 	"internal/demo":            "survey casebase charts internal/id internal/account internal/problem internal/table",
 	"internal/demo/forms":      "internal/demo",
-	"internal/bench":           "survey casebase charts internal/id internal/account internal/problem internal/table",
+	"internal/bench":           "survey casebase charts internal/backup internal/store internal/id internal/account internal/problem internal/table",
 }
 
 // onlyImporter names the one folder that may import a library.

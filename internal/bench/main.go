@@ -24,6 +24,7 @@ type bench struct {
 	send    int    // submissions at 32 connections
 	fill    int    // submissions behind the comparison
 	rounds  int    // kills
+	seed    uint64 // of their moments; 0 is another each time
 	flood   time.Duration
 	flags   []string // of the program, besides its own
 }
@@ -33,12 +34,13 @@ func main() {
 	flag.StringVar(&b.program, "program", "./tianye", "the program to measure")
 	flag.IntVar(&b.send, "send", 20_000, "submissions to send at 32 connections")
 	flag.IntVar(&b.fill, "fill", 100_000, "submissions behind the comparison; 0 leaves load and comparison out")
-	flag.IntVar(&b.rounds, "kill", 20, "times to kill the server while it takes submissions; 0 leaves that out")
+	flag.IntVar(&b.rounds, "kill", 20, "times to kill the server while people work, or a restore; 0 leaves that out")
+	flag.Uint64Var(&b.seed, "seed", 0, "repeats the kills of a run that told this seed")
 	flag.DurationVar(&b.flood, "overload", 10*time.Second, "how long to send twenty times what the server can do; 0 leaves that out")
 	memory := flag.Bool("memory", true, "measure start and memory with the demonstration")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute+time.Duration(b.rounds)*10*time.Second)
 	err := b.all(ctx, *memory)
 	cancel()
 	stop()

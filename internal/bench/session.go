@@ -119,7 +119,11 @@ func (s *session) questionnaire(ctx context.Context) (project id.ProjectID, form
 		return "", "", err
 	}
 	project = id.ProjectID(text)
-	place, err = s.upload(ctx, "/p/"+text+"/forms")
+	content, err := workbook()
+	if err != nil {
+		return "", "", err
+	}
+	place, err = s.upload(ctx, "/p/"+text+"/forms", "workbook", "household.xlsx", content)
 	if err != nil {
 		return "", "", err
 	}
@@ -139,14 +143,11 @@ func (s *session) questionnaire(ctx context.Context) (project id.ProjectID, form
 	return project, form, err
 }
 
-func (s *session) upload(ctx context.Context, path string) (string, error) {
-	content, err := workbook()
-	if err != nil {
-		return "", err
-	}
+// upload sends a page's form with one file and gives where the answer leads.
+func (s *session) upload(ctx context.Context, path, field, name string, content []byte) (string, error) {
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
-	part, err := m.CreateFormFile("workbook", "household.xlsx")
+	part, err := m.CreateFormFile(field, name)
 	if err != nil {
 		return "", err
 	}
