@@ -33,7 +33,9 @@ func Compute(t *table.Table, s Spec, language string, location *time.Location) (
 	c.gather()
 	c.describe()
 	c.evaluate()
-	c.noteSmall()
+	if c.result.smallNote = smallNote(c.result, s, c.words); c.result.smallNote != "" {
+		c.result.Notes = append(c.result.Notes, c.result.smallNote)
+	}
 	if s.Kind == Percent {
 		c.toPercent()
 	}

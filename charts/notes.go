@@ -33,27 +33,27 @@ func (c *computation) addNotes() {
 // few is a number of rows of which a mean or share says little.
 const few = 10
 
-// noteSmall warns of groups of few rows.
-func (c *computation) noteSmall() {
-	if c.s.Statistic == Count || c.s.Statistic == Sum {
-		return
+// smallNote warns of groups of few rows; "" when there are none.
+func smallNote(r *Result, s Spec, w *words) string {
+	if s.Statistic == Count || s.Statistic == Sum {
+		return ""
 	}
 	var small []string
-	for i := range c.result.Series {
-		for k, cell := range c.result.Series[i].Cells {
-			if n := max(cell.N, cell.Of); n > 0 && n < few {
-				small = append(small, c.result.Categories[k].Label+c.words.open+"n="+strconv.Itoa(n)+c.words.shut)
+	for i := range r.Series {
+		for k, cell := range r.Series[i].Cells {
+			if n := max(cell.N, cell.Of); n > 0 && n < few && !cell.Hidden {
+				small = append(small, r.Categories[k].Label+w.open+"n="+strconv.Itoa(n)+w.shut)
 			}
 		}
 	}
 	const listed = 4
 	switch {
 	case len(small) == 0:
-	case len(small) <= listed && len(c.result.Series) == 1:
-		c.note("样本不足 %d 的组请谨慎解读：%s。", "Groups of fewer than %d say little: %s.", few, strings.Join(small, c.words.say("、", ", ")))
-	default:
-		c.note("有 %[2]d 处样本不足 %[1]d，请谨慎解读。", "%[2]d of the numbers are of fewer than %[1]d and say little.", few, len(small))
+		return ""
+	case len(small) <= listed && len(r.Series) == 1:
+		return w.say("样本不足 %d 的组请谨慎解读：%s。", "Groups of fewer than %d say little: %s.", few, strings.Join(small, w.say("、", ", ")))
 	}
+	return w.say("有 %[2]d 处样本不足 %[1]d，请谨慎解读。", "%[2]d of the numbers are of fewer than %[1]d and say little.", few, len(small))
 }
 
 // note adds a sentence to the result's.

@@ -56,7 +56,7 @@ func newPicture(r *Result, s Spec, look Look) *picture {
 	for k, c := range r.Categories {
 		label := shortened(c.Label, 3*longLabel)
 		if s.Kind == Percent && len(r.Series) > 0 { // the base of each bar
-			label += p.words.open + "n=" + thousands(r.Series[0].Cells[k].Of) + p.words.shut
+			label += p.words.open + p.base(k) + p.words.shut
 		}
 		p.labels = append(p.labels, label)
 	}
@@ -125,11 +125,31 @@ func (p *picture) describe() string {
 	if p.s.Kind != Scatter && p.s.Kind != BoxPlot {
 		parts = append(parts, p.valueName())
 	}
-	n := "n=" + thousands(r.N)
+	n := strings.Replace("n="+p.number(r.N), "=<", "<", 1)
 	if r.Total > r.N {
 		n += w.say("（共 %s）", " (of %s)", thousands(r.Total))
 	}
 	return strings.Join(append(parts, n), " | ")
+}
+
+// number writes a number of all rows, or that it is small.
+func (p *picture) number(n int) string {
+	if p.r.Least > 0 {
+		return "<" + thousands(p.r.Least)
+	}
+	return thousands(n)
+}
+
+// base is what a group's shares are of.
+func (p *picture) base(category int) string {
+	of := 0
+	for i := range p.r.Series {
+		of = max(of, p.r.Series[i].Cells[category].Of)
+	}
+	if of == 0 && len(p.r.Series) > 0 && p.r.Series[0].Cells[category].Hidden {
+		return p.words.hidden
+	}
+	return "n=" + thousands(of)
 }
 
 // valueName is the name of the axis of values.

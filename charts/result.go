@@ -27,6 +27,10 @@ type Result struct {
 	Correlation *float64    `json:"correlation,omitempty"` // of a scatter: Pearson's r of all N rows
 	Filters     []string    `json:"filters,omitempty"`     // which rows alone count: "性别：女、男"
 	Notes       []string    `json:"notes,omitempty"`       // what a reader must know, in the language asked for
+	Hidden      int         `json:"hidden,omitempty"`      // values that Suppress took out
+	Least       int         `json:"least,omitempty"`       // N and Total are hidden: they are fewer than this
+
+	smallNote string // that of Notes which tells of small groups
 }
 
 // Label is a category's or series' code and what people read. The code of a single
@@ -40,6 +44,7 @@ type Label struct {
 const (
 	CodeOther    = "#other"    // the small groups of a long list, together
 	CodeNoAnswer = "#noanswer" // rows without an answer, where shares are of all rows
+	CodeHidden   = "#hidden"   // of a pie: the groups that Suppress took out, together
 )
 
 // Series is one drawn column of numbers, a Cell a category. A scatter has Points instead.
@@ -54,9 +59,10 @@ type Series struct {
 type Cell struct {
 	Value    float64     `json:"value"` // NaN never: Empty says that there is none
 	Empty    bool        `json:"empty,omitempty"`
-	N        int         `json:"n"`             // rows behind it: what Evidence gives
-	Of       int         `json:"of,omitempty"`  // of a share: rows that it is a share of
-	Box      *[5]float64 `json:"box,omitempty"` // of a box plot: minimum, quartiles, maximum within the whiskers
+	Hidden   bool        `json:"hidden,omitempty"` // by Suppress: empty, and nothing is known of it
+	N        int         `json:"n"`                // rows behind it: what Evidence gives
+	Of       int         `json:"of,omitempty"`     // of a share: rows that it is a share of
+	Box      *[5]float64 `json:"box,omitempty"`    // of a box plot: minimum, quartiles, maximum within the whiskers
 	Outliers []float64   `json:"outliers,omitempty"`
 	rows     []int32     // of the table: the evidence
 }

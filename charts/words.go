@@ -15,6 +15,7 @@ type words struct {
 	least, lower, middle, upper, most string
 	n, of, statistic, group, rows     string
 	comma, colon, open, shut, dot     string
+	hidden                            string
 }
 
 var chinese = words{
@@ -22,7 +23,7 @@ var chinese = words{
 	count: "份数", share: "占比", mean: "平均值", median: "中位数", sum: "合计",
 	least: "下须", lower: "下四分位", middle: "中位数", upper: "上四分位", most: "上须",
 	n: "样本数", of: "基数", statistic: "统计量", group: "分组", rows: "记录",
-	comma: "，", colon: "：", open: "（", shut: "）", dot: "·",
+	comma: "，", colon: "：", open: "（", shut: "）", dot: "·", hidden: "隐去",
 }
 
 var english = words{
@@ -31,7 +32,7 @@ var english = words{
 	count: "Count", share: "Share", mean: "Mean", median: "Median", sum: "Sum",
 	least: "Lower whisker", lower: "Lower quartile", middle: "Median", upper: "Upper quartile", most: "Upper whisker",
 	n: "n", of: "Base", statistic: "Statistic", group: "Group", rows: "Records",
-	comma: ", ", colon: ": ", open: " (", shut: ")", dot: " · ",
+	comma: ", ", colon: ": ", open: " (", shut: ")", dot: " · ", hidden: "hidden",
 }
 
 func wordsOf(language string) *words {

@@ -83,6 +83,12 @@ func (p *picture) cellValues(c Cell) []any {
 		value = c.Value
 	}
 	switch {
+	case c.Hidden:
+		cells := make([]any, len(p.cellColumns()))
+		for i := range cells {
+			cells[i] = p.words.hidden
+		}
+		return cells
 	case p.s.Kind == BoxPlot && c.Box == nil:
 		return []any{nil, nil, nil, nil, nil, c.N}
 	case p.s.Kind == BoxPlot:
@@ -121,8 +127,8 @@ func (p *picture) description() (lines [][]string) {
 	if p.s.Kind != Scatter && p.s.Kind != BoxPlot {
 		add(w.statistic, p.valueName())
 	}
-	add(w.n, thousands(r.N))
-	add(w.say("筛选后的总数", "Rows after filtering"), thousands(r.Total))
+	add(w.n, p.number(r.N))
+	add(w.say("筛选后的总数", "Rows after filtering"), p.number(r.Total))
 	for _, filter := range r.Filters {
 		add(w.say("筛选", "Filter"), filter)
 	}

@@ -22,6 +22,7 @@ type comparison struct {
 	Table   *table.Table
 	Result  *charts.Result
 	Problem error // of the kind Invalid: why there is no Result
+	hidden  bool  // groups of few are
 }
 
 // specOf reads what is to be compared: the saved chart of the path, else the
@@ -80,7 +81,39 @@ func (s *Server) compare(r *Request, spec charts.Spec) (*comparison, error) {
 	if problem.Is(err, problem.Invalid) {
 		c.Problem, err = err, nil
 	}
+	if err == nil && c.Problem == nil && !r.Can(account.ReadSubmission) {
+		c.suppress(r)
+	}
 	return c, err
+}
+
+// suppress hides groups of few submissions: from those who may not read them, and in files, which get about.
+func (c *comparison) suppress(r *Request) {
+	if k := smallCell(r.Project.Privacy); k > 0 && c.Spec.Source.Kind != id.KindCase && !c.hidden {
+		c.Result, c.hidden = charts.Suppress(c.Result, c.Spec, k, string(r.Language)), true
+	}
+}
+
+// warn says on the screen what files will hide.
+func (c *comparison) warn(r *Request) {
+	shown := *c
+	shown.suppress(r)
+	if hidden := shown.Result.Hidden; hidden > c.Result.Hidden {
+		result := *c.Result
+		result.Notes = append(slices.Clip(result.Notes), say(r, "personal.smallInFiles", hidden, smallCell(r.Project.Privacy)))
+		c.Result = &result
+	}
+}
+
+// smallCell is the smallest group that is shown; 0 shows all.
+func smallCell(p account.Privacy) int {
+	switch {
+	case p.SmallCell < 0:
+		return 0
+	case p.SmallCell == 0:
+		return account.DefaultSmallCell
+	}
+	return p.SmallCell
 }
 
 // computed is compare for those who need the numbers.
@@ -185,6 +218,9 @@ func (s *Server) chartData(r *Request) error {
 	c, err := s.compare(r, spec)
 	if err != nil {
 		return err
+	}
+	if c.Problem == nil && r.Can(account.ReadSubmission) {
+		c.warn(r)
 	}
 	data := chartData{Spec: c.Spec, Result: c.Result, Value: say(r, statisticKeys[c.Spec.Statistic]),
 		Kinds: kindsOf(c.Table, c.Spec), Statistics: charts.Statistics(c.Table, c.Spec)}

@@ -21,6 +21,7 @@ type evidencePage struct {
 	N      int
 	Cases  bool // else submissions
 	Hidden bool // the reader may know their number only
+	Small  bool // nor even that: they are few
 	Rows   []evidenceRow
 }
 
@@ -51,6 +52,7 @@ func (s *Server) chartEvidence(r *Request) error {
 	if page.Cases {
 		verb = account.ReadCase
 	}
+	page.Small = c.Result.IsHidden(r.Query("category"), r.Query("series"))
 	if page.Hidden = !r.Can(verb); !page.Hidden {
 		page.Rows = page.rows(c, origins[:min(len(origins), mostEvidence)])
 	}

@@ -25,6 +25,7 @@ func (s *Server) chartFile(r *Request) error {
 	if err != nil {
 		return err
 	}
+	c.suppress(r)
 	look := r.look()
 	look.ForPrint = r.Query("print") != ""
 	kind := path.Ext(r.FullPath())

@@ -57,7 +57,7 @@ function values(result: Result, data: Data, behind: Behind): HTMLElement {
   const rows = (result.categories ?? []).map((category, i) => {
     const cells = series.flatMap(s => {
       const cell = s.cells?.[i];
-      if (!cell || cell.empty) return [element("td", "num", ["—"]), ...(alone && !counts ? [element("td", "num")] : [])];
+      if (!cell || cell.empty) return [element("td", "num", [cell?.hidden ? t("chart.live.hidden") : "—"]), ...(alone && !counts ? [element("td", "num")] : [])];
       const td = element("td", "num", [number(cell, category, s)]);
       if (counts) return [td];
       if (alone) return [td, element("td", "num", [behindIt(cell)])];

@@ -120,7 +120,8 @@ export class Panel {
 
 /** count says how many rows there are in the chart, of how many. */
 export function count(data: Data): string {
-  const { n, total } = data.result!;
+  const { n, total, least } = data.result!;
+  if (least) return t("chart.live.few", least);
   return n === total ? t("chart.live.n", n.toLocaleString("en-US")) : t("chart.live.nOf", n.toLocaleString("en-US"), total.toLocaleString("en-US"));
 }
 

@@ -22,7 +22,7 @@ export interface Spec {
 }
 
 export interface Label { code: string; label: string }
-export interface Cell { value: number; empty?: boolean; n: number; of?: number; box?: [number, number, number, number, number] }
+export interface Cell { value: number; empty?: boolean; hidden?: boolean; n: number; of?: number; box?: [number, number, number, number, number] }
 export interface Point { x: number; y: number; label?: string }
 export interface Series extends Label { cells?: Cell[]; points?: Point[] }
 export interface Result {
@@ -37,6 +37,7 @@ export interface Result {
   split?: string;
   shares?: boolean;
   notes?: string[];
+  least?: number; // n and total are hidden: they are fewer
 }
 
 export interface Variable { name: string; label: string; section: string; type: string; unit?: string; values?: Label[] }
