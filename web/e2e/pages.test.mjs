@@ -43,7 +43,8 @@ const tour = {
     ['cases', at('/cases')], ['case', link('.case-title a')], ['case-edit', link('a[href$="/edit"]')],
     ['case-new', at('/cases/new')], ['case-import', at('/cases/import')], ['trash', at('/cases?trash=1')],
     ['charts', at('/charts')], ['chart', link('a[href*="/charts/"]:has(img)')], ['chart-new', at('/charts/new')],
-    ['members', at('/members')], ['apps', at('/app-users')], ['app', addApp],
+    ['members', at('/members')], ['limit', at('/members'), link('a[href$="/limit"]')], ['member-import', at('/members/import')],
+    ['roles', '/roles'], ['sessions', '/sessions'], ['apps', at('/app-users')], ['app', addApp],
   ],
   bob: [['bob-project', at('')], ['bob-submissions', at('/submissions')], ['fill', at('/forms'), link('a[href$="/fill"]')]],
 };

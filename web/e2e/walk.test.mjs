@@ -15,15 +15,15 @@ step('the administrator sets a password and makes a project', 'admin', async pag
 });
 
 step('members get one-time passwords', 'admin', async page => {
-  await section(page, '成员');
   for (const [login, name, role] of [['alice', '陈爱丽', '课题负责人'], ['bob', '吴博', '调研员'], ['ana', '安娜', '报告撰写']]) {
-    const form = page.locator('form[action$="/members"]');
+    await section(page, '成员');
+    const form = page.locator('form.stack[action$="/members"]');
     await form.getByLabel('姓名').fill(name);
     await form.getByLabel('登录名').fill(login);
     await form.getByLabel('角色').selectOption({ label: role });
     await form.getByRole('button', { name: '添加成员' }).click();
-    await page.getByText(`${name}的一次性密码`).waitFor();
-    oneTime[login] = await page.locator('.slip code').last().innerText();
+    await page.locator('.member-slip').getByText(name).waitFor();
+    oneTime[login] = await page.locator('.member-slip code').last().innerText();
   }
 });
 
