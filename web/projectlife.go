@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"time"
 
 	"tianye/charts"
@@ -110,13 +111,9 @@ func (s *Server) deletedProjects(r *Request) ([]deletedProject, error) {
 	if err != nil || len(projects) == 0 {
 		return nil, err
 	}
-	users, err := s.Accounts.Users(r)
+	names, err := s.Accounts.Names(r, "")
 	if err != nil {
 		return nil, err
-	}
-	names := map[id.UserID]string{}
-	for _, u := range users {
-		names[u.ID] = u.Name
 	}
 	out := make([]deletedProject, len(projects))
 	for i, p := range projects {
@@ -126,7 +123,9 @@ func (s *Server) deletedProjects(r *Request) ([]deletedProject, error) {
 }
 
 // daysLeft is how many days a thing stays in the recycle bin, begun ones counted.
-func (s *Server) daysLeft(d id.Deletion) int { return int(d.Until().Sub(s.Now()).Hours()/24) + 1 }
+func (s *Server) daysLeft(d id.Deletion) int {
+	return int(math.Ceil(d.Until().Sub(s.Now()).Hours() / 24))
+}
 
 // Phases are what a project can be moved to.
 func (p projectPage) Phases() []account.Phase { return account.Phases }
