@@ -12,12 +12,11 @@ import (
 	"tianye/internal/id"
 )
 
-// Filter chooses cases; the zero Filter takes all that are not in the trash.
+// Filter chooses cases that are not in the recycle bin; the zero Filter takes all of them.
 type Filter struct {
 	Text       string            // every word of it occurs in the title or an attribute, in any case of letters
 	State      State             // "" is any
 	Attributes map[string]string // equal by name; "" is "has none"
-	Deleted    bool              // those in the trash instead
 }
 
 // Sort is the order of a list: a title, a time, or an attribute's value.
@@ -84,7 +83,7 @@ func (s *Service) List(ctx context.Context, project id.ProjectID, filter Filter,
 }
 
 func (f Filter) chooses(c *Summary, words []string) bool {
-	if c.Deleted != f.Deleted {
+	if c.Deleted {
 		return false
 	}
 	for _, word := range words {
