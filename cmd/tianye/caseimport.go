@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"tianye/casebase"
+	"tianye/internal/account"
 	"tianye/internal/audit"
 	"tianye/internal/message"
 	"tianye/internal/problem"
@@ -55,7 +56,7 @@ func importCases(ctx context.Context, p *platform, c call, std stdio) error {
 	if c.Update {
 		existing = casebase.ExistingUpdate
 	}
-	done, err := p.cases.Import(ctx, commandLine, project.ID, file, existing)
+	done, err := p.cases.Import(ctx, account.CommandLine, project.ID, file, existing)
 	if err != nil {
 		return err
 	}

@@ -327,3 +327,21 @@ func FuzzInput(f *testing.F) {
 		}
 	})
 }
+
+// TestLongPath: a socket's name has about 100 bytes; where the directory's is longer it serves all the same.
+func TestLongPath(t *testing.T) {
+	data := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
+	address, _, stop, ended := started(t, "serve", "--listen", "127.0.0.1:0", "--data", data)
+	if resp, err := http.Get("http://" + address + "/healthz"); err != nil || resp.StatusCode != http.StatusOK {
+		t.Error(resp, err)
+	}
+	t.Setenv("LC_ALL", "en_GB.UTF-8")
+	if said := refused(t, 1, "user", "list", "--data", data); !strings.Contains(said, "in use by another tianye process") {
+		t.Errorf("a command: %s", said)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	did(t, "user", "list", "--data", data)
+}

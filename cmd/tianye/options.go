@@ -42,17 +42,20 @@ func (o options) storeName() string {
 	return "SQLite · " + o.data
 }
 
-// storeSize tells the bytes of the embedded store's file; it is nil with MongoDB.
+// storeSize tells the bytes of the embedded store's file and its journal; it is nil with MongoDB.
 func (o options) storeSize() func() (int64, error) {
 	if o.mongodb != "" {
 		return nil
 	}
-	return func() (int64, error) {
-		info, err := os.Stat(filepath.Join(o.data, "tianye.db"))
-		if err != nil {
-			return 0, err
+	return func() (size int64, err error) {
+		for _, name := range []string{"tianye.db", "tianye.db-wal"} {
+			info, err := os.Stat(filepath.Join(o.data, name))
+			if err != nil {
+				return 0, err
+			}
+			size += info.Size()
 		}
-		return info.Size(), nil
+		return size, nil
 	}
 }
 

@@ -63,11 +63,8 @@ func (p *platform) close() error {
 	return errors.Join(p.renderer.Close(), p.backend.Close())
 }
 
-// commandLine is who does what a command does.
-const commandLine id.UserID = "command-line"
-
 // record notes in the audit what a command did: in a project's chain, or in the server's ("").
 func (p *platform) record(ctx context.Context, project id.ProjectID, l audit.Line) error {
-	l.Actor, l.Name = commandLine, "命令行"
+	l.Actor, l.Name = account.CommandLine, account.CommandLineName
 	return p.audit.Append(context.WithoutCancel(ctx), project, l)
 }

@@ -95,7 +95,7 @@ func deleteProject(ctx context.Context, p *platform, c call, std stdio) error {
 	if err != nil {
 		return err
 	}
-	deleted, err := p.accounts.DeleteProject(ctx, commandLine, found.ID, found.Title, c.Reason)
+	deleted, err := p.accounts.DeleteProject(ctx, account.CommandLine, found.ID, found.Title, c.Reason)
 	if err != nil {
 		return err
 	}

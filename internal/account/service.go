@@ -231,6 +231,12 @@ func (s *Service) Users(ctx context.Context) ([]User, error) {
 	return users, err
 }
 
+// CommandLine is who does what a command at the server's terminal does: nobody's account.
+const (
+	CommandLine     id.UserID = "command-line"
+	CommandLineName           = "命令行"
+)
+
 // Names gives the display names of all users and of a project's app users and tokens, by id: for
 // lists that name who did something in the project.
 func (s *Service) Names(ctx context.Context, project id.ProjectID) (map[id.UserID]string, error) {
@@ -243,7 +249,8 @@ func (s *Service) Names(ctx context.Context, project id.ProjectID) (map[id.UserI
 		return nil, err
 	}
 	tokens, err := s.store.Tokens(ctx, project)
-	names := make(map[id.UserID]string, len(users)+len(apps)+len(tokens))
+	names := make(map[id.UserID]string, len(users)+len(apps)+len(tokens)+1)
+	names[CommandLine] = CommandLineName
 	for _, u := range users {
 		names[u.ID] = u.Name
 	}
