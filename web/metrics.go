@@ -28,7 +28,7 @@ func (s *Server) gauges() {
 	}
 	s.Metrics.NewGauge("tianye_requests_under_way", func() float64 { return float64(len(s.load.all.places)) })
 	s.Metrics.NewGauge("tianye_requests_waiting", func() float64 {
-		return float64(s.load.all.waiting.Load() + s.load.heavy.waiting.Load())
+		return float64(s.load.all.waiting.Load() + s.load.pictures.waiting.Load() + s.load.gathers.waiting.Load())
 	})
 	if s.StoreSize == nil {
 		return

@@ -6,20 +6,20 @@ import (
 	"sync/atomic"
 	"time"
 
-	"tianye/internal/account"
 	"tianye/internal/problem"
 )
 
 // load bounds what the server does at once, so that it answers 503 before it runs out of memory.
 type load struct {
-	all   gate
-	heavy gate // exports, pictures, imports: each may take tens of megabytes and a second
+	all      gate
+	pictures gate // charts that are drawn: a page may hold six
+	gathers  gate // exports, imports: each may take tens of megabytes and a second
 }
 
-// The numbers are from `make bench`'s overload: with them the server stays below 500 MB on two
+// The numbers are from the overload of internal/bench: with them the server stays below 500 MB on two
 // processors; more places make nothing faster.
 func newLoad() *load {
-	return &load{all: newGate(128, 256, 2*time.Second), heavy: newGate(2, 16, 10*time.Second)}
+	return &load{all: newGate(128, 256, 2*time.Second), pictures: newGate(2, 128, 10*time.Second), gathers: newGate(4, 16, 10*time.Second)}
 }
 
 // gate lets so many in at once; so many more may wait for so long.
@@ -60,39 +60,41 @@ func (g gate) enter(ctx context.Context) error {
 
 func (g gate) leave() { <-g.places }
 
-// enter lets a request in; leave must be called when there is no error.
-func (s *Server) enter(r *Request, route Route) (leave func(), err error) {
+// enter lets a request in, through the route's first gate if it has one; leave must be called when there is no error.
+func (s *Server) enter(r *Request, route Route, first *gate) (leave func(), err error) {
 	if unshed(route) {
 		return func() {}, nil
 	}
 	if err := r.readEarly(route); err != nil {
 		return nil, err
 	}
-	if !heavy(route) {
+	if first == nil {
 		return s.load.all.leave, s.load.all.enter(r)
 	}
-	if err := s.load.heavy.enter(r); err != nil { // first: who waits here takes no other's place
+	if err := first.enter(r); err != nil { // before the other: who waits here takes nobody's place
 		return nil, err
 	}
 	if err := s.load.all.enter(r); err != nil {
-		s.load.heavy.leave()
+		first.leave()
 		return nil, err
 	}
 	return func() {
 		s.load.all.leave()
-		s.load.heavy.leave()
+		first.leave()
 	}, nil
 }
 
-// heavy tells which routes gather much in memory or draw.
-func heavy(route Route) bool {
-	if !strings.HasPrefix(route.Path, "/p/:project/") || route.Verb == account.FetchForm {
-		return false
+// first is the narrower gate that a route has before the one of all; nil for most.
+func (l *load) first(route Route) *gate {
+	if !strings.HasPrefix(route.Path, "/p/:project/") || route.forApps() {
+		return nil
 	}
-	for _, end := range []string{"/export", "/export/full", ".xlsx", ".svg", ".png", "/import", "/import/preview", "/workbook", "/personal/search", "/personal/export", "/personal/erase"} {
+	for end, g := range map[string]*gate{".svg": &l.pictures, ".png": &l.pictures, "/export": &l.gathers, "/export/full": &l.gathers, ".xlsx": &l.gathers,
+		"/import": &l.gathers, "/import/preview": &l.gathers, "/workbook": &l.gathers,
+		"/personal/search": &l.gathers, "/personal/export": &l.gathers, "/personal/erase": &l.gathers} {
 		if strings.HasSuffix(route.Path, end) {
-			return true
+			return g
 		}
 	}
-	return false
+	return nil
 }

@@ -70,6 +70,7 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 	if route.Verb == account.Anyone {
 		limit = strangerLimit
 	}
+	first := s.load.first(route)
 	return func(c *gin.Context) {
 		begin := time.Now()
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
@@ -89,7 +90,7 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 			s.Log.Info("request", "method", c.Request.Method, "route", route.Path, "status", c.Writer.Status(),
 				"bytes", max(c.Writer.Size(), 0), "ms", float64(time.Since(begin).Microseconds())/1000)
 		}()
-		leave, err := s.enter(r, route)
+		leave, err := s.enter(r, route, first)
 		if err != nil {
 			s.fail(r, err)
 			return

@@ -48,12 +48,6 @@ func (t *tally) add(status int, took time.Duration, retryAfter bool) {
 	}
 }
 
-func (t *tally) breaks() {
-	t.mu.Lock()
-	t.broken++
-	t.mu.Unlock()
-}
-
 func (t *tally) print(what string) {
 	var parts []string
 	for _, status := range slices.Sorted(maps.Keys(t.statuses)) {
@@ -74,6 +68,7 @@ func shed(status int) bool {
 type flood struct {
 	*target
 	ctx                                  context.Context
+	ends                                 time.Time
 	next                                 atomic.Int64
 	mu                                   sync.Mutex
 	acknowledged                         []int
@@ -107,7 +102,7 @@ func (b *bench) overload(ctx context.Context) error {
 	f := &flood{target: t}
 	f.next.Store(2000)
 	during, stop := context.WithTimeout(ctx, b.flood)
-	f.ctx = during
+	f.ctx, f.ends = during, time.Now().Add(b.flood)
 	f.run()
 	stop()
 	recovered := t.recovers(ctx, normal)
@@ -166,17 +161,17 @@ func (f *flood) submits() {
 	for f.ctx.Err() == nil {
 		if w == nil {
 			if w, err = dial(address.Host, f.way.head); err != nil {
-				f.submissions.breaks()
+				f.breaks(&f.submissions)
 				f.rest()
 				continue
 			}
 		}
-		w.conn.SetDeadline(time.Now().Add(aRequest))
+		w.conn.SetDeadline(f.ends) // then what is under way is given up, as people do
 		buffer = f.way.body(buffer[:0], i)
 		begin := time.Now()
 		status, _, err := w.post(buffer)
 		if err != nil { // whether it was taken is not known: it is sent again
-			f.submissions.breaks()
+			f.breaks(&f.submissions)
 			w.conn.Close()
 			w = nil
 			f.rest()
@@ -199,7 +194,7 @@ func (f *flood) submits() {
 
 // asks sends one request after the other over a connection of its own.
 func (f *flood) asks(t *tally, make func(i int) (*http.Request, error)) {
-	client := http.Client{Timeout: aRequest, Transport: &http.Transport{DialContext: (&net.Dialer{}).DialContext},
+	client := http.Client{Transport: &http.Transport{DialContext: (&net.Dialer{}).DialContext},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
 	for i := 0; f.ctx.Err() == nil; i++ {
@@ -208,13 +203,13 @@ func (f *flood) asks(t *tally, make func(i int) (*http.Request, error)) {
 			return
 		}
 		begin := time.Now()
-		resp, err := client.Do(req)
+		resp, err := client.Do(req.WithContext(f.ctx))
 		if err == nil {
 			_, err = io.Copy(io.Discard, resp.Body)
 			resp.Body.Close()
 		}
 		if err != nil {
-			t.breaks()
+			f.breaks(t)
 			f.rest()
 			continue
 		}
@@ -223,6 +218,16 @@ func (f *flood) asks(t *tally, make func(i int) (*http.Request, error)) {
 			f.rest()
 		}
 	}
+}
+
+// breaks counts a connection that broke, but for those that are given up at the end.
+func (f *flood) breaks(t *tally) {
+	if !time.Now().Before(f.ends) {
+		return
+	}
+	t.mu.Lock()
+	t.broken++
+	t.mu.Unlock()
 }
 
 func (f *flood) rest() {
