@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"tianye/internal/backup"
 	"tianye/internal/store"
 	"tianye/internal/store/storetest"
@@ -128,7 +126,7 @@ func TestRefused(t *testing.T) {
 		if thing == "a blob" {
 			_, _, err = b.PutBlob(t.Context(), quzhou, strings.NewReader("照片"), 100)
 		} else {
-			_, err = b.Insert(t.Context(), collection(t, "sessions"), store.Document{ID: "s", Body: body(t, bson.D{})})
+			_, err = b.Insert(t.Context(), collection(t, "sessions"), store.Document{ID: "s", Body: storetest.Body(t, map[string]any{})})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -216,7 +214,7 @@ func TestMemory(t *testing.T) {
 		if _, err := io.ReadFull(random, noise); err != nil {
 			t.Fatal(err)
 		}
-		_, err := source.Insert(t.Context(), collection(t, "cases"), store.Document{ID: fmt.Sprint(i), Project: quzhou, Body: body(t, bson.D{{Key: "b", Value: noise}})})
+		_, err := source.Insert(t.Context(), collection(t, "cases"), store.Document{ID: fmt.Sprint(i), Project: quzhou, Body: storetest.Body(t, map[string]any{"b": noise})})
 		if err == nil && i == 0 {
 			_, _, err = source.PutBlob(t.Context(), quzhou, io.LimitReader(random, 30<<20), 30<<20)
 		}

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"tianye/internal/backup"
 	"tianye/internal/problem"
 	"tianye/internal/store"
@@ -217,7 +215,7 @@ func (f full) EachBlob(context.Context, func(string, string, int64) error) error
 
 func TestDiskFullAtNight(t *testing.T) {
 	b := storetest.SQLite(t, store.Collections...)
-	if _, err := b.Insert(t.Context(), collection(t, "cases"), store.Document{ID: "a", Project: quzhou, Body: body(t, bson.D{})}); err != nil {
+	if _, err := b.Insert(t.Context(), collection(t, "cases"), store.Document{ID: "a", Project: quzhou, Body: storetest.Body(t, map[string]any{})}); err != nil {
 		t.Fatal(err)
 	}
 	n := newNightly(t, t.TempDir(), full{b})

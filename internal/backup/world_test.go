@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"tianye/internal/backup"
 	"tianye/internal/problem"
 	"tianye/internal/store"
@@ -37,15 +35,6 @@ func collection(t testing.TB, name string) *store.Collection {
 	return nil
 }
 
-func body(t testing.TB, fields bson.D) bson.Raw {
-	t.Helper()
-	raw, err := bson.Marshal(fields)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
-}
-
 // filled is a store with some of everything: revisions, tombstones, blobs, two projects, a session.
 func filled(t testing.TB, b store.Backend) store.Backend {
 	t.Helper()
@@ -54,10 +43,10 @@ func filled(t testing.TB, b store.Backend) store.Backend {
 		for _, project := range []string{quzhou, hanyang} {
 			for i := range 15 {
 				d, err := b.Insert(t.Context(), c, store.Document{ID: fmt.Sprintf("%s-%02d", project[:1], i), Project: project,
-					Body: body(t, bson.D{{Key: "login", Value: fmt.Sprint("bob", i)}, {Key: "text", Value: strings.Repeat("田野", i)}})})
+					Body: storetest.Body(t, map[string]any{"login": fmt.Sprint("bob", i), "text": strings.Repeat("田野", i)})})
 				for range i % 4 {
 					if err == nil {
-						d.Body = body(t, bson.D{{Key: "login", Value: fmt.Sprint("bob", i)}, {Key: "n", Value: d.Revision}})
+						d.Body = storetest.Body(t, map[string]any{"login": fmt.Sprint("bob", i), "n": d.Revision})
 						d, err = b.Replace(t.Context(), c, d)
 					}
 				}

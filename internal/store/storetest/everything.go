@@ -7,8 +7,20 @@ import (
 	"slices"
 	"testing"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
+
 	"tianye/internal/store"
 )
+
+// Body makes a document's body.
+func Body(t testing.TB, fields map[string]any) []byte {
+	t.Helper()
+	raw, err := bson.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
 
 // Everything gives what a store holds in the collections, and its blobs: a line each, in order.
 func Everything(t testing.TB, b store.Backend, list []*store.Collection) []string {
