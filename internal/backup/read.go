@@ -26,11 +26,19 @@ const maxWorkFactor = 18
 // Verify reads a whole backup and tells what it holds, or what is wrong: cut, damaged, another passphrase,
 // written by a newer program.
 func Verify(ctx context.Context, from io.ReadSeeker, o Options) (Info, error) {
-	f, err := open(ctx, from)
+	f, err := verified(ctx, from, o)
 	if err != nil {
 		return Info{}, err
 	}
-	err = f.walk(ctx, o, Verifying, visitor{
+	return f.info, nil
+}
+
+func verified(ctx context.Context, from io.ReadSeeker, o Options) (*file, error) {
+	f, err := open(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	return f, f.walk(ctx, o, Verifying, visitor{
 		record: func(store.Record) error { return nil },
 		blob: func(_, hash string, size int64, content io.Reader) error {
 			sum := sha256.New()
@@ -43,7 +51,6 @@ func Verify(ctx context.Context, from io.ReadSeeker, o Options) (Info, error) {
 			return nil
 		},
 	})
-	return f.info, err
 }
 
 // file is a backup whose bytes are those that were written.

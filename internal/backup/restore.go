@@ -15,7 +15,7 @@ import (
 // file: until it has ended, the store takes no other, and Unfinished tells of it. Nobody else may write
 // meanwhile.
 func Restore(ctx context.Context, b store.Backend, from io.ReadSeeker, o Options) (Info, error) {
-	info, err := Verify(ctx, from, o)
+	f, err := verified(ctx, from, o)
 	if err != nil {
 		return Info{}, err
 	}
@@ -23,7 +23,7 @@ func Restore(ctx context.Context, b store.Backend, from io.ReadSeeker, o Options
 	if err != nil {
 		return Info{}, err
 	}
-	if begun != "" && begun != info.Hash {
+	if begun != "" && begun != f.info.Hash {
 		return Info{}, problem.New(problem.Conflict, "backup.otherFile", begun[:min(8, len(begun))])
 	}
 	if begun == "" {
@@ -34,13 +34,9 @@ func Restore(ctx context.Context, b store.Backend, from io.ReadSeeker, o Options
 		if !empty {
 			return Info{}, problem.New(problem.Conflict, "backup.notEmpty")
 		}
-		if err := store.BeginRestore(ctx, b, info.Hash); err != nil {
+		if err := store.BeginRestore(ctx, b, f.info.Hash); err != nil {
 			return Info{}, err
 		}
-	}
-	f, err := open(ctx, from)
-	if err != nil {
-		return Info{}, err
 	}
 	l := &loader{ctx: ctx, b: b}
 	if err := f.walk(ctx, o, Restoring, visitor{l.record, l.blob}); err != nil {

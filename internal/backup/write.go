@@ -29,6 +29,9 @@ const (
 // Write writes a backup while the store works. A backup that gave an error is not whole, and
 // reading refuses it.
 func Write(ctx context.Context, b store.Backend, to io.Writer, o Options) (Info, error) {
+	if err := Unfinished(ctx, b); err != nil {
+		return Info{}, err
+	}
 	now := time.Now
 	if o.Now != nil {
 		now = o.Now
