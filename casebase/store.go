@@ -28,6 +28,9 @@ type Store interface {
 	// FormerCases gives the former revisions, newest first.
 	FormerCases(ctx context.Context, project id.ProjectID, c id.CaseID) ([]Case, error)
 
+	// ForgetCase removes a case's former revisions for good.
+	ForgetCase(ctx context.Context, project id.ProjectID, c id.CaseID) error
+
 	// FollowCases gives a project's cases and then what changes, from the beginning.
 	FollowCases(project id.ProjectID) Changes
 

@@ -74,12 +74,16 @@ func (s *Service) refresh(ctx context.Context, project id.ProjectID, k *keptProj
 		return err
 	}
 	defer k.closeGaps()
-	return k.changes(ctx, func(sub *Submission) error {
+	erased := false
+	err = k.changes(ctx, func(sub *Submission) error {
 		if sub.Deleted != nil {
 			k.drop(sub.ID)
 			return nil
 		}
 		f := k.form(sub.FormID)
+		if row, known := f.rows[sub.ID]; known && !sub.Erased.IsZero() && f.revision[row] < sub.Revision {
+			erased = true
+		}
 		if err := s.know(ctx, project, sub.FormID, f, sub.Version); err != nil {
 			return err
 		}
@@ -87,6 +91,23 @@ func (s *Service) refresh(ctx context.Context, project id.ProjectID, k *keptProj
 		k.putEntities(sub)
 		return nil
 	})
+	if err == nil && erased {
+		return s.rebuild(ctx, project, k)
+	}
+	return err
+}
+
+// rebuild makes the tables anew: in the old ones' dictionaries are the answers that were erased.
+func (s *Service) rebuild(ctx context.Context, project id.ProjectID, k *keptProject) error {
+	former := k.forms
+	k.changes, k.forms = s.store.SubmissionChanges(project), map[id.FormID]*keptForm{}
+	k.entities, k.lists = map[id.SubmissionID]*Submission{}, map[string]keptList{}
+	for formID, f := range former {
+		if err := s.know(ctx, project, formID, k.form(formID), len(f.versions)); err != nil {
+			return err
+		}
+	}
+	return s.refresh(ctx, project, k)
 }
 
 // know makes columns for the questions of the versions up to a number. All of them in

@@ -57,15 +57,22 @@ func (p Personal) Has(path form.Path) bool {
 
 // at tells whether the answer at a path is personal data, and what may be kept of it.
 func (p Personal) at(path form.Path) (keep form.Keep, is bool) {
-	var plain form.Path
-	for _, segment := range path.Names() {
-		name, _, _ := strings.Cut(segment, "[")
-		plain = plain.Join(name)
-		if _, here := p[plain]; here {
+	path = plain(path)
+	for i, c := range path + "/" {
+		if _, here := p[path[:i]]; c == '/' && here {
 			is = true
 		}
 	}
-	return p[plain], is
+	return p[path], is
+}
+
+// plain is a path without positions.
+func plain(path form.Path) (out form.Path) {
+	for _, segment := range path.Names() {
+		name, _, _ := strings.Cut(segment, "[")
+		out = out.Join(name)
+	}
+	return out
 }
 
 // Without gives a copy of the answers without those that are personal data. A

@@ -187,6 +187,8 @@ type Store interface {
 	Submission(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (Submission, error)
 	ReplaceSubmission(ctx context.Context, s Submission) error
 	FormerSubmissions(ctx context.Context, project id.ProjectID, submission id.SubmissionID) ([]Submission, error)
+	// ForgetSubmission removes a submission's former revisions for good.
+	ForgetSubmission(ctx context.Context, project id.ProjectID, submission id.SubmissionID) error
 	// DeletedSubmissions gives those that were deleted after one time and not after another (zero: at
 	// any later time), the last first.
 	DeletedSubmissions(ctx context.Context, project id.ProjectID, after, until time.Time, each func(*Submission) error) error

@@ -63,6 +63,10 @@ func (s *Cases) FormerCases(ctx context.Context, project id.ProjectID, caseID id
 	return former, nil
 }
 
+func (s *Cases) ForgetCase(ctx context.Context, project id.ProjectID, caseID id.CaseID) error {
+	return s.b.Forget(ctx, cases, string(project), string(caseID))
+}
+
 func (s *Cases) FollowCases(project id.ProjectID) casebase.Changes {
 	follower := Follow(cases, string(project), 0)
 	return func(ctx context.Context, each func(casebase.Case) error) error {

@@ -75,6 +75,10 @@ func (s *Surveys) FormerSubmissions(ctx context.Context, project id.ProjectID, s
 	return out, nil
 }
 
+func (s *Surveys) ForgetSubmission(ctx context.Context, project id.ProjectID, submission id.SubmissionID) error {
+	return s.b.Forget(ctx, submissions, string(project), string(submission))
+}
+
 // StreamSubmissions gives a form's submissions in the order of their coming.
 func (s *Surveys) StreamSubmissions(ctx context.Context, project id.ProjectID, form id.FormID, each func(*survey.Submission) error) error {
 	q := Query{Where: []Condition{Equal("formid", string(form))}, Order: "received"}

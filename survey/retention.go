@@ -1,0 +1,151 @@
+package survey
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/internal/problem"
+	"tianye/survey/form"
+)
+
+// Personal data is erased in three steps, each of which may be repeated: the submission without it
+// takes the place of the one with it, its former revisions are forgotten, and it is marked as erased.
+// Stopped between them, the next time does all again. Files that nothing names any more go with the
+// next look through the blobs. Tables and lists in memory are made anew.
+
+// Sweep erases the personal answers of the projects whose day of retention is past: what is answered
+// later still goes at the next Sweep. Several processes may do it at once.
+func (s *Service) Sweep(ctx context.Context, projects []account.Project) error {
+	var failed error
+	for _, p := range projects {
+		if until := p.Privacy.RetainUntil; !until.IsZero() && s.now().After(until) && ctx.Err() == nil {
+			_, err := s.EraseAll(ctx, p.ID)
+			failed = errors.Join(failed, err)
+		}
+	}
+	return failed
+}
+
+// EraseAll erases the personal answers of all submissions of a project, those in the recycle bin too,
+// and tells of how many. One that somebody changes meanwhile is left to the next time.
+func (s *Service) EraseAll(ctx context.Context, project id.ProjectID) (int, error) {
+	forms, err := s.store.Forms(ctx, project)
+	if err != nil {
+		return 0, err
+	}
+	erased := 0
+	for _, f := range forms {
+		versions, err := s.definitions(ctx, f)
+		if err != nil {
+			return erased, err
+		}
+		personal := PersonalIn(versions...)
+		if len(personal) == 0 {
+			continue
+		}
+		err = s.store.StreamSubmissions(ctx, project, f.ID, func(sub *Submission) error {
+			if !sub.Erased.IsZero() && len(foundPersonal(versions[sub.Version-1], personal, *sub)) == 0 {
+				return nil
+			}
+			err := s.erase(ctx, eraser{d: versions[sub.Version-1], personal: personal, change: unchanged}, *sub)
+			if problem.Is(err, problem.Conflict) {
+				return nil
+			}
+			erased++
+			return err
+		})
+		if err != nil {
+			return erased, err
+		}
+	}
+	return erased, nil
+}
+
+// foundPersonal are the personal answers that there are: after an erasure, those that came later.
+func foundPersonal(d *form.Definition, personal Personal, sub Submission) (found []form.Path) {
+	EachLeaf(d, sub.Answers, func(path form.Path, _ *form.Field, _ string) {
+		if personal.Has(path) {
+			found = append(found, path)
+		}
+	})
+	return found
+}
+
+// erase does the three steps.
+func (s *Service) erase(ctx context.Context, e eraser, sub Submission) error {
+	sub = e.clean(sub)
+	sub.Erased = time.Time{}
+	sub, err := s.replace(ctx, sub)
+	if err != nil {
+		return err
+	}
+	if err := s.store.ForgetSubmission(ctx, sub.ProjectID, sub.ID); err != nil {
+		return err
+	}
+	sub.Erased = s.now().Truncate(time.Millisecond)
+	_, err = s.replace(ctx, sub)
+	return err
+}
+
+// eraser takes the personal answers out of a submission, and changes all other text.
+type eraser struct {
+	d        *form.Definition
+	personal Personal
+	change   mask
+}
+
+// clean gives a copy of the submission without what is to be erased.
+func (e eraser) clean(sub Submission) Submission {
+	sub.Answers = masked("", e.d.Fields, sub.Answers, e.maskOf)
+	sub.Original, sub.DeviceID = nil, ""
+	named := map[string]bool{}
+	eachFile(e.d, sub.Answers, func(_ form.Path, name string) { named[name] = true })
+	sub.Attachments = slices.DeleteFunc(slices.Clone(sub.Attachments), func(a Attachment) bool { return !named[a.Name] || a.Former })
+	sub.Events = slices.Clone(sub.Events)
+	for i := range sub.Events {
+		event := &sub.Events[i]
+		event.Comment, event.Found = e.change(event.Comment), nil // which quotes answers
+		event.Changes = slices.Clone(event.Changes)
+		for k := range event.Changes {
+			c := &event.Changes[k]
+			if e.personal.Has(c.Path) {
+				c.Old, c.New = "", ""
+			} else if c.Path != VarCase {
+				c.Old, c.New = e.change(c.Old), e.change(c.New)
+			}
+		}
+	}
+	sub.Entities = slices.Clone(sub.Entities)
+	for i := range sub.Entities {
+		entity := &sub.Entities[i]
+		entity.Label = e.change(entity.Label)
+		properties := make(map[string]string, len(entity.Properties))
+		for name, value := range entity.Properties {
+			properties[name] = e.change(value)
+		}
+		entity.Properties = properties
+	}
+	return sub
+}
+
+// maskOf leaves out what is personal data, and answers that are no texts when they would change.
+func (e eraser) maskOf(path form.Path, f *form.Field) mask {
+	switch {
+	case e.personal.Has(path):
+		return nil
+	case f.Type.IsSection():
+		return unchanged
+	case columnTypeIsText(f.Type) && !f.Type.IsAttachment():
+		return e.change
+	}
+	return func(value string) string {
+		if e.change(value) != value {
+			return ""
+		}
+		return value
+	}
+}
