@@ -119,7 +119,16 @@ type duty struct {
 // duties are all of them. Several processes may do them at once on one store.
 func (p *platform) duties(backups *backup.Scheduler) []duty {
 	bin := store.NewBin(p.backend)
-	list := []duty{{"recycle bin", func(ctx context.Context) error { return bin.Sweep(ctx, now()) }}}
+	list := []duty{
+		{"recycle bin", func(ctx context.Context) error { return bin.Sweep(ctx, now()) }},
+		{"retention", func(ctx context.Context) error {
+			projects, err := p.projects(ctx)
+			if err != nil {
+				return err
+			}
+			return p.surveys.Sweep(ctx, projects)
+		}},
+	}
 	if backups != nil {
 		list = append(list, duty{"backup", backups.Sweep})
 	}
