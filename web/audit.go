@@ -26,8 +26,11 @@ func (r *Request) did(object, title string) { r.act.Object, r.act.Title = object
 // the audit can never be erased.
 func (r *Request) changed(before, after string) { r.act.Before, r.act.After = before, after }
 
-// revised says which revision gave way to which.
+// revised says which revision gave way to which. The same again is no change.
 func (r *Request) revised(before, after int64) {
+	if before == after {
+		r.didNothing()
+	}
 	r.changed(say(r, "audit.revision", before), say(r, "audit.revision", after))
 }
 
