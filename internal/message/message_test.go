@@ -109,7 +109,8 @@ func TestEveryKey(t *testing.T) {
 	used, verbs := literals(t)
 	for _, key := range slices.Sorted(maps.Keys(used)) {
 		area, _, _ := strings.Cut(key, ".")
-		if areas[area] && catalog[key] == nil && !notKey.MatchString(key) && !verbs[key] {
+		isAction := catalog["audit.did."+key] != nil // what the audit calls it
+		if areas[area] && catalog[key] == nil && !notKey.MatchString(key) && !verbs[key] && !isAction {
 			t.Errorf("%s: %s is in no catalogue", used[key], key)
 		}
 	}
