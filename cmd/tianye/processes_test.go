@@ -180,6 +180,17 @@ func (f fieldwork) charted(address string) int {
 	return data.Result.N
 }
 
+var listedRow = regexp.MustCompile(`/submissions/[0-9a-z]{26}\b`)
+
+// listed gives how many submissions a process lists.
+func (f fieldwork) listed(address string) int {
+	status, text := f.alice.ask("GET", address+"/p/"+string(f.project)+"/submissions?form="+string(f.form.ID), nil)
+	if status != http.StatusOK {
+		f.alice.Fatalf("%d: %.500s", status, text)
+	}
+	return len(listedRow.FindAllString(text, -1))
+}
+
 // TestThreeProcesses: three processes on one database, as behind a proxy. What one has accepted is in the lists and
 // charts of the others, who signs out of one has signed out of all, and what all of them write into
 // the audit at once is one chain.
@@ -191,14 +202,6 @@ func TestThreeProcesses(t *testing.T) {
 	f := newFieldwork(t, uri)
 	one, two, three := process(t, uri), process(t, uri), process(t, uri)
 	all := []string{one, two, three}
-	row := regexp.MustCompile(`/submissions/[0-9a-z]{26}\b`)
-	list := func(address string) int {
-		status, text := f.alice.ask("GET", address+"/p/"+string(f.project)+"/submissions?form="+string(f.form.ID), nil)
-		if status != http.StatusOK {
-			t.Fatalf("%d: %.500s", status, text)
-		}
-		return len(row.FindAllString(text, -1))
-	}
 	for _, address := range all { // their tables are made before anything comes
 		if n := f.charted(address); n != 0 {
 			t.Fatalf("%d submissions before the first", n)
@@ -210,7 +213,7 @@ func TestThreeProcesses(t *testing.T) {
 		}
 		for _, other := range all {
 			soon(t, fmt.Sprintf("the chart of submission %d", i), func() bool { return f.charted(other) == i+1 })
-			soon(t, fmt.Sprintf("the list with submission %d", i), func() bool { return list(other) == i+1 })
+			soon(t, fmt.Sprintf("the list with submission %d", i), func() bool { return f.listed(other) == i+1 })
 		}
 	}
 

@@ -84,7 +84,7 @@ func setPhase(phase account.Phase) func(context.Context, *platform, call, stdio)
 		if err != nil {
 			return err
 		}
-		err = p.record(ctx, after.ID, audit.Line{Action: "project.phase", Object: string(after.ID), Title: after.Title,
+		err = p.record(ctx, after.ID, audit.Line{Action: "projects.phase", Object: string(after.ID), Title: after.Title,
 			Before: message.Sprint(message.Chinese, before.Phase.Label()), After: message.Sprint(message.Chinese, after.Phase.Label())})
 		return sayProject(c, std, after, after.Phase.Label(), err)
 	}
@@ -99,7 +99,7 @@ func deleteProject(ctx context.Context, p *platform, c call, std stdio) error {
 	if err != nil {
 		return err
 	}
-	err = p.record(ctx, deleted.ID, audit.Line{Action: "project.delete", Object: string(deleted.ID), Title: deleted.Title, Reason: c.Reason})
+	err = p.record(ctx, deleted.ID, audit.Line{Action: "projects.delete", Object: string(deleted.ID), Title: deleted.Title, Reason: c.Reason})
 	return sayProject(c, std, deleted, problem.Say("command.deleted"), err)
 }
 
