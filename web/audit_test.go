@@ -20,7 +20,9 @@ import (
 // deaf takes no lines.
 type deaf struct{ audit.Store }
 
-func (deaf) PutBatch(context.Context, id.ProjectID, audit.Batch) error { return errors.New("disk full") }
+func (deaf) PutBatch(context.Context, id.ProjectID, audit.Batch) error {
+	return errors.New("disk full")
+}
 
 // TestNoAnswerWithoutItsLine: when the audit cannot be written nothing is confirmed: no cookie, no
 // one-time password, no file, only a sentence. The line is written later.
@@ -50,7 +52,7 @@ func TestNoAnswerWithoutItsLine(t *testing.T) {
 		t.Errorf("code %s", code)
 	}
 	alice.Get(w.Base()).Want(t, http.StatusOK).Shows(t, "新名称") // what changes nothing goes on
-	alice.Get(w.Base() + "/audit").Want(t, http.StatusOK)
+	alice.Get(w.Base()+"/audit").Want(t, http.StatusOK)
 }
 
 // TestSignInsInTheAudit: who came in, who was refused; never a password; nobody can fill it.
@@ -67,7 +69,7 @@ func TestSignInsInTheAudit(t *testing.T) {
 			t.Errorf("holds a password: %+v", l)
 		}
 	}
-	want := "session.refused alice()  127.0.0.1, session.refused ()  127.0.0.1, session.open alice(陈爱丽)  127.0.0.1, session.close alice(陈爱丽) viewer 127.0.0.1"
+	want := "sessions.refused alice()  127.0.0.1, sessions.refused ()  127.0.0.1, sessions.open alice(陈爱丽)  127.0.0.1, sessions.close alice(陈爱丽) viewer 127.0.0.1"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, ", "), want)
 	}
@@ -105,13 +107,13 @@ func TestAuditPage(t *testing.T) {
 	}
 	alice.Get(w.Base()+"/audit?from=yesterday").Want(t, http.StatusBadRequest)
 	alice.Get(w.Base()+"/audit?action=cases.save").Hides(t, "修改成员角色 吴博")
-	rui.Get(w.Base() + "/audit").Want(t, http.StatusForbidden)
-	rui.Get(w.Base() + "/audit/export").Want(t, http.StatusForbidden)
+	rui.Get(w.Base()+"/audit").Want(t, http.StatusForbidden)
+	rui.Get(w.Base()+"/audit/export").Want(t, http.StatusForbidden)
 	alice.Get("/audit").Want(t, http.StatusForbidden)
 	w.As("root").Get("/audit").Want(t, http.StatusOK).Shows(t, "服务器操作记录")
 	w.As("root").Get(w.Base()+"/audit").Want(t, http.StatusOK).Shows(t, "修改成员角色 吴博")
 
-	csv := alice.Get(w.Base()+"/audit/export?format=csv&action=project.update").Want(t, http.StatusOK)
+	csv := alice.Get(w.Base()+"/audit/export?format=csv&action=projects.update").Want(t, http.StatusOK)
 	if rows := strings.Split(csv.Body, "\r\n"); len(rows) != 3 || !strings.HasPrefix(rows[0], "\ufeff行号,时间,谁,身份,网络地址,做了什么,") || !strings.HasPrefix(rows[1], "4,2026-04-13 09:30:00,陈爱丽,课题负责人,127.0.0.1,修改项目信息,") {
 		t.Errorf("CSV %q", csv.Body)
 	}
@@ -123,7 +125,7 @@ func TestAuditPage(t *testing.T) {
 	if !strings.HasPrefix(book.Body, "PK") || !strings.Contains(book.Header.Get("Content-Disposition"), ".xlsx") {
 		t.Errorf("%v", book.Header)
 	}
-	alice.Get(w.Base() + "/audit/export?format=jsonl").Want(t, http.StatusBadRequest)
+	alice.Get(w.Base()+"/audit/export?format=jsonl").Want(t, http.StatusBadRequest)
 }
 
 func TestAuditPages(t *testing.T) {

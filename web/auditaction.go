@@ -6,10 +6,10 @@ type action struct{ name, label string }
 // auditedRoutes are the routes whose success is written down: all that change something, and those
 // that hand out much at once.
 var auditedRoutes = map[string]action{
-	"POST /sign-in":                                    {"session.open", "audit.did.session.open"},
-	"POST /sign-in/code":                               {"session.open", "audit.did.session.open"},
-	"POST /sign-out":                                   {"session.close", "audit.did.session.close"},
-	"POST /sessions/end":                               {"session.end", "audit.did.session.end"},
+	"POST /sign-in":                                    {"sessions.open", "audit.did.sessions.open"},
+	"POST /sign-in/code":                               {"sessions.open", "audit.did.sessions.open"},
+	"POST /sign-out":                                   {"sessions.close", "audit.did.sessions.close"},
+	"POST /sessions/end":                               {"sessions.end", "audit.did.sessions.end"},
 	"POST /password":                                   {"password.change", "audit.did.password.change"},
 	"POST /second-factor":                              {"factor.add", "audit.did.factor.add"},
 	"POST /second-factor/remove":                       {"factor.remove", "audit.did.factor.remove"},
@@ -25,14 +25,14 @@ var auditedRoutes = map[string]action{
 	"GET /server/backups/:name":                        {"backups.download", "audit.did.backups.download"},
 	"GET /audit/export":                                {"audit.export", "audit.did.audit.export"},
 	"GET /p/:project/audit/export":                     {"audit.export", "audit.did.audit.export"},
-	"POST /p/:project":                                 {"project.update", "audit.did.project.update"},
-	"POST /p/:project/phase":                           {"project.phase", "audit.did.project.phase"},
-	"POST /p/:project/delete":                          {"project.delete", "audit.did.project.delete"},
-	"POST /p/:project/second-factor":                   {"project.needFactor", "audit.did.project.needFactor"},
-	"POST /p/:project/personal":                        {"personal.settings", "audit.did.personal.settings"},
-	"POST /p/:project/personal/search":                 {"personal.search", "audit.did.personal.search"},
-	"POST /p/:project/personal/export":                 {"personal.export", "audit.did.personal.export"},
-	"POST /p/:project/personal/erase":                  {"personal.erase", "audit.did.personal.erase"},
+	"POST /p/:project":                                 {"projects.update", "audit.did.projects.update"},
+	"POST /p/:project/phase":                           {"projects.phase", "audit.did.projects.phase"},
+	"POST /p/:project/delete":                          {"projects.delete", "audit.did.projects.delete"},
+	"POST /p/:project/second-factor":                   {"projects.needFactor", "audit.did.projects.needFactor"},
+	"POST /p/:project/personal":                        {"persons.settings", "audit.did.persons.settings"},
+	"POST /p/:project/personal/search":                 {"persons.search", "audit.did.persons.search"},
+	"POST /p/:project/personal/export":                 {"persons.export", "audit.did.persons.export"},
+	"POST /p/:project/personal/erase":                  {"persons.erase", "audit.did.persons.erase"},
 	"POST /p/:project/tokens":                          {"tokens.create", "audit.did.tokens.create"},
 	"POST /p/:project/tokens/:token/revoke":            {"tokens.revoke", "audit.did.tokens.revoke"},
 	"POST /p/:project/members/import":                  {"members.import", "audit.did.members.import"},
@@ -78,7 +78,7 @@ var auditedRoutes = map[string]action{
 
 // otherActions are written by other hands than a route's.
 var otherActions = []action{
-	{"session.refused", "audit.did.session.refused"},
+	{"sessions.refused", "audit.did.sessions.refused"},
 	{"backups.restore", "audit.did.backups.restore"},
 }
 

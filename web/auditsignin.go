@@ -49,7 +49,7 @@ func (s *Server) signInRefused(r *Request, whose account.User) {
 	if !listed {
 		return
 	}
-	l := audit.Line{Address: r.address(), Action: "session.refused", Object: string(whose.ID), Title: whose.Login}
+	l := audit.Line{Address: r.address(), Action: "sessions.refused", Object: string(whose.ID), Title: whose.Login}
 	if unlisted > 0 {
 		l.After = say(r, "audit.unlisted", unlisted)
 	}

@@ -277,7 +277,7 @@ func (a *auditWalk) server(backups *backup.Scheduler) {
 	was := a.places[":project"]
 	a.places[":project"] = project.Object
 	a.As("root").Post("/p/"+project.Object+"/delete", url.Values{"title": {"汉阳社区治理"}, "why": {"试用"}}).Want(a, http.StatusSeeOther)
-	if l := a.lines(id.ProjectID(project.Object)); len(l) != 1 || l[0].Action != "project.delete" || l[0].Reason != "试用" {
+	if l := a.lines(id.ProjectID(project.Object)); len(l) != 1 || l[0].Action != "projects.delete" || l[0].Reason != "试用" {
 		a.Errorf("%+v", l)
 	}
 	a.walked["POST /p/:project/delete"] = true
