@@ -2,8 +2,11 @@ package mongo_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -102,6 +105,42 @@ func TestSeveralProcesses(t *testing.T) {
 		}
 		next("a3")
 		next()
+	})
+}
+
+// TestBlobPutWhileDeleted has an old blob put again and deleted at the same time, by two processes: what was
+// put stays.
+func TestBlobPutWhileDeleted(t *testing.T) {
+	servers(t, func(t *testing.T, address func(*testing.T) string) {
+		uri := address(t)
+		one, two := storetest.MongoIn(uri)(t, notes).(*mongo.Backend), storetest.MongoIn(uri)(t, notes).(*mongo.Backend)
+		for range 20 {
+			hash, _, err := one.PutBlob(t.Context(), "quzhou", strings.NewReader("照片"), 100)
+			if err == nil {
+				err = one.Age(t.Context(), 2*store.BlobRest)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var wait sync.WaitGroup
+			wait.Go(func() {
+				if err := two.DeleteBlob(t.Context(), "quzhou", hash); err != nil && !store.IsFresh(err) {
+					t.Error(err)
+				}
+			})
+			if _, _, err := one.PutBlob(t.Context(), "quzhou", strings.NewReader("照片"), 100); err != nil {
+				t.Fatal(err)
+			}
+			wait.Wait()
+			r, _, err := one.OpenBlob(t.Context(), "quzhou", hash)
+			if err != nil {
+				t.Fatalf("the blob is lost: %v", err)
+			}
+			if content, err := io.ReadAll(r); err != nil || string(content) != "照片" {
+				t.Fatalf("%q, %v", content, err)
+			}
+			r.Close()
+		}
 	})
 }
 
