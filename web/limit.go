@@ -92,6 +92,18 @@ func unshed(route Route) bool {
 	return route.Path == "/healthz" || strings.HasPrefix(route.Path, "/static/")
 }
 
+// retryLater tells a program when to come again after a refusal that is not for good.
+func (r *Request) retryLater(p *problem.Problem) {
+	if p.Kind != problem.TooMany && p.Kind != problem.Unavailable || r.Writer.Header().Get("Retry-After") != "" {
+		return
+	}
+	seconds := 30
+	if minutes, ok := append(p.Text.Args, nil)[0].(int); ok && p.Text.Key == "account.tooManyTries" {
+		seconds = 60 * minutes
+	}
+	r.Header("Retry-After", strconv.Itoa(seconds))
+}
+
 const (
 	patience      = 30 * time.Second // how long a stranger may take to send what they send
 	strangerLimit = 64 << 10         // bytes of it

@@ -60,9 +60,7 @@ func (s *Server) fail(r *Request, err error) {
 		r.Writer.Header().Del(name) // of the file that is not to come
 	}
 	r.Header("Cache-Control", "no-store")
-	if (p.Kind == problem.TooMany || p.Kind == problem.Unavailable) && r.Writer.Header().Get("Retry-After") == "" {
-		r.Header("Retry-After", "30")
-	}
+	r.retryLater(p)
 	details := make([]detailJSON, len(p.Details))
 	for i, d := range p.Details {
 		details[i] = detailJSON{d.Where, message.Sprint(r.Language, d.Text)}

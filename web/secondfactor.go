@@ -28,6 +28,7 @@ func (s *Server) askCode(r *Request, next string, refused error) error {
 		return s.show(r, "session/code", page)
 	}
 	p := problem.From(refused)
+	r.retryLater(p)
 	page.Error = page.Say(p.Text)
 	return s.render(r, statuses[p.Kind], "session/code", page)
 }

@@ -48,6 +48,7 @@ func (s *Server) signIn(r *Request) error {
 	user, token, err := s.Accounts.SignIn(r, r.Field("login"), r.Request.PostFormValue("password"), r.browser())
 	if p := problem.From(err); err != nil && (p.Kind == problem.Unauthenticated || p.Kind == problem.TooMany) {
 		s.signInRefused(r, user)
+		r.retryLater(p)
 		page := signInForm{Page: s.page(r, "session.signIn"), Login: r.Field("login"), Next: next, Error: message.Sprint(r.Language, p.Text)}
 		return s.render(r, statuses[p.Kind], "session/sign-in", page)
 	}

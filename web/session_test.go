@@ -48,8 +48,8 @@ func TestSignInIsThrottled(t *testing.T) {
 		nobody.Post("/sign-in", url.Values{"login": {"bob"}, "password": {"guess"}}).Want(t, http.StatusUnauthorized)
 	}
 	a := nobody.Post("/sign-in", url.Values{"login": {"bob"}, "password": {password}}).Want(t, http.StatusTooManyRequests)
-	if !strings.Contains(a.Body, "尝试次数过多") {
-		t.Error("no sentence")
+	if !strings.Contains(a.Body, "尝试次数过多") || a.Header.Get("Retry-After") != "900" {
+		t.Error("no sentence, or no time", a.Header)
 	}
 	nobody.Post("/sign-in", url.Values{"login": {"alice"}, "password": {password}}).Want(t, http.StatusSeeOther)
 }

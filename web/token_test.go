@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"tianye/casebase"
 	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/store"
@@ -126,6 +127,26 @@ func (w *world) expiredToken() (account.Token, string) {
 		w.Fatal(err)
 	}
 	return made, secret
+}
+
+// TestLimitedTokens reach the cases of their county alone.
+func TestLimitedTokens(t *testing.T) {
+	w := newWorld(t)
+	near := w.Case("荷塘村")
+	far, err := w.Cases.Create(t.Context(), w.Users["alice"].ID, w.Project.ID, casebase.Edit{Title: "竹溪村", Text: "正文",
+		Attributes: []casebase.Attribute{{Name: "县", Type: casebase.TypeChoice, Value: "龙游县"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, secret, err := w.Accounts.CreateToken(t.Context(), w.Project.ID, w.Users["alice"].ID,
+		account.Token{Name: "江山市", Role: account.Analyst, Limit: account.Limit{Attribute: "县", Values: []string{"江山市"}}}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := w.program(secret)
+	p.Get(w.Base()+"/cases").Want(t, http.StatusOK).Shows(t, "荷塘村").Hides(t, "竹溪村")
+	p.Get(w.casePath(near)).Want(t, http.StatusOK)
+	p.Get(w.casePath(far)).Want(t, http.StatusNotFound)
 }
 
 // TestTokensSubmit: what a program sends is the token's, needs no token of a session, and is the same sent twice.
