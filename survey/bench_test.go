@@ -98,7 +98,7 @@ func inParallel(b *testing.B, senders, n int, do func(ctx context.Context, i int
 }
 
 // BenchmarkTable100k makes the table of 100,000 submissions: from nothing, when nothing
-// changed, and when one came.
+// changed, when one came, and when one was deleted.
 func BenchmarkTable100k(b *testing.B) {
 	w, form := newHousehold(b)
 	create := func(ctx context.Context, i int) error {
@@ -130,6 +130,15 @@ func BenchmarkTable100k(b *testing.B) {
 				b.Fatal(err)
 			}
 			rows++
+			check(b, w.Service)
+		}
+	})
+	b.Run("one less", func(b *testing.B) {
+		for b.Loop() {
+			rows--
+			if _, err := w.DeleteSubmission(b.Context(), quzhou, alice, id.SubmissionID(id.Derived(strconv.Itoa(rows))), ""); err != nil {
+				b.Fatal(err)
+			}
 			check(b, w.Service)
 		}
 	})

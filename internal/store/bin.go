@@ -159,7 +159,7 @@ func (s *Bin) purgeSubmissions(ctx context.Context, project string, q Query) (pu
 			if err := s.purgeEditions(ctx, d); err != nil {
 				return true, err
 			}
-			if err := s.purge(ctx, submissions, d, "formid"); err != nil {
+			if err := s.purge(ctx, submissions, d); err != nil {
 				return true, err
 			}
 		}
@@ -193,8 +193,8 @@ func (s *Bin) purgeEditions(ctx context.Context, d Document) error {
 // by which it is found, then its former revisions, then the rest: stopped anywhere, what is left
 // says nothing, and is found again as long as there is more to do. One that somebody changes
 // meanwhile is left alone: it was restored, or another process purges it.
-func (s *Bin) purge(ctx context.Context, c *Collection, d Document, keep ...string) error {
-	stub, err := stubOf(c, d.Body, keep)
+func (s *Bin) purge(ctx context.Context, c *Collection, d Document) error {
+	stub, err := stubOf(c, d.Body)
 	if err != nil {
 		return err
 	}
@@ -219,10 +219,17 @@ func unlessOther(err error) error {
 	return err
 }
 
-// marks stand in every stub, whoever reads it meanwhile: that it is in the recycle bin, and overdue.
-var marks = map[*Collection]bson.D{
-	forms: overdueMark, submissions: overdueMark, charts: overdueMark, projects: overdueMark,
-	cases: {{Key: "deleted", Value: true}, {Key: "deletion", Value: overdueSince}},
+// stubs say what purge leaves of a body at first: fields that stay, and marks, for whoever reads it
+// meanwhile: that it is in the recycle bin, and overdue; of a submission also that there is nothing
+// personal in it.
+var stubs = map[*Collection]struct {
+	keep  []string
+	marks bson.D
+}{
+	forms: {marks: overdueMark}, charts: {marks: overdueMark}, projects: {marks: overdueMark},
+	submissions: {[]string{"id", "projectid", "formid", "version"}, append(overdueMark, bson.E{Key: "erased", Value: time.Unix(0, 0)})},
+	cases:       {marks: bson.D{{Key: "deleted", Value: true}, {Key: "deletion", Value: overdueSince}}},
+	members:     {keep: []string{"projectid"}}, appUsers: {keep: []string{"projectid"}}, tokens: {keep: []string{"projectid"}},
 }
 
 var (
@@ -231,18 +238,18 @@ var (
 )
 
 // stubOf is what purge leaves of a body at first.
-func stubOf(c *Collection, body bson.Raw, keep []string) (bson.Raw, error) {
+func stubOf(c *Collection, body bson.Raw) (bson.Raw, error) {
 	elements, err := body.Elements()
 	if err != nil {
 		return nil, err
 	}
 	stub := bson.D{}
 	for _, e := range elements {
-		if key := e.Key(); key == schemaField || slices.Contains(keep, key) {
+		if key := e.Key(); key == schemaField || slices.Contains(stubs[c].keep, key) {
 			stub = append(stub, bson.E{Key: key, Value: e.Value()})
 		}
 	}
-	return bson.Marshal(append(stub, marks[c]...))
+	return bson.Marshal(append(stub, stubs[c].marks...))
 }
 
 // ofProject are the collections whose documents belong to projects. The audit is not among them: its
@@ -262,7 +269,7 @@ func (s *Bin) purgeProject(ctx context.Context, d Document) error {
 	for _, c := range besideProject {
 		found, err := collect(ctx, s.b, c, "", Query{Where: []Condition{Equal("projectid", d.ID)}})
 		for _, one := range found {
-			err = errors.Join(err, s.purge(ctx, c, one, "projectid"))
+			err = errors.Join(err, s.purge(ctx, c, one))
 		}
 		if err != nil {
 			return err
