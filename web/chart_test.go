@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tianye/charts"
+	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/survey"
 )
@@ -29,6 +30,9 @@ func newComparison(t *testing.T) *comparisonWorld {
 	t.Helper()
 	w := newWorld(t)
 	c := &comparisonWorld{world: w, Form: w.Publish(visit(t), "visit.xlsx")}
+	if _, err := w.Accounts.SetPrivacy(t.Context(), w.Project.ID, account.Privacy{SmallCell: -1}); err != nil { // five are few
+		t.Fatal(err)
+	}
 	village := w.Case("荷塘村")
 	for i, v := range []struct{ county, town, members string }{{"jiangshan", "hecun", "12"}, {"jiangshan", "hushan", "8"},
 		{"kecheng", "hehua", "30"}, {"kecheng", "hehua", "20"}, {"kecheng", "hehua", "10"}} {

@@ -89,7 +89,7 @@ func (s *Server) compare(r *Request, spec charts.Spec) (*comparison, error) {
 
 // suppress hides groups of few submissions: from those who may not read them, and in files, which get about.
 func (c *comparison) suppress(r *Request) {
-	if k := smallCell(r.Project.Privacy); k > 0 && c.Spec.Source.Kind != id.KindCase && !c.hidden {
+	if k := r.Project.Privacy.Least(); k > 0 && c.Spec.Source.Kind != id.KindCase && !c.hidden {
 		c.Result, c.hidden = charts.Suppress(c.Result, c.Spec, k, string(r.Language)), true
 	}
 }
@@ -100,20 +100,9 @@ func (c *comparison) warn(r *Request) {
 	shown.suppress(r)
 	if hidden := shown.Result.Hidden; hidden > c.Result.Hidden {
 		result := *c.Result
-		result.Notes = append(slices.Clip(result.Notes), say(r, "personal.smallInFiles", hidden, smallCell(r.Project.Privacy)))
+		result.Notes = append(slices.Clip(result.Notes), say(r, "personal.smallInFiles", hidden, r.Project.Privacy.Least()))
 		c.Result = &result
 	}
-}
-
-// smallCell is the smallest group that is shown; 0 shows all.
-func smallCell(p account.Privacy) int {
-	switch {
-	case p.SmallCell < 0:
-		return 0
-	case p.SmallCell == 0:
-		return account.DefaultSmallCell
-	}
-	return p.SmallCell
 }
 
 // computed is compare for those who need the numbers.

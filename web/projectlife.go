@@ -16,6 +16,7 @@ import (
 var inArchive = map[string]bool{
 	"/p/:project/phase": true, "/p/:project/delete": true, "/p/:project/submissions/export/full": true,
 	"/p/:project/personal/search": true, "/p/:project/personal/export": true,
+	"/p/:project/personal/erase": true, // who asks to be forgotten is
 }
 
 // inPhase refuses what an archived project has no more room for: nothing is filled in and nothing
