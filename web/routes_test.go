@@ -136,7 +136,9 @@ func expected(login string, role account.Role, route web.Route) func(int) bool {
 	case forApps(route):
 		return func(got int) bool { return refused[got] } // sessions do not count
 	case route.Verb == account.Anyone:
-		return func(got int) bool { return !refused[got] || strings.HasPrefix(route.Path, "/sign-in") && got == http.StatusUnauthorized }
+		return func(got int) bool {
+			return !refused[got] || strings.HasPrefix(route.Path, "/sign-in") && got == http.StatusUnauthorized
+		}
 	case login == "" && route.Method == http.MethodGet:
 		return func(got int) bool { return got == http.StatusSeeOther } // to the sign-in page
 	case login == "":
