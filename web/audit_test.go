@@ -163,3 +163,23 @@ func TestVerifyPage(t *testing.T) {
 	}
 	alice.Get(w.Base()+"/audit?verify=1").Want(t, http.StatusOK).Shows(t, "记录被动过", "第 2 行至第 2 行不在原处").Hides(t, "记录完整")
 }
+
+// TestLongExport: what is longer than can be held goes out as it comes, after its line.
+func TestLongExport(t *testing.T) {
+	w := newWorld(t)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel() // does not wait for each line
+	for range 3000 {
+		_ = w.Audit.Append(gone, w.Project.ID, audit.Line{Action: "cases.save", Reason: strings.Repeat("长", 400)})
+	}
+	if err := w.Audit.Append(t.Context(), w.Project.ID, audit.Line{Action: "cases.save"}); err != nil {
+		t.Fatal(err)
+	}
+	got := w.As("alice").Get(w.Base()+"/audit/export?format=csv").Want(t, http.StatusOK)
+	if rows := strings.Count(got.Body, "\r\n"); rows < 3002 || rows > 3003 || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/csv") {
+		t.Errorf("%d rows, %v", rows, got.Header)
+	}
+	if lines := w.lines(w.Project.ID); len(lines) != 3002 || lines[3001].Action != "audits.export" {
+		t.Errorf("%d lines", len(lines))
+	}
+}

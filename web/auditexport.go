@@ -22,7 +22,7 @@ func (s *Server) serverExport(r *Request) error {
 
 // exportAudit streams the lines that the query's filter selects, oldest first.
 func (s *Server) exportAudit(r *Request, title string) error {
-	f, q, err := s.auditFilterOf(r)
+	f, _, err := s.auditFilterOf(r)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (s *Server) exportAudit(r *Request, title string) error {
 	if format != survey.XLSX && format != survey.CSV {
 		return problem.New(problem.Malformed, "submission.badFilter", string(format))
 	}
-	r.changed("", string(format)+" "+q.query())
+	r.changed("", string(format)) // not what was searched for: it may be a person's name
 	name := fmt.Sprintf("%s-%s.%s", title, s.Now().In(s.location).Format("20060102-1504"), format)
 	r.Header("Content-Type", exportTypes[format])
 	r.Header("Content-Disposition", attachmentNamed(name))

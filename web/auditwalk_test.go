@@ -102,11 +102,13 @@ func (a *auditWalk) get(pattern, who, object, query string) audit.Line {
 func TestEveryChangeIsAudited(t *testing.T) {
 	w, backups := withBackups(t, 50<<30)
 	a := &auditWalk{w, target(w), map[string]bool{}}
+	a.places["first"] = a.places[":submission"]
 	a.people()
 	a.forms()
 	a.submissions()
 	a.cases()
 	a.charts()
+	a.persons()
 	a.server(backups)
 	a.sessions()
 	for _, route := range web.Routes {
@@ -262,6 +264,21 @@ func (a *auditWalk) charts() {
 	a.post("/p/:project/charts/:chart/restore", "ana", made.Object, nil)
 	a.get("/p/:project/audit/export", "alice", "", "?format=csv")
 	a.get("/audit/export", "root", "", "?format=xlsx")
+}
+
+func (a *auditWalk) persons() {
+	a.post("/p/:project/personal", "alice", string(a.Project.ID), url.Values{"smallCell": {"7"}})
+	asked := url.Values{"text": {"王大妈"}, "reason": {"本人来电"}, "submission": {a.places["first"]}}
+	a.post("/p/:project/personal/search", "alice", "", asked)
+	a.post("/p/:project/personal/export", "alice", "", asked)
+	before := len(a.lines(a.Project.ID))
+	if a.As("alice").Post(a.Base()+"/personal/erase", asked).Want(a, http.StatusOK); len(a.lines(a.Project.ID)) != before {
+		a.Error("being asked whether one is sure has a line")
+	}
+	asked.Set("sure", "1")
+	if l := a.post("/p/:project/personal/erase", "alice", "", asked); l.Reason != "本人来电" {
+		a.Errorf("%+v", l)
+	}
 }
 
 func (a *auditWalk) server(backups *backup.Scheduler) {
