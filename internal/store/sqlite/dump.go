@@ -95,8 +95,10 @@ func (b *Backend) Load(ctx context.Context, c *store.Collection, records []store
 		}
 	}
 	return b.submit(ctx, func(int64) error {
+		l := loader{table: t, conn: b.writer.conn}
+		defer l.close()
 		for _, r := range records {
-			if err := t.load(b.writer.conn, r); err != nil {
+			if err := l.load(r); err != nil {
 				return err
 			}
 			b.writer.stamp = max(b.writer.stamp, r.Stamp)
@@ -105,26 +107,56 @@ func (b *Backend) Load(ctx context.Context, c *store.Collection, records []store
 	})
 }
 
-func (t *table) load(conn *sql.Conn, r store.Record) error {
-	ctx := context.Background()
+// loader writes records in the writer, with statements of its own.
+type loader struct {
+	*table
+	conn                   *sql.Conn
+	putDocument, putFormer *sql.Stmt // prepared when they are needed
+}
+
+func (l *loader) close() {
+	for _, s := range []*sql.Stmt{l.putDocument, l.putFormer} {
+		if s != nil {
+			s.Close()
+		}
+	}
+}
+
+func (l *loader) run(s **sql.Stmt, text func() string, args ...any) (err error) {
+	if *s == nil {
+		if *s, err = l.conn.PrepareContext(context.Background(), text()); err != nil {
+			return err
+		}
+	}
+	_, err = (*s).Exec(args...)
+	return err
+}
+
+func (l *loader) load(r store.Record) error {
 	if r.Former {
-		_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT OR REPLACE INTO %s (project, id, revision, stamp, body)"+
-			" SELECT project, id, ?, ?, ? FROM %s WHERE project = ? AND id = ? AND revision > ?", t.former, t.name),
-			r.Revision, r.Stamp, []byte(r.Body), r.Project, r.ID, r.Revision)
-		return err
+		return l.run(&l.putFormer, l.loadFormer, r.Revision, r.Stamp, []byte(r.Body), r.Project, r.ID, r.Revision)
 	}
-	body, keys := []byte(r.Body), store.Keys(r.Body, t.fields)
+	body, keys := []byte(r.Body), store.Keys(r.Body, l.fields)
 	if r.Deleted {
-		body, keys = []byte{}, make([]any, len(t.fields))
+		body, keys = []byte{}, make([]any, len(l.fields))
 	}
-	text := fmt.Sprintf("INSERT INTO %s (project, id, revision, deleted, stamp, body%s) VALUES (?, ?, ?, ?, ?, ?%s)"+
+	args := []any{r.Project, r.ID, r.Revision, r.Deleted, r.Stamp, body}
+	err := l.run(&l.putDocument, l.loadDocument, values(args, keys)...)
+	if isUnique(err) {
+		err = l.run(&l.putDocument, l.loadDocument, values(args, make([]any, len(keys)))...)
+	}
+	return err
+}
+
+func (t *table) loadDocument() string {
+	return fmt.Sprintf("INSERT INTO %s (project, id, revision, deleted, stamp, body%s) VALUES (?, ?, ?, ?, ?, ?%s)"+
 		" ON CONFLICT (project, id) DO UPDATE SET revision = excluded.revision, deleted = excluded.deleted,"+
 		" stamp = excluded.stamp, body = excluded.body%s", t.name, columns(t.fields, ", *"),
 		strings.Repeat(", ?", len(t.fields)), columns(t.fields, ", * = excluded.*"))
-	args := []any{r.Project, r.ID, r.Revision, r.Deleted, r.Stamp, body}
-	_, err := conn.ExecContext(ctx, text, values(args, keys)...)
-	if isUnique(err) {
-		_, err = conn.ExecContext(ctx, text, values(args, make([]any, len(keys)))...)
-	}
-	return err
+}
+
+// loadFormer says how a former revision is written: only below its document's present one.
+func (t *table) loadFormer() string {
+	return fmt.Sprintf("INSERT OR REPLACE INTO %s (project, id, revision, stamp, body)"+
+		" SELECT project, id, ?, ?, ? FROM %s WHERE project = ? AND id = ? AND revision > ?", t.former, t.name)
 }
