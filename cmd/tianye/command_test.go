@@ -75,6 +75,7 @@ func TestCommandsWhileServing(t *testing.T) {
 		t.Errorf("alice cannot sign in with %q", password)
 	}
 	again := strings.TrimSpace(did(t, "user", "reset", "--data", data, "alice"))
+	did(t, "user", "reset-factor", "--data", data, "alice")
 	if signsIn(t, address, "alice", password) || !signsIn(t, address, "alice", again) {
 		t.Error("the former password still counts, or the new one does not")
 	}

@@ -22,7 +22,7 @@ const usage = `tianye 田野 — 调研问卷与案例研究平台 / field surve
 
   tianye user list                                        账号 / accounts
   tianye user add LOGIN NAME [--admin]
-  tianye user reset | deactivate | activate LOGIN
+  tianye user reset | reset-factor | deactivate | activate LOGIN
   tianye project list                                     项目 / projects
   tianye project create TITLE --manager LOGIN
   tianye project close | archive | reopen | delete | restore ID

@@ -18,6 +18,7 @@ var userCommands = []command{
 		flags.BoolVar(&c.Admin, "admin", false, "全平台的管理员 / an administrator of the whole server")
 	}},
 	{name: "user reset", operands: "LOGIN", args: 1, run: resetUser},
+	{name: "user reset-factor", operands: "LOGIN", args: 1, run: resetFactor},
 	{name: "user deactivate", operands: "LOGIN", args: 1, run: setUserDisabled(true, "users.deactivate")},
 	{name: "user activate", operands: "LOGIN", args: 1, run: setUserDisabled(false, "users.activate")},
 }
@@ -79,6 +80,19 @@ func resetUser(ctx context.Context, p *platform, c call, std stdio) error {
 	}
 	err = p.record(ctx, "", audit.Line{Action: "users.reset", Object: string(u.ID), Title: u.Name})
 	return errors.Join(sayPassword(c, std, u, password), err)
+}
+
+// resetFactor takes away the second factor of who lost the phone and the recovery codes.
+func resetFactor(ctx context.Context, p *platform, c call, std stdio) error {
+	u, err := p.user(ctx, c.Args[0])
+	if err != nil {
+		return err
+	}
+	if err := p.accounts.ResetSecondFactor(ctx, u.ID); err != nil {
+		return err
+	}
+	fmt.Fprintln(std.errOut, message.T(c.Language, "secondfactor.reset"))
+	return p.record(ctx, "", audit.Line{Action: "users.factorRemove", Object: string(u.ID), Title: u.Name})
 }
 
 // setUserDisabled makes the command that deactivates an account, or activates it again.
