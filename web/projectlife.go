@@ -12,11 +12,12 @@ import (
 )
 
 // inArchive are the changing routes that an archived project still answers: its phase, its deletion,
-// and those that post but change nothing.
+// those that post but change nothing, and those by which access is taken away.
 var inArchive = map[string]bool{
 	"/p/:project/phase": true, "/p/:project/delete": true, "/p/:project/submissions/export/full": true,
 	"/p/:project/personal/search": true, "/p/:project/personal/export": true,
-	"/p/:project/personal/erase": true, // who asks to be forgotten is
+	"/p/:project/personal/erase":       true, // who asks to be forgotten is
+	"/p/:project/tokens/:token/revoke": true, "/p/:project/app-users/:app/revoke": true, "/p/:project/members/:user/deactivate": true,
 }
 
 // inPhase refuses what an archived project has no more room for: nothing is filled in and nothing
@@ -126,6 +127,12 @@ func (s *Server) deletedProjects(r *Request) ([]deletedProject, error) {
 // daysLeft is how many days a thing stays in the recycle bin, begun ones counted.
 func (s *Server) daysLeft(d id.Deletion) int {
 	return int(math.Ceil(d.Until().Sub(s.Now()).Hours() / 24))
+}
+
+// SendsOnly tells that nothing new is collected from who collects: the fill pages are there to send
+// what a phone still has.
+func (p projectPage) SendsOnly() bool {
+	return p.Project.Phase == account.Closed && account.Can(p.Role, account.Fill) && !account.Can(p.Role, account.ReadSubmission)
 }
 
 // Phases are what a project can be moved to.

@@ -17,10 +17,11 @@ func (w *world) phase(p account.Phase) {
 	w.As("alice").Leads(w.As("alice").Post(w.Base()+"/phase", url.Values{"phase": {string(p)}})).Shows(w, "项目状态已更改")
 }
 
-// kept are the changing routes of an archived project that change nothing, and the two that change
-// its phase.
+// keptInArchive are the changing routes of an archived project that change its phase, change nothing,
+// or take access and personal data away.
 var keptInArchive = map[string]bool{"/p/:project/phase": true, "/p/:project/delete": true, "/p/:project/submissions/export/full": true,
-	"/p/:project/personal/search": true, "/p/:project/personal/export": true}
+	"/p/:project/personal/search": true, "/p/:project/personal/export": true, "/p/:project/personal/erase": true,
+	"/p/:project/tokens/:token/revoke": true, "/p/:project/app-users/:app/revoke": true, "/p/:project/members/:user/deactivate": true}
 
 // TestArchivedRefusesEveryChange walks the table: nothing in the project changes, everything can be read.
 func TestArchivedRefusesEveryChange(t *testing.T) {
@@ -82,7 +83,7 @@ func TestClosedCollectsNothingNew(t *testing.T) {
 	_, phone := w.app("田野手机")
 	w.phase(account.Closed)
 	bob := w.As("bob")
-	bob.Get(w.Base()).Want(t, http.StatusOK).Shows(t, "已结束").Hides(t, "填写")
+	bob.Get(w.Base()).Want(t, http.StatusOK).Shows(t, "已结束", "发送《走访记录》").Hides(t, "填写")
 	bob.Get(w.Base()+"/forms/"+string(f.ID)+"/fill").Want(t, http.StatusOK).Holds(t, `"closed":"项目已于 2026-04-13 09:30 结束`)
 	before := incoming(f, "uuid:before", goodVisit())
 	before["started"], before["ended"] = now.Add(-time.Hour), now.Add(-time.Minute)
