@@ -331,7 +331,7 @@ func (a *auditWalk) sessions() {
 		return browser.Get("/sessions")
 	})
 	a.step("POST /sign-in/code", "ana", ana, func(path string) answer {
-		half := a.As("").Post("/sign-in", url.Values{"login": {"ana"}, "password": {password}}).Want(a, http.StatusOK)
+		half := a.As("").Post("/sign-in", url.Values{"login": {"ana"}, "password": {password}}).Want(a, http.StatusSeeOther)
 		got := a.as(sessionOf(half)).Post(path, url.Values{"code": {a.places["recovery"]}})
 		browser = a.as(sessionOf(got))
 		return got

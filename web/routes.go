@@ -36,6 +36,7 @@ var Routes = slices.Concat([]Route{
 	{post, "/sign-out", account.SignedIn, (*Server).signOut, 0},
 	{get, "/password", account.SignedIn, (*Server).passwordPage, 0},
 	{post, "/password", account.SignedIn, (*Server).changePassword, 0},
+	{get, "/sign-in/code", account.Anyone, (*Server).signInCodePage, 0},
 	{post, "/sign-in/code", account.Anyone, (*Server).signInCode, 0},
 	{get, "/sessions", account.SignedIn, (*Server).sessions, 0},
 	{post, "/sessions/end", account.SignedIn, (*Server).endSession, 0},

@@ -21,16 +21,13 @@ type codeForm struct {
 	Error string
 }
 
-// askCode shows the second step of signing in.
-func (s *Server) askCode(r *Request, next string, refused error) error {
-	page := codeForm{Page: s.page(r, "secondfactor.signInTitle"), Next: next}
-	if refused == nil {
-		return s.show(r, "session/code", page)
+// signInCodePage is the second step of signing in.
+func (s *Server) signInCodePage(r *Request) error {
+	next := localPath(r.Query("next"))
+	if r.User.ID != "" {
+		return r.To(next, "")
 	}
-	p := problem.From(refused)
-	r.retryLater(p)
-	page.Error = page.Say(p.Text)
-	return s.render(r, statuses[p.Kind], "session/code", page)
+	return s.show(r, "session/code", codeForm{Page: s.page(r, "secondfactor.signInTitle"), Next: next})
 }
 
 // signInCode takes the code of the second factor; the cookie holds the token of a half-open session.
@@ -46,7 +43,9 @@ func (s *Server) signInCode(r *Request) error {
 		return s.render(r, http.StatusUnauthorized, "session/sign-in", page)
 	case p.Kind == problem.Unauthenticated || p.Kind == problem.TooMany:
 		s.signInRefused(r, user)
-		return s.askCode(r, next, err)
+		r.retryLater(p)
+		page := codeForm{Page: s.page(r, "secondfactor.signInTitle"), Next: next, Error: message.Sprint(r.Language, p.Text)}
+		return s.render(r, statuses[p.Kind], "session/code", page)
 	}
 	return err
 }

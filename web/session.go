@@ -58,7 +58,7 @@ func (s *Server) signIn(r *Request) error {
 	if user.TOTP.InUse() {
 		r.setCookie(sessionCookie, token, 0)
 		r.didNothing()
-		return s.askCode(r, next, nil)
+		return r.To("/sign-in/code?next="+url.QueryEscape(next), "")
 	}
 	return s.signedIn(r, user, token, next)
 }
