@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"tianye/internal/id"
+	"tianye/internal/image"
 	"tianye/internal/problem"
 )
 
@@ -49,14 +50,14 @@ func (s *Service) Attach(ctx context.Context, actor id.UserID, project id.Projec
 	return c, a, err
 }
 
-// keep stores the bytes of an attachment.
+// keep stores the bytes of an attachment, a picture's without what tells where and when it was taken.
 func (s *Service) keep(ctx context.Context, project id.ProjectID, name string, r io.Reader) (Attachment, error) {
 	buffered := bufio.NewReader(r)
 	head, err := buffered.Peek(512)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return Attachment{}, problem.New(problem.Malformed, "case.attachment.broken", name).Because(err)
 	}
-	hash, size, err := s.store.PutAttachment(ctx, project, buffered, MaxAttachment)
+	hash, size, err := s.store.PutAttachment(ctx, project, image.Strip(buffered), MaxAttachment)
 	if problem.Is(err, problem.TooLarge) {
 		return Attachment{}, problem.New(problem.TooLarge, "case.attachment.large", name, MaxAttachment>>20)
 	}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"tianye/internal/id"
+	"tianye/internal/image"
 	"tianye/internal/problem"
 	"tianye/survey/form"
 	"tianye/survey/instance"
@@ -39,9 +40,10 @@ type Incoming struct {
 	Closed     time.Time    // of the project: what was finished later is refused; zero: it is open
 }
 
-// Attach stores a file that an answer names, of at most limit bytes.
+// Attach stores a file that an answer names, of at most limit bytes: a picture without what tells where,
+// when and by whom it was taken.
 func (s *Service) Attach(ctx context.Context, project id.ProjectID, name, contentType string, r io.Reader, limit int64) (Attachment, error) {
-	hash, size, err := s.store.PutBlob(ctx, project, r, limit)
+	hash, size, err := s.store.PutBlob(ctx, project, image.Strip(r), limit)
 	return Attachment{Name: name, Hash: hash, Size: size, ContentType: contentType}, err
 }
 

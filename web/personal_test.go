@@ -11,6 +11,7 @@ import (
 
 	"tianye/charts"
 	"tianye/internal/id"
+	"tianye/survey"
 )
 
 // TestSmallGroupsAreHidden: from viewers on the page and behind its marks, from everybody in files; a
@@ -136,4 +137,31 @@ func unzipped(t *testing.T, raw string) map[string]string {
 		files[f.Name] = string(text)
 	}
 	return files
+}
+
+// TestPhotosSayNothingOfTheirPlace: sent by the page, by a client and to a case, and sent again; the form's
+// own media stay as they are.
+func TestPhotosSayNothingOfTheirPlace(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(workbook(t, sheets{
+		"survey":   {{"type", "name", "label"}, {"image", "photo", "照片"}},
+		"settings": {{"form_title", "form_id"}, {"照片", "photos"}}}), "photos.xlsx")
+	photo := "\xff\xd8\xff\xe1\x00\x15Exif\x00\x00GPS 28.97 118\xff\xda\x00\x02pixels\xff\xd9"
+	in := map[string]any{"instanceId": "uuid:1", "formId": f.ID, "version": 1, "answers": map[string]any{"photo": "a.jpg"}}
+	bob := w.As("bob")
+	bob.SendFiles(w.Base()+"/submissions", in, sent{"a.jpg", photo}).Want(t, http.StatusCreated)
+	bob.SendFiles(w.Base()+"/submissions", in, sent{"a.jpg", photo}).Want(t, http.StatusCreated)
+	list, err := w.Surveys.List(t.Context(), w.Project.ID, survey.Filter{}, "", 10)
+	if err != nil || len(list.Items) != 1 {
+		t.Fatal(list, err)
+	}
+	stored := bob.Get(w.Base() + "/submissions/" + string(list.Items[0].ID) + "/files/a.jpg").Want(t, http.StatusOK).Body
+	if stored != "\xff\xd8\xff\xda\x00\x02pixels\xff\xd9" {
+		t.Errorf("%q", stored)
+	}
+	c := w.Case("荷塘村")
+	w.As("alice").Upload(w.Base()+"/cases/"+string(c.ID)+"/files", "file", "b.jpg", []byte(photo), nil)
+	if body := w.As("alice").Get(w.Base() + "/cases/" + string(c.ID) + "/files/b.jpg").Want(t, http.StatusOK).Body; strings.Contains(body, "GPS") {
+		t.Errorf("%q", body)
+	}
 }

@@ -88,6 +88,3 @@ func (s *Server) fail(r *Request, err error) {
 
 // noPage is the route of all paths that the table does not know.
 func (s *Server) noPage(r *Request) error { return problem.New(problem.NotFound, "web.noPage") }
-
-// notBuilt is the answer of routes whose page is not there yet.
-func notBuilt() error { return problem.New(problem.NotFound, "web.noPage") }
