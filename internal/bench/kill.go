@@ -70,7 +70,8 @@ func (b *bench) kills(ctx context.Context) (err error) {
 	if err := k.checkAll(ctx); err != nil {
 		return err
 	}
-	line(fmt.Sprintf("%d submissions, %d edits, %d deletions acknowledged", len(k.acknowledged), k.edits, k.deletes),
+	slices.Sort(k.acknowledged)
+	line(fmt.Sprintf("%d submissions, %d edits, %d deletions acknowledged", len(slices.Compact(k.acknowledged)), k.edits, k.deletes),
 		fmt.Sprintf("%d lost, %d doubled", k.lost, k.doubled), "0, 0")
 	line("submissions sent again after a kill", fmt.Sprint(k.resent), "")
 	line("backups begun before a kill; whole files verified", fmt.Sprintf("%d; %d", k.backups, k.restores.verified), "")
