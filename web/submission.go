@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -47,7 +48,7 @@ func (s *Server) submit(r *Request) error {
 		return problem.New(problem.NotFound, "submission.noForm")
 	}
 	if in.CaseID != "" {
-		in.CheckCase = func(ctx context.Context) error { return s.caseExists(ctx, r.Project.ID, in.CaseID) }
+		in.CheckCase = func(ctx context.Context) error { return s.caseExisted(ctx, r.Project.ID, in.CaseID) }
 	}
 	sub, err := s.Surveys.Submit(r, r.Project.ID, r.User.ID, *in)
 	if err != nil {
@@ -75,11 +76,17 @@ func (s *Server) caseExists(ctx context.Context, project id.ProjectID, c id.Case
 		return missing
 	}
 	_, err := s.Cases.Get(ctx, project, c)
-	switch {
-	case err != nil && problem.From(err).Text.Key == "case.deleted": // since: the interview is not lost for that
+	if problem.Is(err, problem.NotFound) {
+		return missing.Because(err)
+	}
+	return err
+}
+
+// caseExisted is caseExists for interviews: they are not lost for a case that was deleted since.
+func (s *Server) caseExisted(ctx context.Context, project id.ProjectID, c id.CaseID) error {
+	err := s.caseExists(ctx, project, c)
+	if cause := errors.Unwrap(err); cause != nil && problem.From(cause).Text.Key == "case.deleted" {
 		return nil
-	case problem.Is(err, problem.NotFound):
-		return missing
 	}
 	return err
 }
