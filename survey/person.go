@@ -6,7 +6,6 @@ import (
 
 	"tianye/internal/id"
 	"tianye/internal/problem"
-	"tianye/internal/table"
 	"tianye/survey/form"
 )
 
@@ -64,11 +63,15 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 
 func placesIn(d *form.Definition, sub *Submission, text *regexp.Regexp, language string) (places []Place) {
 	look := func(path form.Path, value string, former bool) {
-		if !text.MatchString(value) {
+		found := text.FindString(value)
+		if found == "" {
 			return
 		}
 		label := string(path)
 		if f := d.Find(plain(path)); f != nil {
+			if !isWords(f.Type) && found != value {
+				return
+			}
 			if words := f.Label.In(LanguageFor(d, language), d); words != "" {
 				label = words
 			}
@@ -130,5 +133,3 @@ func (s *Service) eraseMentions(ctx context.Context, project id.ProjectID, which
 
 // Blot stands in the place of a text that was erased.
 const Blot = "■"
-
-func columnTypeIsText(t form.Type) bool { return columnType(t) == table.Text }

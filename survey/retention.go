@@ -9,6 +9,7 @@ import (
 	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/problem"
+	"tianye/internal/table"
 	"tianye/survey/form"
 )
 
@@ -132,20 +133,26 @@ func (e eraser) clean(sub Submission) Submission {
 	return sub
 }
 
-// maskOf leaves out what is personal data, and answers that are no texts when they would change.
+// maskOf leaves out what is personal data, and numbers and the like that as a whole are the text that goes.
 func (e eraser) maskOf(path form.Path, f *form.Field) mask {
 	switch {
 	case e.personal.Has(path):
 		return nil
 	case f.Type.IsSection():
 		return unchanged
-	case columnTypeIsText(f.Type) && !f.Type.IsAttachment():
+	case isWords(f.Type):
 		return e.change
 	}
 	return func(value string) string {
-		if e.change(value) != value {
+		if e.change(value) == Blot {
 			return ""
 		}
 		return value
 	}
+}
+
+// isWords tells whether answers of a type are words, in parts of which a name may be found: of numbers, dates,
+// places and files only the whole may be meant.
+func isWords(t form.Type) bool {
+	return columnType(t) == table.Text && !t.IsAttachment() && !t.IsPlace() && t != form.StartGeopoint && t != form.BackgroundPoint
 }

@@ -73,7 +73,7 @@ export class Question extends Component<Props> {
         && <button type="button" class="link clear" onClick={() => filling.answer(path, "")}>{t("fill.clear")}</button>}
       {error && <p class="error" id={errorId} role="alert">{error}</p>}
     </>;
-    const outer = { id: elementId(path), class: error ? "question wrong" : "question" };
+    const outer = { id: elementId(path), class: "question" + (hasWord(field, "consent") ? " consent" : "") + (error ? " wrong" : "") };
     if (fixed) return <div {...outer}><p class="label">{title}</p>{body}</div>;
     if (isComposite(node)) return <fieldset {...outer} aria-describedby={describedBy}><legend class="label">{title}</legend>{body}</fieldset>;
     return <div {...outer}><label class="label" for={id}>{title}</label>{body}</div>;
