@@ -19,7 +19,7 @@ type load struct {
 // The numbers are from the overload of internal/bench: with them the server stays below 500 MB on two
 // processors; more places make nothing faster.
 func newLoad() *load {
-	return &load{all: newGate(128, 256, 2*time.Second), pictures: newGate(2, 128, 10*time.Second), gathers: newGate(4, 16, 10*time.Second)}
+	return &load{all: newGate(128, 256, 2*time.Second), pictures: newGate(2, 128, 10*time.Second), gathers: newGate(3, 16, 20*time.Second)}
 }
 
 // gate lets so many in at once; so many more may wait for so long.
