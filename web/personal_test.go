@@ -155,13 +155,36 @@ func TestPhotosSayNothingOfTheirPlace(t *testing.T) {
 	if err != nil || len(list.Items) != 1 {
 		t.Fatal(list, err)
 	}
-	stored := bob.Get(w.Base() + "/submissions/" + string(list.Items[0].ID) + "/files/a.jpg").Want(t, http.StatusOK).Body
+	stored := bob.Get(w.Base()+"/submissions/"+string(list.Items[0].ID)+"/files/a.jpg").Want(t, http.StatusOK).Body
 	if stored != "\xff\xd8\xff\xda\x00\x02pixels\xff\xd9" {
 		t.Errorf("%q", stored)
 	}
 	c := w.Case("荷塘村")
 	w.As("alice").Upload(w.Base()+"/cases/"+string(c.ID)+"/files", "file", "b.jpg", []byte(photo), nil)
-	if body := w.As("alice").Get(w.Base() + "/cases/" + string(c.ID) + "/files/b.jpg").Want(t, http.StatusOK).Body; strings.Contains(body, "GPS") {
+	if body := w.As("alice").Get(w.Base()+"/cases/"+string(c.ID)+"/files/b.jpg").Want(t, http.StatusOK).Body; strings.Contains(body, "GPS") {
 		t.Errorf("%q", body)
 	}
+}
+
+// TestConsent: a first question that the page refuses to go without, and that a client's submission is marked
+// for.
+func TestConsent(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(workbook(t, sheets{
+		"survey":   {{"type", "name", "label"}, {"text", "a", "甲"}},
+		"settings": {{"form_title", "form_id", "知情同意"}, {"同意书", "agree", "您同意参加吗？"}}}), "agree.xlsx")
+	bob := w.As("bob")
+	in := map[string]any{"instanceId": "uuid:1", "formId": f.ID, "version": 1, "answers": map[string]any{"a": "x"}}
+	bob.Send(w.Base()+"/submissions", in).Want(t, http.StatusUnprocessableEntity)
+	sub := w.Submit(f, "", "uuid:1", map[string]any{"a": "x", "consent": "OK"})
+	w.As("rui").Get(w.Base()+"/submissions/"+string(sub.ID)).Want(t, http.StatusOK).Shows(t, "您同意参加吗？", "知情同意 已同意")
+	a, err := w.Surveys.Arrive(t.Context(), w.Project.ID, []byte(`<data id="agree" xmlns:orx="http://openrosa.org/xforms"><a>y</a><orx:meta><orx:instanceID>uuid:2</orx:instanceID></orx:meta></data>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, err := w.Surveys.Receive(t.Context(), w.Project.ID, w.Users["bob"].ID, a, nil, "")
+	if err != nil || sent.State != survey.HasIssues {
+		t.Error(sent.State, err)
+	}
+	w.As("rui").Get(w.Base()+"/submissions/"+string(sent.ID)).Shows(t, "没有同意")
 }

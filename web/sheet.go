@@ -37,6 +37,21 @@ type sheetPage struct {
 	sheet      *sheetBuilder
 }
 
+// Consent says whether the participant agreed, and when the filling in began with that; "" when the
+// form does not ask.
+func (p *sheetPage) Consent() string {
+	f := p.sheet.d.Consent()
+	switch {
+	case f == nil:
+		return ""
+	case p.Submission.Answers[f.Name] != "OK":
+		return p.T("personal.consentMissing")
+	case p.Submission.Started.IsZero():
+		return p.T("personal.consented", p.Time(p.Submission.Received))
+	}
+	return p.T("personal.consented", p.Time(p.Submission.Started))
+}
+
 // sheetRows is what the part "answers" shows.
 type sheetRows struct {
 	Page
