@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"tianye/internal/id"
-	"tianye/internal/problem"
 )
 
 // Mention is a case in which a text was found, now or in a former revision.
@@ -42,7 +41,7 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 		}
 		var c Case
 		var former []Case
-		if c, err = s.store.ReadCase(ctx, project, which); err == nil {
+		if c, err = s.read(ctx, project, which); err == nil {
 			former, err = s.store.FormerCases(ctx, project, which)
 		}
 		places := c.Edit.mentions(text, false)
@@ -90,29 +89,18 @@ func (s *Service) EraseMentions(ctx context.Context, actor id.UserID, project id
 }
 
 func (s *Service) eraseMentions(ctx context.Context, actor id.UserID, project id.ProjectID, which id.CaseID, text *regexp.Regexp, blot string) error {
-	var err error
-	for range 8 { // somebody may save it meanwhile
-		var c Case
-		if c, err = s.read(ctx, project, which); err != nil {
-			return err
-		}
-		if len(c.Edit.mentions(text, false)) > 0 {
-			c.Attributes = slices.Clone(c.Attributes)
-			c.Title, c.Text = text.ReplaceAllString(c.Title, blot), text.ReplaceAllString(c.Text, blot)
-			for i := range c.Attributes {
-				if a := &c.Attributes[i]; text.MatchString(a.Value) {
-					a.Value, a.Type = text.ReplaceAllString(a.Value, blot), TypeText
-				}
-			}
-			c.UpdatedBy, c.UpdatedAt = actor, s.now()
-			if _, err = s.store.ReplaceCase(ctx, c); problem.Is(err, problem.Conflict) {
-				continue
+	_, err := s.change(ctx, actor, project, which, func(c *Case) error {
+		c.Attributes = slices.Clone(c.Attributes)
+		c.Title, c.Text = text.ReplaceAllString(c.Title, blot), text.ReplaceAllString(c.Text, blot)
+		for i := range c.Attributes {
+			if a := &c.Attributes[i]; text.MatchString(a.Value) {
+				a.Value, a.Type = text.ReplaceAllString(a.Value, blot), TypeText
 			}
 		}
-		if err == nil {
-			err = s.store.ForgetCase(ctx, project, which)
-		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	return err
+	return s.store.ForgetCase(ctx, project, which)
 }

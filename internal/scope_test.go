@@ -18,7 +18,7 @@ var gateways = []struct {
 	{"store.InsertCase(", []string{"casebase/service.go"}},
 	{"store.ReplaceCase(", []string{"casebase/service.go"}},
 	{"store.Submission(", []string{"survey/scope.go", "survey/submit.go", "survey/edition.go"}},
-	{"store.StreamSubmissions(", []string{"survey/export.go"}},
+	{"store.StreamSubmissions(", []string{"survey/export.go", "survey/person.go", "survey/retention.go"}}, // the last erases for nobody
 	{"store.Chart(", []string{"charts/scope.go"}},
 }
 
