@@ -57,78 +57,80 @@ func (w *world) dump(sub id.SubmissionID) string {
 
 // TestPersonErased: found everywhere, and erased everywhere, in memory and in the past too; what says
 // nothing of the person stays.
-func TestPersonErased(t *testing.T) {
-	w := here(t)
+func TestPersonErased(t *testing.T) { everywhere(t, erasePerson) }
+
+func erasePerson(w *world) {
 	f, first, second := w.persons()
 	other := w.other()
 	w.table(other, f, "zh")
 	text := regexp.MustCompile("王小明")
 	found, more, err := w.Mentions(w.Context(), quzhou, text, "zh", 10)
 	if err != nil || more || len(found) != 1 || found[0].ID != first.ID || len(found[0].Places) != 5 {
-		t.Fatalf("%+v %v %v", found, more, err)
+		w.Fatalf("%+v %v %v", found, more, err)
 	}
 	if _, more, _ := w.Mentions(w.Context(), quzhou, regexp.MustCompile("四|王"), "zh", 1); !more {
-		t.Error("there are more")
+		w.Error("there are more")
 	}
 	if n, err := w.EraseMentions(w.Context(), quzhou, []id.SubmissionID{first.ID}, text); n != 1 || err != nil {
-		t.Fatal(n, err)
+		w.Fatal(n, err)
 	}
 	after := w.dump(first.ID)
 	for _, secret := range []string{"王小明", "王晓明", "face.jpg"} {
 		if strings.Contains(after, secret) {
-			t.Errorf("%s is left: %s", secret, after)
+			w.Errorf("%s is left: %s", secret, after)
 		}
 	}
 	sub := w.read(first.ID)
 	if sub.Erased.IsZero() || sub.Answers["note"] != "■和李四说路灯坏了" || sub.Answers["phone"] != "1380000" || len(sub.Attachments) != 1 || sub.State != first.State ||
 		!strings.Contains(after, "■的母亲") || !strings.Contains(w.dump(second.ID), "李四") {
-		t.Errorf("too much or too little: %s", after)
+		w.Errorf("too much or too little: %s", after)
 	}
 	for _, s := range []*survey.Service{w.Service, other} {
 		if raw := fmt.Sprintf("%+v", *w.table(s, f, "zh")); strings.Contains(raw, "王小明") || !strings.Contains(raw, "■") {
-			t.Errorf("in memory: %s", raw)
+			w.Errorf("in memory: %s", raw)
 		}
 	}
 	if found, _, _ := w.Mentions(w.Context(), quzhou, text, "zh", 10); len(found) != 0 {
-		t.Errorf("found again: %+v", found)
+		w.Errorf("found again: %+v", found)
 	}
 	if _, err := w.EraseMentions(w.Context(), quzhou, []id.SubmissionID{second.ID}, regexp.MustCompile("没有")); err != nil || w.read(second.ID).Answers["name"] != nil {
-		t.Error("the personal answers stay", err)
+		w.Error("the personal answers stay", err)
 	}
 }
 
 // TestRetention: nothing before the day, everything after it, once, wherever it is stopped.
-func TestRetention(t *testing.T) {
-	w := here(t)
+func TestRetention(t *testing.T) { everywhere(t, retain) }
+
+func retain(w *world) {
 	_, first, second := w.persons()
 	project := account.Project{ID: quzhou, Privacy: account.Privacy{RetainUntil: w.now.Add(time.Hour)}}
 	sweep := func(ctx context.Context) error { return w.Sweep(ctx, []account.Project{{ID: "other"}, project}) }
 	if err := sweep(w.Context()); err != nil || !w.read(first.ID).Erased.IsZero() {
-		t.Fatal("too early", err)
+		w.Fatal("too early", err)
 	}
 	w.pass(2 * time.Hour)
 	stopped, stop := context.WithCancel(w.Context())
 	stop()
 	if err := sweep(stopped); err != nil && !errors.Is(err, context.Canceled) {
-		t.Fatal(err)
+		w.Fatal(err)
 	}
 	for range 2 { // twice is once
 		if err := sweep(w.Context()); err != nil {
-			t.Fatal(err)
+			w.Fatal(err)
 		}
 	}
 	for _, sub := range []id.SubmissionID{first.ID, second.ID} {
 		if after := w.dump(sub); strings.Contains(after, "王晓明") || strings.Contains(after, `"name":"`) || w.read(sub).Erased.IsZero() {
-			t.Errorf("left: %s", after)
+			w.Errorf("left: %s", after)
 		}
 	}
 	revision := w.read(first.ID).Revision
 	if err := sweep(w.Context()); err != nil || w.read(first.ID).Revision != revision || w.read(second.ID).Answers["note"] != "没有意见" {
-		t.Error("erased again", err, fmt.Sprint(w.read(second.ID).Answers))
+		w.Error("erased again", err, fmt.Sprint(w.read(second.ID).Answers))
 	}
 	// What became personal later goes too.
-	w.publish(book(t, "survey", strings.Replace(people, "备注 |", "备注 | yes", 1), "settings", "form_id|form_title|version\npeople|住户|2"))
+	w.publish(book(w, "survey", strings.Replace(people, "备注 |", "备注 | yes", 1), "settings", "form_id|form_title|version\npeople|住户|2"))
 	if err := sweep(w.Context()); err != nil || w.read(second.ID).Answers["note"] != nil {
-		t.Error("a question that became personal stays", err)
+		w.Error("a question that became personal stays", err)
 	}
 }
