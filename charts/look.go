@@ -10,6 +10,7 @@ type Look struct {
 	Language string // zh or en
 	Dark     bool   // light on dark, for screens
 	Mark     string // 演示数据: said in the picture; "" nothing
+	Scope    string // 县 江山市: all that the reader reaches; "" is everything
 	ForPrint bool   // patterns besides colours, for printers without colours
 	Width    int    // CSS pixels; 0 is 800
 }

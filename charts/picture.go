@@ -82,6 +82,9 @@ func (p *picture) write() {
 	}
 	p.title = wrapText(Heading(p.r, p.s, p.look.Language), (space-markSpace)/titleSize, 3)
 	p.subtitle = wrapText(p.describe(), space/subtitleSize, 3)
+	if p.look.Scope != "" {
+		p.subtitle = append(p.subtitle, wrapText(p.words.say("范围：%s", "Limited to %s", p.look.Scope), space/subtitleSize, 3)...)
+	}
 	if note := p.note(); note != "" {
 		p.notes = wrapText(note, space/noteSize, 6)
 	}

@@ -65,6 +65,28 @@ func (s *Service) within(ctx context.Context, c Saved) (bool, error) {
 	return s.reach(ctx, c.ProjectID, c.Spec)
 }
 
+// ChangeableBy tells whether a chart may be changed, moved, deleted and restored from a scope: a
+// limited member sees part of the project, and leaves what others made of the whole as it is.
+func (c Saved) ChangeableBy(scope account.Scope) bool {
+	return scope.Limit.IsZero() || c.Maker == scope.User
+}
+
+func (c Saved) notTheirs() error {
+	return problem.New(problem.Forbidden, "chart.problem.notTheirs", c.Spec.Title)
+}
+
+// changeable gives a chart to change; one that the scope may only see is Forbidden.
+func (s *Service) changeable(ctx context.Context, project id.ProjectID, chart id.ChartID) (Saved, error) {
+	c, err := s.Chart(ctx, project, chart)
+	if err == nil && !c.ChangeableBy(account.ScopeOf(ctx)) {
+		err = c.notTheirs()
+	}
+	if err != nil {
+		return Saved{}, err
+	}
+	return c, nil
+}
+
 // Within tells whether a table has all that a Spec names: its variables, and the codes of those
 // that have a dictionary. One that names more tells of other rows than the table's.
 func (s Spec) Within(t *table.Table) bool {

@@ -55,7 +55,7 @@ func (s *Service) Save(ctx context.Context, project id.ProjectID, actor id.UserI
 		return Saved{}, err
 	}
 	now := s.now()
-	c := Saved{ID: id.ChartID(id.New(now)), ProjectID: project, Spec: spec, By: actor, Created: now, Updated: now}
+	c := Saved{ID: id.ChartID(id.New(now)), ProjectID: project, Spec: spec, Maker: actor, By: actor, Created: now, Updated: now}
 	if len(others) > 0 {
 		c.Position = others[len(others)-1].Position + 1
 	}
@@ -69,7 +69,7 @@ func (s *Service) Update(ctx context.Context, project id.ProjectID, actor id.Use
 	if err := check(spec, t); err != nil {
 		return Saved{}, err
 	}
-	c, err := s.Chart(ctx, project, chart)
+	c, err := s.changeable(ctx, project, chart)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -110,7 +110,7 @@ func (s *Service) living(ctx context.Context, project id.ProjectID) ([]Saved, er
 
 // Move puts a chart one place up or down in the list; at the end of the list it stays.
 func (s *Service) Move(ctx context.Context, project id.ProjectID, chart id.ChartID, up bool) error {
-	if _, err := s.Chart(ctx, project, chart); err != nil {
+	if _, err := s.changeable(ctx, project, chart); err != nil {
 		return err
 	}
 	list, err := s.living(ctx, project)

@@ -12,8 +12,9 @@ type Saved struct {
 	ID        id.ChartID
 	ProjectID id.ProjectID
 	Spec      Spec
-	Position  int // in the project's list, from the top
-	By        id.UserID
+	Position  int       // in the project's list, from the top
+	Maker     id.UserID // who saved it first
+	By        id.UserID // who saved it last
 	Created   time.Time
 	Updated   time.Time
 	Deleted   *id.Deletion `bson:",omitempty"` // in the recycle bin

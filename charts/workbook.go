@@ -120,6 +120,7 @@ func (p *picture) description() (lines [][]string) {
 		}
 	}
 	add(w.say("标题", "Title"), Heading(r, p.s, p.look.Language))
+	add(w.say("范围", "Limited to"), p.look.Scope)
 	add(w.say("指标", "Measure"), r.Measure)
 	add(w.say("另一变量", "Second variable"), r.Second)
 	add(w.say("分组", "Groups"), r.By)

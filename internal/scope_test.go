@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tianye/internal/account"
 )
 
 // gateways are the only files that read one thing from a store: what they give is within the scope of
@@ -18,7 +20,8 @@ var gateways = []struct {
 	{"store.InsertCase(", []string{"casebase/service.go"}},
 	{"store.ReplaceCase(", []string{"casebase/service.go"}},
 	{"store.Submission(", []string{"survey/scope.go", "survey/submit.go", "survey/edition.go"}},
-	{"store.StreamSubmissions(", []string{"survey/export.go", "survey/person.go", "survey/retention.go"}}, // the last erases for nobody
+	// person.go reads for managers, who are never limited (below); retention.go erases for nobody.
+	{"store.StreamSubmissions(", []string{"survey/export.go", "survey/person.go", "survey/retention.go"}},
 	{"store.Chart(", []string{"charts/scope.go"}},
 }
 
@@ -42,6 +45,21 @@ func TestOneWayToEachThing(t *testing.T) {
 		slices.Sort(calls)
 		if want := slices.Sorted(slices.Values(g.files)); !slices.Equal(calls, want) {
 			t.Errorf("%s is called in %v, not in %v: it reaches around the scope of limited members", g.call, calls, want)
+		}
+	}
+}
+
+// TestPersonsAreLookedForByManagersOnly: who finds, hands out and erases a person's data does so in the
+// whole project. Managers may, whose membership cannot be limited; no token can have their role.
+func TestPersonsAreLookedForByManagersOnly(t *testing.T) {
+	for _, role := range []account.Role{account.Reviewer, account.Analyst, account.Enumerator, account.Viewer, account.App} {
+		if account.Can(role, account.ManagePersonal) {
+			t.Errorf("%s, who can be limited, looks for persons in the whole project", role)
+		}
+	}
+	for _, role := range account.TokenRoles {
+		if account.Can(role, account.ManagePersonal) {
+			t.Errorf("a token of the role %s looks for persons", role)
 		}
 	}
 }

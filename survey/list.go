@@ -87,6 +87,13 @@ func (s *Service) List(ctx context.Context, project id.ProjectID, filter Filter,
 	return page, nil
 }
 
+// Submitters are those who sent any of a project's submissions: people, app users and tokens.
+func (s *Service) Submitters(ctx context.Context, project id.ProjectID) (map[id.UserID]bool, error) {
+	who := map[id.UserID]bool{}
+	err := s.eachMatch(ctx, project, Filter{}, func(item ListItem) { who[item.Submitter] = true })
+	return who, err
+}
+
 // Select gives the ids of the submissions of a form that a filter selects.
 func (s *Service) Select(ctx context.Context, project id.ProjectID, filter Filter) (map[id.SubmissionID]bool, error) {
 	ids := map[id.SubmissionID]bool{}

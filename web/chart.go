@@ -19,6 +19,12 @@ type chartsPage struct {
 	Charts []charts.Saved
 	Names  map[id.UserID]string
 	Forms  []survey.Form
+	scope  account.Scope
+}
+
+// Changeable tells whether the reader may move and delete a chart.
+func (p chartsPage) Changeable(c charts.Saved) bool {
+	return p.Can("chart.edit") && c.ChangeableBy(p.scope)
 }
 
 // NoPicture says why a chart cannot be drawn: its form is in the recycle bin; "" when it is not.
@@ -33,7 +39,7 @@ func (p Page) noPicture(forms []survey.Form, c charts.Saved) string {
 
 // charts is the gallery.
 func (s *Server) charts(r *Request) error {
-	page := chartsPage{Page: s.page(r, "chart.list")}
+	page := chartsPage{Page: s.page(r, "chart.list"), scope: account.ScopeOf(r)}
 	var err error
 	if page.Charts, err = s.Charts.Charts(r, r.Project.ID); err != nil {
 		return err
@@ -54,6 +60,15 @@ type chartPage struct {
 	Spec     charts.Spec
 	Forms    []survey.Form
 	Editing  bool
+	Theirs   bool // a chart that the reader may look at and copy, not change
+}
+
+// MarkHint says what there is behind a mark for the reader.
+func (p chartPage) MarkHint() string {
+	if p.Can("submission.read") || p.Spec.Source.Kind == id.KindCase {
+		return p.T("chart.markHint")
+	}
+	return p.T("chart.markHintNumber")
 }
 
 // Kinds are all kinds in the order of the buttons.
@@ -111,7 +126,7 @@ func (s *Server) chartPage(r *Request, saved charts.Saved) (*chartPage, error) {
 	page := &chartPage{Page: s.page(r, "chart.new"), Saved: saved, Spec: saved.Spec, Editing: r.Can(account.EditChart),
 		Revision: r.DefaultQuery("revision", strconv.FormatInt(saved.Revision, 10))}
 	if saved.ID != "" {
-		page.Title = saved.Spec.Title
+		page.Title, page.Theirs = saved.Spec.Title, !saved.ChangeableBy(account.ScopeOf(r))
 	}
 	var err error
 	if r.Query("spec") != "" {

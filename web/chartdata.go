@@ -120,6 +120,9 @@ func (r *Request) look() charts.Look {
 	if r.Project.Demo {
 		look.Mark = say(r, "app.demo")
 	}
+	if !r.Limit.IsZero() {
+		look.Scope = r.Limit.Attribute + " " + r.limitValues()
+	}
 	return look
 }
 

@@ -84,7 +84,7 @@ func (s *Server) page(r *Request, title string) Page {
 		p.CSRF = account.CSRFToken(r.token)
 	}
 	if !r.Limit.IsZero() {
-		p.Reach = message.T(r.Language, "scope.shown", r.Limit.Attribute, strings.Join(r.Limit.Values, message.T(r.Language, "submission.listComma")))
+		p.Reach = message.T(r.Language, "scope.shown", r.Limit.Attribute, r.limitValues())
 	}
 	if done := r.Query("done"); done != "" {
 		if _, known := message.Catalog()[done]; known {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 
 	"tianye/casebase"
 	"tianye/charts"
@@ -18,6 +19,11 @@ func (r *Request) narrow() {
 		r.ctx = account.WithScope(r.ctx, account.Scope{User: r.User.ID, Limit: r.Limit})
 		r.Request = r.Request.WithContext(r.ctx)
 	}
+}
+
+// limitValues says the values of the limit.
+func (r *Request) limitValues() string {
+	return strings.Join(r.Limit.Values, say(r, "submission.listComma"))
 }
 
 // reachSpecs introduces the tables to the saved charts: one that names an attribute, a value to

@@ -60,7 +60,7 @@ func newScopeWorld(t *testing.T) *scopeWorld {
 		"entities": {{"list_name", "label"}, {"houses", "${house}"}},
 		"settings": {{"form_id", "form_title", "version"}, {"houses", "门牌", "1"}},
 	}), "houses.xlsx")
-	w.far, w.near = w.county("开化县", "幽谷", "hidden-valley"), w.county("江山市", "清湖", "clear-lake")
+	w.far, w.near = w.county("alice", "开化县", "幽谷", "hidden-valley"), w.county("alice", "江山市", "清湖", "clear-lake")
 	w.tell(w.far, w.submit("alice", "", w.far, "uuid:far-without-case")) // nobody's but alice's
 	w.tell(w.near, w.submit("bob", "", w.near, "uuid:near-without-case"))
 	for login, role := range limited {
@@ -106,8 +106,8 @@ func (w *scopeWorld) token(login string, role account.Role) {
 }
 
 // county makes a county's case with a former revision, submissions with a file, a correction and an
-// entity, a chart, and one of each in the bin.
-func (w *scopeWorld) county(name, mark, latin string) *county {
+// entity, a chart of the painter's, and one of each in the bin.
+func (w *scopeWorld) county(painter, name, mark, latin string) *county {
 	w.Helper()
 	c := &county{name: name, mark: mark, file: latin + ".txt", deleted: map[string]string{}, marks: []string{name, mark, latin, url.PathEscape(mark), url.PathEscape(name)}}
 	c.caseID = w.village2(c, mark+"村")
@@ -122,7 +122,7 @@ func (w *scopeWorld) county(name, mark, latin string) *county {
 	if err != nil || house.CaseID != c.caseID {
 		w.Fatal(err)
 	}
-	c.chart, c.chartRevision = w.chart(c)
+	c.chart, c.chartRevision = w.chart(painter, c)
 	w.tell(c, c.submission)
 	w.tell(c, house)
 	c.marks = append(c.marks, string(c.caseID), string(c.chart), c.submission.Attachments[0].Hash)
@@ -131,7 +131,7 @@ func (w *scopeWorld) county(name, mark, latin string) *county {
 	alice.Post(base+"/cases/"+string(gone)+"/delete", url.Values{"reason": {mark + "并村"}}).Want(w.T, http.StatusSeeOther)
 	goneSub := w.submit("bob", c.caseID, c, "uuid:gone-"+latin)
 	alice.Post(base+"/submissions/"+string(goneSub.ID)+"/delete", url.Values{"reason": {mark + "填错"}}).Want(w.T, http.StatusSeeOther)
-	goneChart, _ := w.chart(c)
+	goneChart, _ := w.chart(painter, c)
 	alice.Post(base+"/charts/"+string(goneChart)+"/delete", url.Values{"reason": {mark + "不用"}}).Want(w.T, http.StatusSeeOther)
 	w.tell(c, goneSub)
 	c.marks = append(c.marks, string(gone), string(goneChart))
@@ -182,13 +182,13 @@ func (w *scopeWorld) spec(c *county) charts.Spec {
 		Title: c.mark + "人口", Filters: []charts.Filter{{Variable: "case:县", Values: []string{c.name}}}}
 }
 
-func (w *scopeWorld) chart(c *county) (id.ChartID, int64) {
+func (w *scopeWorld) chart(painter string, c *county) (id.ChartID, int64) {
 	w.Helper()
 	var saved struct {
 		ID       id.ChartID
 		Revision int64
 	}
-	a := w.As("alice").Send(w.Base()+"/charts", map[string]any{"spec": w.spec(c)}).Want(w.T, http.StatusCreated)
+	a := w.As(painter).Send(w.Base()+"/charts", map[string]any{"spec": w.spec(c)}).Want(w.T, http.StatusCreated)
 	if err := json.Unmarshal([]byte(a.Body), &saved); err != nil {
 		w.Fatal(err)
 	}

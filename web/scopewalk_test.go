@@ -79,7 +79,11 @@ func (w *scopeWorld) ownCounty(route web.Route, login string, role account.Role)
 	may := account.Can(role, route.Verb)
 	if may && route.Method == http.MethodPost { // it leaves another one behind: each has its own
 		w.made++
-		own = w.county(w.near.name, w.near.mark, fmt.Sprint("lake-", w.made))
+		painter := "alice"
+		if account.Can(role, account.EditChart) { // others' charts are not theirs to change
+			painter = login
+		}
+		own = w.county(painter, w.near.name, w.near.mark, fmt.Sprint("lake-", w.made))
 	}
 	for _, path := range w.paths(route, w.Project, own) {
 		a := w.request(login, route, path, own)

@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -123,10 +124,7 @@ func (s *Server) submissions(r *Request) error {
 		return err
 	}
 	if r.Can(account.ReadSubmission) {
-		if page.People, err = s.Accounts.People(r, r.Project.ID); err != nil {
-			return err
-		}
-		if page.Apps, err = s.Accounts.AppUsers(r, r.Project.ID); err != nil {
+		if page.People, page.Apps, err = s.submitters(r); err != nil {
 			return err
 		}
 	}
@@ -143,6 +141,23 @@ func (s *Server) submissions(r *Request) error {
 		page.NextLink += "after=" + url.QueryEscape(page.List.Next)
 	}
 	return s.show(r, "submission/list", page)
+}
+
+// submitters are those to filter by. A limited member is told of themselves and of those whose
+// submissions they reach, not who else works on the project.
+func (s *Server) submitters(r *Request) ([]account.Person, []account.AppUser, error) {
+	people, err := s.Accounts.People(r, r.Project.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	apps, err := s.Accounts.AppUsers(r, r.Project.ID)
+	if err != nil || r.Limit.IsZero() {
+		return people, apps, err
+	}
+	sent, err := s.Surveys.Submitters(r, r.Project.ID)
+	people = slices.DeleteFunc(people, func(p account.Person) bool { return p.UserID != r.User.ID && !sent[p.UserID] })
+	apps = slices.DeleteFunc(apps, func(a account.AppUser) bool { return !sent[a.ID] })
+	return people, apps, err
 }
 
 // describe gives each line the titles and names of what it points to.

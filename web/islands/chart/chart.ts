@@ -153,7 +153,9 @@ async function save(as: string): Promise<void> {
     ({ id, revision, spec: wish } = saved);
     kept = JSON.stringify(wish);
     history[as ? "replaceState" : "pushState"](null, "", address());
-    find("chart-save").textContent = t("chart.live.saveChanges");
+    const button = document.getElementById("chart-save");
+    if (!button) return location.reload(); // a copy of another's: the page of one's own can save
+    button.textContent = t("chart.live.saveChanges");
     find("chart-copy").hidden = false;
     await refresh();
     state.textContent = t("chart.live.saved");
