@@ -27,6 +27,14 @@ func (p membersPage) Resettable(member account.Person) bool {
 	return p.User.Admin || member.User.MadeIn == p.Project.ID && !member.User.Admin
 }
 
+// RoleAsk asks whether to give a member a role.
+func (p membersPage) RoleAsk(name string, role account.Role) string {
+	if role == account.Manager {
+		return p.T("people.managerAsk", name)
+	}
+	return p.T("people.roleAsk", name, p.RoleName(role))
+}
+
 // Limit is a membership's, for people: "县：江山市、龙游县".
 func (p Page) Limit(l account.Limit) string {
 	if l.IsZero() {

@@ -42,7 +42,7 @@ func TestDeactivateMember(t *testing.T) {
 	bob := w.Base() + "/members/" + string(w.Users["bob"].ID)
 	alice.Leads(alice.Post(bob+"/deactivate", nil)).Shows(t, "不能再进入本项目", "已停用", "吴博")
 	w.As("bob").Get(w.Base()).Want(t, http.StatusNotFound)
-	w.As("bob").Get("/").Want(t, http.StatusOK).Shows(t, "您还没有加入任何项目")
+	w.As("bob").Get("/").Want(t, http.StatusOK).Shows(t, "您在项目《衢州基层党建》中已被停用，请联系课题负责人").Hides(t, "您还没有加入任何项目")
 	alice.Leads(alice.Post(bob+"/activate", nil)).Shows(t, "已启用")
 	w.As("bob").Get(w.Base()).Want(t, http.StatusOK)
 	self := w.Base() + "/members/" + string(w.Users["alice"].ID)
@@ -66,7 +66,9 @@ func TestDeactivateUser(t *testing.T) {
 // TestRolesPage: it shows exactly what each role holds.
 func TestRolesPage(t *testing.T) {
 	w := newWorld(t)
-	page := w.As("chelsea").Get("/roles").Want(t, http.StatusOK)
+	page := w.As("chelsea").Get("/roles").Want(t, http.StatusOK).Holds(t, `<p class="crumbs"><a href="/">`)
+	w.As("alice").Get(w.Base()+"/roles").Want(t, http.StatusOK).Holds(t, `<p class="crumbs"><a href="`+w.Base()+`/members">`, `aria-label="`)
+	w.As("bob").Get(w.Base()+"/roles").Want(t, http.StatusOK).Holds(t, `<p class="crumbs"><a href="`+w.Base()+`">`)
 	root, err := html.Parse(strings.NewReader(page.Body))
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func TestMembers(t *testing.T) {
 	if found == nil || made.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("no one-time password, or one that is kept: %v", made.Header)
 	}
-	alice.Get(path).Want(t, http.StatusOK).Shows(t, "林小雨", "lin.1", "尚未首次登录").Hides(t, found[1])
+	alice.Get(path).Want(t, http.StatusOK).Shows(t, "林小雨", "lin.1", "尚未首次登录").Holds(t, `<option value="manager" data-confirm="把林小雨设为课题负责人？`, `data-confirm="把林小雨的角色改为观察员？">`).Hides(t, found[1])
 	if _, to := w.signIn("lin.1", found[1], http.StatusSeeOther); to != "/password" {
 		t.Errorf("sent to %s", to)
 	}

@@ -13,6 +13,9 @@ type rolesPage struct {
 // May tells whether a role holds a verb.
 func (p rolesPage) May(role account.Role, verb account.Verb) bool { return account.Can(role, verb) }
 
+// roles shows the matrix by itself, and within a project.
 func (s *Server) roles(r *Request) error {
-	return s.show(r, "member/roles", rolesPage{Page: s.page(r, "people.roles"), Roles: account.Roles, Groups: account.VerbGroups, Columns: len(account.Roles) + 1})
+	page := rolesPage{Page: s.page(r, "people.roles"), Roles: account.Roles, Groups: account.VerbGroups, Columns: len(account.Roles) + 1}
+	page.Section = "members"
+	return s.show(r, "member/roles", page)
 }

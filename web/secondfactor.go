@@ -70,8 +70,9 @@ type factorPage struct {
 	Page
 	Secret   string // in groups of four, to be typed
 	QR       template.URL
-	Recovery []string // shown once
-	Next     string   // the page that asked for a second factor
+	Address  template.URL // otpauth:, which opens the app on the phone itself
+	Recovery []string     // shown once
+	Next     string       // the page that asked for a second factor
 	Error    string
 }
 
@@ -95,6 +96,7 @@ func (s *Server) factorPage(r *Request, next string) (*factorPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	page.Address = template.URL(address)
 	page.QR = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG()))
 	for group := range slices.Chunk([]byte(secret), 4) {
 		page.Secret += string(group) + " "
@@ -177,7 +179,7 @@ func (s *Server) requireSecondFactor(r *Request) error {
 	}
 	r.did(string(p.ID), p.Title)
 	r.changed(roleNames(before), roleNames(p.NeedFactor))
-	return r.To("/p/"+string(p.ID), "secondfactor.rolesSet")
+	return r.toSettings("secondfactor.rolesSet")
 }
 
 func roleNames(roles []account.Role) string {

@@ -33,7 +33,7 @@ func codeOf(t testing.TB, secret string, at time.Time) string {
 }
 
 var (
-	shownSecret   = regexp.MustCompile(`factor-secret">([A-Z2-7 ]+)<`)
+	shownSecret   = regexp.MustCompile(`factor-secret"[^>]*>([A-Z2-7 ]+)<`)
 	shownRecovery = regexp.MustCompile(`<li><code>([a-z2-9-]{14})</code>`)
 )
 
@@ -68,6 +68,9 @@ func TestSecondFactor(t *testing.T) {
 	w := newWorld(t)
 	alice := w.As("alice")
 	page := alice.Get("/second-factor").Want(t, http.StatusOK)
+	if link := regexp.MustCompile(`href="(otpauth://totp/[^"]*)"`).FindStringSubmatch(page.Body); link == nil || !strings.Contains(link[1], strings.ReplaceAll(shownSecret.FindStringSubmatch(page.Body)[1], " ", "")) {
+		t.Error("no link to an app on the phone itself:", link)
+	}
 	alice.Post("/second-factor", url.Values{"code": {"000000"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "验证码不对")
 	elsewhere, _ := w.signIn("alice", password, http.StatusSeeOther)
 	_, recovery := alice.setUp()
@@ -125,7 +128,7 @@ func TestRolesMustHaveASecondFactor(t *testing.T) {
 	path := w.Base() + "/second-factor"
 	alice.Post(path, url.Values{"role": {"king"}}).Want(t, http.StatusUnprocessableEntity)
 	alice.Post(path, url.Values{"role": {"reviewer", "enumerator"}}).Want(t, http.StatusSeeOther)
-	alice.Get(w.Base()).Want(t, http.StatusOK).Holds(t, `value="reviewer" checked`).Hides(t, `value="viewer" checked`)
+	alice.Get(w.Base()+"/settings").Want(t, http.StatusOK).Holds(t, `value="reviewer" checked`).Hides(t, `value="viewer" checked`)
 	rui := w.As("rui")
 	sent := rui.Get(w.Base()+"/submissions?x=1").Want(t, http.StatusSeeOther)
 	if to := sent.Header.Get("Location"); to != "/second-factor?next="+url.QueryEscape(w.Base()+"/submissions?x=1") {

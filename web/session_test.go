@@ -88,6 +88,7 @@ func TestOneTimePasswordMustBeChanged(t *testing.T) {
 	if to := lin.Get(w.Base()).Want(t, http.StatusSeeOther).Header.Get("Location"); to != "/password" {
 		t.Errorf("sent to %s", to)
 	}
+	lin.Get("/password").Want(t, http.StatusOK).Shows(t, "一次性密码").Hides(t, "当前密码")
 	lin.Post(w.Base()+"/submissions", nil).Want(t, http.StatusForbidden)
 	lin.Post("/password", url.Values{"old": {once}, "password": {"short"}, "again": {"short"}}).Want(t, http.StatusUnprocessableEntity)
 	changed := lin.Post("/password", url.Values{"old": {once}, "password": {"long enough"}, "again": {"long enough"}}).Want(t, http.StatusSeeOther)

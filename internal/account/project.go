@@ -78,6 +78,29 @@ func (s *Service) ProjectsOf(ctx context.Context, u User) ([]Membership, error) 
 	return out, nil
 }
 
+// DeactivatedIn lists the projects in which a user was deactivated.
+func (s *Service) DeactivatedIn(ctx context.Context, user id.UserID) ([]Project, error) {
+	members, err := s.store.MembershipsOf(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	var out []Project
+	for _, m := range members {
+		if !m.Disabled {
+			continue
+		}
+		p, err := s.Project(ctx, m.ProjectID)
+		if problem.Is(err, problem.NotFound) { // in the recycle bin
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
 // MemberIn gives a user's membership of a project: with the role Admin for administrators, none
 // (with the role "") for strangers and for those who were deactivated.
 func (s *Service) MemberIn(ctx context.Context, u User, project id.ProjectID) (Member, error) {

@@ -5,8 +5,8 @@ document.documentElement.classList.add("script");
 
 const words = document.body.dataset; // data-yes, data-no: in the page's language
 
-/** ask asks whether to do it; reason, when given, asks also why, and goes with the form that is sent. */
-function ask(question: string, reason?: HTMLInputElement): Promise<boolean> {
+/** ask asks whether to do it, yes being what the button says; reason, when given, asks also why, and goes with the form that is sent. */
+function ask(question: string, yes = words.yes, reason?: HTMLInputElement): Promise<boolean> {
   const dialog = document.createElement("dialog");
   dialog.className = "ask";
   const form = document.createElement("form");
@@ -15,7 +15,7 @@ function ask(question: string, reason?: HTMLInputElement): Promise<boolean> {
   text.textContent = question;
   const actions = document.createElement("div");
   actions.className = "actions";
-  for (const [value, label, look] of [["yes", words.yes, "btn btn-primary"], ["no", words.no, "btn"]] as const) {
+  for (const [value, label, look] of [["yes", yes, "btn btn-primary"], ["no", words.no, "btn"]] as const) {
     const button = document.createElement("button");
     button.value = value;
     button.textContent = label ?? value;
@@ -43,7 +43,7 @@ function ask(question: string, reason?: HTMLInputElement): Promise<boolean> {
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
-  const question = form.dataset.confirm;
+  const question = form.dataset.confirm ?? form.querySelector<HTMLOptionElement>("option[data-confirm]:checked")?.dataset.confirm;
   if (!question || form.dataset.confirmed) return;
   event.preventDefault();
   const submitter = event.submitter;
@@ -54,8 +54,11 @@ document.addEventListener("submit", (event) => {
     reason.maxLength = 200;
     reason.dataset.label = form.dataset.why;
   }
-  void ask(question, reason).then((yes) => {
-    if (!yes) return;
+  void ask(question, form.dataset.yes, reason).then((yes) => {
+    if (!yes) {
+      if (form.querySelector("[data-submit]")) form.reset(); // its select says again what holds
+      return;
+    }
     if (reason) {
       const why = document.createElement("input");
       why.type = "hidden";
@@ -100,6 +103,26 @@ document.addEventListener("change", (event) => {
   const all = event.target as HTMLInputElement;
   if (!all.dataset?.tick) return;
   for (const box of document.querySelectorAll<HTMLInputElement>(`input[type=checkbox][name="${all.dataset.tick}"]`)) box.checked = all.checked;
+});
+
+// A button that copies a text, which is shown as well.
+document.addEventListener("click", async (event) => {
+  const button = (event.target as Element).closest<HTMLButtonElement>("[data-copy]");
+  const shown = button && document.getElementById(button.dataset.copy ?? "");
+  if (!button || !shown) return;
+  getSelection()?.selectAllChildren(shown);
+  try {
+    await navigator.clipboard.writeText(shown.dataset.text ?? shown.textContent ?? "");
+  } catch { // no clipboard without TLS: the old way
+    if (!document.execCommand("copy")) return;
+  }
+  button.textContent = button.dataset.copied ?? "";
+});
+
+// The same file chosen again, with what was mended in it, is a change too.
+document.addEventListener("click", (event) => {
+  const input = event.target as HTMLInputElement;
+  if (input.type === "file" && input.dataset.again !== undefined) input.value = "";
 });
 
 // What was written and not saved is not left by mistake.
