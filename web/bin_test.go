@@ -23,7 +23,7 @@ func TestBin(t *testing.T) {
 	for _, kind := range []string{"chart", "case", "submission", "form"} {
 		who := w.As(deleter[kind])
 		if kind != "chart" {
-			who.Get(at(kind)).Want(t, http.StatusOK).Holds(t, at(kind)+`/delete"`, "data-confirm=", "data-why=")
+			who.Get(at(kind)).Want(t, http.StatusOK).Holds(t, at(kind)+`/delete"`, "data-confirm=", "data-why=", `data-yes="移到回收站"`)
 		}
 		who.Post(at(kind)+"/delete", url.Values{"why": {strings.Repeat("长", 201)}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "原因最多写 200 个字")
 		after := who.Leads(who.Post(at(kind)+"/delete", url.Values{"why": {"录重了"}}))

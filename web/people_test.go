@@ -131,7 +131,7 @@ func TestUsersAndProjects(t *testing.T) {
 	w.As("alice").Post("/projects", url.Values{"title": {"x"}}).Want(t, http.StatusForbidden)
 	alice := w.As("alice")
 	alice.Post(w.Base(), url.Values{"revision": {"1"}, "title": {strings.Repeat("长", 101)}, "description": {"说明"}}).Want(t, http.StatusUnprocessableEntity).
-		Holds(t, `value="`+strings.Repeat("长", 101)+`"`, ">说明</textarea>", "<details class=\"sheet\" open>")
+		Holds(t, `value="`+strings.Repeat("长", 101)+`"`, ">说明</textarea>", `role="alert"`)
 	alice.Leads(alice.Post(w.Base(), url.Values{"revision": {"1"}, "title": {"衢州基层党建五十例"}, "description": {""}})).Shows(t, "项目信息已保存", "衢州基层党建五十例")
 	alice.Post(w.Base(), url.Values{"revision": {"1"}, "title": {"别的名称"}, "description": {"旧页面上写的说明"}}).Want(t, http.StatusConflict).
 		Shows(t, "别人刚刚改动过这份内容").Holds(t, ">旧页面上写的说明</textarea>")

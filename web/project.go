@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 
 	"tianye/casebase"
 	"tianye/charts"
@@ -15,9 +14,10 @@ import (
 type homePage struct {
 	Page
 	Projects []account.Membership
-	Deleted  []deletedProject // in the recycle bin
-	Warnings []problem.Text   // of backups and the disk, for the administrator
-	New      account.Project  // as it was refused
+	Barred   []account.Project // in which the reader was deactivated
+	Deleted  []deletedProject  // in the recycle bin
+	Warnings []problem.Text    // of backups and the disk, for the administrator
+	New      account.Project   // as it was refused
 	Error    string
 }
 
@@ -31,6 +31,9 @@ func (s *Server) home(r *Request) error {
 		return r.To("/p/"+string(projects[0].ID), "")
 	}
 	page := homePage{Page: s.page(r, "project.all"), Projects: projects}
+	if page.Barred, err = s.Accounts.DeactivatedIn(r, r.User.ID); err != nil {
+		return err
+	}
 	if page.Deleted, err = s.deletedProjects(r); err != nil {
 		return err
 	}
@@ -62,30 +65,6 @@ func (s *Server) createProject(r *Request) error {
 	return s.render(r, http.StatusUnprocessableEntity, "project/home", page)
 }
 
-func (s *Server) updateProject(r *Request) error {
-	p := r.Project
-	var err error
-	if p.Revision, err = strconv.ParseInt(r.Field("revision"), 10, 64); err != nil {
-		return problem.New(problem.Malformed, "web.bodyUnreadable").Because(err)
-	}
-	p.Title, p.Description = r.Field("title"), r.Field("description")
-	if err = s.Accounts.UpdateProject(r, p); err == nil {
-		r.did(string(p.ID), p.Title)
-		r.changed(r.Project.Title, p.Title)
-		return r.To("/p/"+string(p.ID), "project.updated")
-	}
-	found := problem.From(err)
-	if !mendable(found) {
-		return err
-	}
-	page, pageErr := s.projectPage(r)
-	if pageErr != nil {
-		return pageErr
-	}
-	page.Settings, page.Error = p, page.Say(found.Text)
-	return s.render(r, statuses[found.Kind], "project/show", page)
-}
-
 // projectPage is what a manager wants to see at nine in the morning; others see of
 // it what their role may.
 type projectPage struct {
@@ -99,9 +78,6 @@ type projectPage struct {
 	Breakdown []breakdown
 	CaseState []casebase.State
 	Charts    []charts.Saved
-	Settings  account.Project // as they stand, or as they were refused
-	LifeError string          // why the project was not deleted
-	Error     string
 }
 
 // breakdown is the cases by one attribute and state.
@@ -132,7 +108,7 @@ func (s *Server) showProject(r *Request) error {
 }
 
 func (s *Server) projectPage(r *Request) (*projectPage, error) {
-	page := &projectPage{Page: s.page(r, "nav.project"), States: survey.ReviewStates, CaseState: casebase.States, Settings: r.Project}
+	page := &projectPage{Page: s.page(r, "nav.project"), States: survey.ReviewStates, CaseState: casebase.States}
 	var mine id.UserID
 	if !r.Can(account.ReadSubmission) {
 		mine = r.User.ID

@@ -53,40 +53,6 @@ func (s *Server) fillClosed(r *Request, f survey.Form) string {
 	return ""
 }
 
-// setPhase closes, archives or reopens a project.
-func (s *Server) setPhase(r *Request) error {
-	before := r.Project.Phase
-	p, err := s.Accounts.SetPhase(r, r.Project.ID, account.Phase(r.Field("phase")))
-	if err != nil {
-		return err
-	}
-	r.did(string(p.ID), p.Title)
-	r.changed(say(r, before.Label().Key), say(r, p.Phase.Label().Key))
-	return r.To("/p/"+string(p.ID), "bin.phaseChanged")
-}
-
-// deleteProject puts a project into the recycle bin, when its title was written once more.
-func (s *Server) deleteProject(r *Request) error {
-	r.did(string(r.Project.ID), r.Project.Title)
-	why, err := r.why()
-	if err == nil {
-		_, err = s.Accounts.DeleteProject(r, r.User.ID, r.Project.ID, r.Field("title"), why)
-	}
-	if err == nil {
-		return r.To("/", "bin.projectMoved")
-	}
-	p := problem.From(err)
-	if p.Kind != problem.Invalid {
-		return err
-	}
-	page, err := s.projectPage(r)
-	if err != nil {
-		return err
-	}
-	page.LifeError = page.Say(p.Text)
-	return s.render(r, statuses[p.Kind], "project/show", page)
-}
-
 // restoreProject brings a project back with all that is in it.
 func (s *Server) restoreProject(r *Request) error {
 	p, err := s.Accounts.RestoreProject(r, id.ProjectID(r.Param("project")))
@@ -133,31 +99,6 @@ func (s *Server) daysLeft(d id.Deletion) int {
 // what a phone still has.
 func (p projectPage) SendsOnly() bool {
 	return p.Project.Phase == account.Closed && account.Can(p.Role, account.Fill) && !account.Can(p.Role, account.ReadSubmission)
-}
-
-// Phases are what a project can be moved to.
-func (p projectPage) Phases() []account.Phase { return account.Phases }
-
-// PhaseMeans says what a phase means for the project.
-func (p projectPage) PhaseMeans(phase account.Phase) string {
-	switch phase {
-	case account.Closed:
-		return p.T("bin.closedMeans")
-	case account.Archived:
-		return p.T("bin.archivedMeans")
-	}
-	return p.T("bin.openMeans")
-}
-
-// PhaseDo is what the button says that moves the project to a phase.
-func (p projectPage) PhaseDo(phase account.Phase) string {
-	switch phase {
-	case account.Closed:
-		return p.T("bin.close")
-	case account.Archived:
-		return p.T("bin.archive")
-	}
-	return p.T("bin.reopen")
 }
 
 // Current are the projects that are not archived.

@@ -14,7 +14,7 @@ import (
 // phase moves the project on.
 func (w *world) phase(p account.Phase) {
 	w.Helper()
-	w.As("alice").Leads(w.As("alice").Post(w.Base()+"/phase", url.Values{"phase": {string(p)}})).Shows(w, "项目状态已更改")
+	w.As("alice").Leads(w.As("alice").Post(w.Base()+"/phase", url.Values{"phase": {string(p)}})).Shows(w, map[account.Phase]string{account.Open: "项目已重新开放", account.Closed: "项目已结束：不再收集", account.Archived: "项目已归档：只供查看"}[p])
 }
 
 // keptInArchive are the changing routes of an archived project that change its phase, change nothing,
@@ -114,7 +114,10 @@ func TestDeletedProject(t *testing.T) {
 	places := target(w)
 	_, phone := w.app("田野手机")
 	alice, root := w.As("alice"), w.As("root")
-	alice.Post(w.Base()+"/delete", url.Values{"title": {"衢州"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "没有删除", "衢州基层党建")
+	alice.Post(w.Base()+"/delete", url.Values{"title": {"衢州"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "项目设置", "没有删除", "衢州基层党建").Holds(t, `<p class="error" role="alert">没有删除`)
+	alice.Get(w.Base()).Want(t, http.StatusOK).Holds(t, w.Base()+`/settings"`)
+	w.As("ana").Get(w.Base()).Want(t, http.StatusOK).Hides(t, "项目设置")
+	w.As("ana").Get(w.Base()+"/settings").Want(t, http.StatusForbidden)
 	w.As("ana").Post(w.Base()+"/delete", url.Values{"title": {"衢州基层党建"}}).Want(t, http.StatusForbidden)
 	alice.Leads(alice.Post(w.Base()+"/delete", url.Values{"title": {"衢州基层党建"}, "why": {"建错了"}})).Shows(t, "项目已移到回收站", "2026-05-13")
 	for _, route := range web.Routes {

@@ -63,6 +63,7 @@ var Routes = slices.Concat([]Route{
 
 	{get, "/p/:project", account.ReadProject, (*Server).showProject, 0},
 	{post, "/p/:project", account.ManageProject, (*Server).updateProject, 0},
+	{get, "/p/:project/settings", account.ManageProject, (*Server).projectSettings, 0},
 	{post, "/p/:project/phase", account.ManageProject, (*Server).setPhase, 0},
 	{post, "/p/:project/delete", account.ManageProject, (*Server).deleteProject, 0},
 	{post, "/p/:project/second-factor", account.ManageProject, (*Server).requireSecondFactor, 0},
@@ -76,6 +77,7 @@ var Routes = slices.Concat([]Route{
 	{post, "/p/:project/personal/export", account.ManagePersonal, (*Server).exportPerson, 0},
 	{post, "/p/:project/personal/erase", account.ManagePersonal, (*Server).erasePerson, 0},
 
+	{get, "/p/:project/roles", account.ReadProject, (*Server).roles, 0},
 	{get, "/p/:project/tokens", account.ManageProject, (*Server).tokens, 0},
 	{post, "/p/:project/tokens", account.ManageProject, (*Server).createToken, 0},
 	{post, "/p/:project/tokens/:token/revoke", account.ManageProject, (*Server).revokeToken, 0},

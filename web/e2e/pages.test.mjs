@@ -34,7 +34,7 @@ const tour = {
   nobody: [['sign-in', '/sign-in'], ['help', '/help'], ['missing', '/nothing']],
   admin: [['home', '/'], ['users', '/users'], ['password', '/password']],
   alice: [
-    ['project', at('')],
+    ['project', at('')], ['settings', link('a[href$="/settings"]')], ['bin', link('a[href$="/bin"]')],
     ['forms', at('/forms')], ['form', link('.form-card h2 a')], ['version', link('a[href*="/versions/"]')], ['preview', at('/forms'), link('.form-card h2 a'), link('a[href$="/preview"]')],
     ['submissions', at('/submissions')], ['submission', link('tbody a')], ['correct', link('a[href$="/correct"]')],
     ['search', at(`/submissions?q=${encodeURIComponent('停车')}`)],
