@@ -257,27 +257,34 @@ func (w *scopeWorld) request(login string, route web.Route, path string, c *coun
 // told gives what an answer tells of a county beyond what was asked; a workbook is looked into.
 func (w *scopeWorld) told(a answer, c *county) []string {
 	w.Helper()
-	all := a.Body
-	if strings.HasPrefix(all, "PK\x03\x04") {
-		book, err := zip.NewReader(strings.NewReader(all), int64(len(all)))
-		if err != nil {
-			w.Fatal(err)
-		}
-		for _, f := range book.File {
-			part, err := f.Open()
-			if err != nil {
-				w.Fatal(err)
-			}
-			raw, err := io.ReadAll(part)
-			if err != nil {
-				w.Fatal(err)
-			}
-			all += string(raw)
-		}
-	}
+	all := whole(w, a)
 	for _, values := range a.Header {
 		all += strings.Join(values, "\n")
 	}
 	asked := a.Request.URL.Path + " " + a.Request.URL.RawQuery
 	return slices.DeleteFunc(slices.Clone(c.marks), func(mark string) bool { return strings.Contains(asked, mark) || !strings.Contains(all, mark) })
+}
+
+// whole is all text of an answer, of a workbook that of its parts too.
+func whole(t testing.TB, a answer) string {
+	t.Helper()
+	all := a.Body
+	if strings.HasPrefix(all, "PK\x03\x04") {
+		book, err := zip.NewReader(strings.NewReader(all), int64(len(all)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range book.File {
+			part, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := io.ReadAll(part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all += string(raw)
+		}
+	}
+	return all
 }

@@ -130,3 +130,63 @@ func TestEntitiesBeyondTheLimitAreNoted(t *testing.T) {
 }
 
 func (w *world) formPath(f survey.Form) string { return w.Base() + "/forms/" + string(f.ID) }
+
+// TestLimitedMembersChangeTheirOwnChartsOnly: others' stay as they are and can be copied; what
+// every chart is of is said on it.
+func TestLimitedMembersChangeTheirOwnChartsOnly(t *testing.T) {
+	w := newScopeWorld(t)
+	gallery, ana, scope := w.Base()+"/charts", w.As("ana"), "县 江山市"
+	theirs, own := gallery+"/"+string(w.near.chart), ""
+	body := map[string]any{"spec": w.spec(w.near), "revision": w.near.chartRevision}
+	for _, to := range []string{"", "/move", "/delete"} {
+		code, _ := ana.JSON().Send(theirs+to, body).Want(t, http.StatusForbidden).Problem(t)
+		if code != "chart.problem.notTheirs" {
+			t.Errorf("%s: %s", to, code)
+		}
+	}
+	ana.Post(theirs+"/delete", nil).Want(t, http.StatusForbidden).Shows(t, "是其他人做的", "另存为新图")
+	ana.Post(gallery+"/"+w.near.deleted[":chart"]+"/restore", nil).Want(t, http.StatusForbidden)
+	ana.Get(w.Base()+"/bin").Want(t, http.StatusOK).Hides(t, w.near.deleted[":chart"])
+	ana.Get(gallery).Want(t, http.StatusOK).Holds(t, theirs).Shows(t, "标题和注是为整个课题写的").Hides(t, theirs+"/move", theirs+"/delete")
+	ana.Get(theirs).Want(t, http.StatusOK).Holds(t, `id="chart-copy"`).Shows(t, "标题和注是为整个课题写的").Hides(t, `id="chart-save"`)
+
+	copied, revision := w.chart("ana", w.near)
+	own = gallery + "/" + string(copied)
+	ana.Get(gallery).Want(t, http.StatusOK).Holds(t, own+"/move", own+"/delete")
+	ana.Get(own).Want(t, http.StatusOK).Holds(t, `id="chart-save"`).Hides(t, "标题和注是为整个课题写的")
+	w.As("alice").Send(own, map[string]any{"spec": w.spec(w.near), "revision": revision}).Want(t, http.StatusOK) // ana made it still
+	ana.Send(own, map[string]any{"spec": w.spec(w.near), "revision": revision + 1}).Want(t, http.StatusOK)
+	ana.Post(own+"/move", url.Values{"to": {"up"}}).Want(t, http.StatusSeeOther)
+	ana.Post(own+"/delete", nil).Want(t, http.StatusSeeOther)
+	ana.Post(own+"/restore", nil).Want(t, http.StatusSeeOther)
+
+	query := strings.TrimPrefix(w.specQueries()[7], "?variables=1&")
+	for _, who := range []string{"ana", "vic", "token:rui"} {
+		for _, path := range []string{"/charts/data?", "/charts/export.svg?", "/charts/export.xlsx?", "/charts/" + string(w.near.chart) + "/picture.svg?"} {
+			if drawn := w.As(who).Get(w.Base()+path+query).Want(t, http.StatusOK); !strings.Contains(whole(t, drawn), scope) {
+				t.Errorf("%s as %s does not say what it is of", path, who)
+			}
+		}
+	}
+	if drawn := w.As("alice").Get(w.Base()+"/charts/export.svg?"+query).Want(t, http.StatusOK); strings.Contains(drawn.Body, "范围") {
+		t.Error("of all it says that it is of some")
+	}
+	w.As("vic").Get(theirs).Want(t, http.StatusOK).Shows(t, "来自多少份填报").Hides(t, "每一份填报")
+}
+
+// TestLimitedMembersFilterByWhomTheyReach: who else works on the project is not told.
+func TestLimitedMembersFilterByWhomTheyReach(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	near := w.CaseIn("江山市", "清湖村")
+	w.Submit(f, near.ID, "uuid:1", goodVisit()) // bob's
+	option := func(login string) string { return `<option value="` + string(w.Users[login].ID) + `">` }
+	for who, limited := range map[*client]bool{w.limit("rui", "江山市"): true, w.As("alice"): false} {
+		page := who.Get(w.Base()+"/submissions").Want(t, http.StatusOK).Holds(t, option("bob"), option("rui"))
+		for _, login := range []string{"alice", "ana", "vic"} {
+			if told := strings.Contains(page.Body, option(login)); told == limited {
+				t.Errorf("limited %t: tells %s of %s: %t", limited, who.name, login, told)
+			}
+		}
+	}
+}
