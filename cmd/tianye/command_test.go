@@ -256,7 +256,7 @@ func served(t *testing.T) (data string, dial func() net.Conn) {
 func TestStrangeSenders(t *testing.T) {
 	data, dial := served(t)
 	for _, sent := range []string{"{}\n", "null\n", "[\n", `{"Command":"user fly"}` + "\n", `{"Command":"user list","Shout":true}` + "\n", `{"Command":"user add"}` + "\n",
-		`{"Command":"restore","Args":["b"]}` + "\n", `{"Command":"user list"}` + "\n" + "x\xff\xff\xff\xff"} {
+		`{"Command":"restore","Args":["b"]}` + "\n", `{"Command":"user list"}` + "\n" + "i\x00\x00\x00\x00i\x00\x00\x00\x01a"} {
 		conn := dial()
 		var out, errOut bytes.Buffer
 		if _, err := io.WriteString(conn, sent); err != nil {
@@ -268,7 +268,7 @@ func TestStrangeSenders(t *testing.T) {
 		}
 		conn.Close()
 	}
-	for _, sent := range []string{"", "GET / HTTP/1.1\r\n", strings.Repeat("a", callLimit+1)} {
+	for _, sent := range []string{"", "GET / HTTP/1.1\r\n", strings.Repeat("a", callLimit+1), `{"Command":"user list"}` + "\nx\xff\xff\xff\xff"} {
 		conn := dial()
 		_, _ = io.WriteString(conn, sent)
 		conn.Close()

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -32,10 +33,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// process starts a process that serves on a MongoDB database and gives its address.
-func process(t *testing.T, uri string) string {
+// process starts a process that serves a store and gives its address, and what kills it.
+func process(t *testing.T, place ...string) (address string, kill func()) {
 	t.Helper()
-	command := exec.Command(os.Args[0], "serve", "--listen", "127.0.0.1:0", "--mongodb-uri", uri)
+	command := exec.Command(os.Args[0], append([]string{"serve", "--listen", "127.0.0.1:0"}, place...)...)
 	command.Env = append(os.Environ(), asProgram+"=1")
 	var log bytes.Buffer
 	command.Stderr = &log
@@ -46,7 +47,16 @@ func process(t *testing.T, uri string) string {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
+	killed := false
+	kill = func() {
+		killed = true
+		_ = command.Process.Kill()
+		_ = command.Wait()
+	}
 	t.Cleanup(func() {
+		if killed {
+			return
+		}
 		_ = command.Process.Signal(os.Interrupt)
 		if err := command.Wait(); err != nil {
 			t.Errorf("a process ended: %v\n%s", err, log.String())
@@ -55,11 +65,27 @@ func process(t *testing.T, uri string) string {
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		if found := regexp.MustCompile(`http://\S+`).FindString(lines.Text()); found != "" {
-			return found
+			return found, kill
 		}
 	}
 	t.Fatalf("a process does not serve:\n%s", log.String())
-	return ""
+	return "", nil
+}
+
+// TestKilledServer: what a killed process leaves in the data directory keeps neither commands nor the next one from working.
+func TestKilledServer(t *testing.T) {
+	data := t.TempDir()
+	for _, login := range []string{"alice", "bob"} {
+		_, kill := process(t, "--data", data)
+		did(t, "user", "add", login, login, "--data", data)
+		kill()
+		if _, err := os.Stat(filepath.Join(data, socketName)); err != nil {
+			t.Fatal("nothing stale to test with:", err)
+		}
+		if said := did(t, "user", "list", "--data", data); !strings.Contains(said, login) {
+			t.Errorf("after the kill:\n%s", said)
+		}
+	}
 }
 
 // browser is somebody signed in; it may go to any of the processes.
@@ -200,8 +226,10 @@ func TestThreeProcesses(t *testing.T) {
 	}
 	uri := storetest.FerretDBAddress(t)
 	f := newFieldwork(t, uri)
-	one, two, three := process(t, uri), process(t, uri), process(t, uri)
-	all := []string{one, two, three}
+	all := make([]string, 3)
+	for i := range all {
+		all[i], _ = process(t, "--mongodb-uri", uri)
+	}
 	for _, address := range all { // their tables are made before anything comes
 		if n := f.charted(address); n != 0 {
 			t.Fatalf("%d submissions before the first", n)
@@ -233,13 +261,13 @@ func TestThreeProcesses(t *testing.T) {
 		soon(t, "the chart of all", func() bool { return f.charted(address) == 3+3*each })
 	}
 
-	if status, _ := f.bob.ask("POST", two+"/sign-out", nil); status != http.StatusSeeOther {
+	if status, _ := f.bob.ask("POST", all[1]+"/sign-out", nil); status != http.StatusSeeOther {
 		t.Errorf("sign-out: %d", status)
 	}
 	for _, address := range all {
 		soon(t, "the end of the session", func() bool { return f.submit(address, 1000) == http.StatusUnauthorized })
 	}
-	if n := f.charted(one); n != 3+3*each {
+	if n := f.charted(all[0]); n != 3+3*each {
 		t.Errorf("%d submissions at the end", n)
 	}
 	t.Setenv("LC_ALL", "en_GB.UTF-8")

@@ -116,7 +116,8 @@ func restoreProject(ctx context.Context, p *platform, c call, std stdio) error {
 	if err != nil {
 		return err
 	}
-	err = p.record(ctx, "", audit.Line{Action: "projects.restore", Object: string(restored.ID), Title: restored.Title})
+	line := audit.Line{Action: "projects.restore", Object: string(restored.ID), Title: restored.Title}
+	err = errors.Join(p.record(ctx, "", line), p.record(ctx, restored.ID, line))
 	return sayProject(c, std, restored, restored.Phase.Label(), err)
 }
 
