@@ -141,7 +141,8 @@ func (b *Backend) Ping(ctx context.Context) error {
 	return mapped(err)
 }
 
-// Close finishes the writes under way and lets go of the folder.
+// Close finishes the writes under way, brings everything into the one file, so that who copies that
+// has all of it, and lets go of the folder.
 func (b *Backend) Close() error {
 	b.closing.Lock()
 	if b.closed {
@@ -152,7 +153,8 @@ func (b *Backend) Close() error {
 	close(b.jobs)
 	b.closing.Unlock()
 	<-b.finished
-	return b.release()
+	_, err := b.write.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	return errors.Join(mapped(err), b.release())
 }
 
 func (b *Backend) release() error {

@@ -56,6 +56,32 @@ func TestStampsGoOn(t *testing.T) {
 	}
 }
 
+// TestOneFile: after Close the database's one file holds everything.
+func TestOneFile(t *testing.T) {
+	dir, copied := t.TempDir(), t.TempDir()
+	b := open(t, dir, submissions)
+	d, err := b.Insert(t.Context(), submissions, submission(t, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Get(t.Context(), submissions, d.Project, d.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "tianye.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(copied, "tianye.db"), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t, copied, submissions).Get(t.Context(), submissions, d.Project, d.ID); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestCloseUnderWriters: every write that Close cut off says so, every other is there afterwards.
 func TestCloseUnderWriters(t *testing.T) {
 	dir := t.TempDir()
