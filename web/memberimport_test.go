@@ -157,6 +157,43 @@ func TestImportWorkbook(t *testing.T) {
 	alice.Upload(path, "file", "名单.xlsx", b.Bytes(), nil).Want(t, http.StatusOK).Shows(t, "新建 2 人", "13800001111", "05701234567")
 }
 
+// TestMemberTemplate: the template is read as it is, and what its lists offer is understood.
+func TestMemberTemplate(t *testing.T) {
+	w := newWorld(t)
+	w.Case("荷塘村") // its 县 is 江山市
+	alice, path := w.As("alice"), w.Base()+"/members"
+	for c, row := range map[*client][]any{alice: {"林小雨", "13800001111", "审核员", "江山市"}, alice.English(): {"Mao", "13900001111", "Reviewer", "江山市"}} {
+		a := c.Get(path+"/template").Want(t, http.StatusOK)
+		alice.Upload(path+"/import", "file", "空.xlsx", []byte(a.Body), nil).Want(t, http.StatusUnprocessableEntity).Shows(t, "表里没有成员")
+		book, err := excelize.OpenReader(strings.NewReader(a.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lists, err := book.GetDataValidations(book.GetSheetName(0))
+		if err != nil || len(lists) != 2 || !strings.Contains(lists[0].Formula1, row[2].(string)) || !strings.Contains(lists[1].Formula1, "江山市") {
+			t.Fatal(lists, err)
+		}
+		if err := book.SetSheetRow(book.GetSheetName(0), "A2", &row); err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := book.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		alice.Upload(path+"/import", "file", "名单.xlsx", b.Bytes(), nil).Want(t, http.StatusOK).Shows(t, "新建 1 人", row[0].(string), "审核员", "县：江山市")
+	}
+}
+
+// TestPreviewOfMistakes: a row that is wrong is shown so, is not counted, and people read what to do.
+func TestPreviewOfMistakes(t *testing.T) {
+	w := newWorld(t)
+	alice, path := w.As("alice"), w.Base()+"/members/import/preview"
+	alice.Post(path, url.Values{"pasted": {"姓名,手机,角色\n林,1380000111,\n毛,,县长\n"}}).Want(t, http.StatusOK).
+		Shows(t, "将新建 1 人", "1 行要先改正，现在还不能导入", "第 3 行： 没有角色“县长”", "要改正", "请在表里改好上面标出的行", "第 2 行： 手机号 1380000111 不像大陆手机号").Hides(t, "import-now")
+	alice.Post(path, url.Values{"pasted": {"姓名,手机\n林,1380000111\n毛,13800001111\n"}}).Want(t, http.StatusOK).
+		Shows(t, "将新建 2 人", "第 2 行： 手机号 1380000111").Hides(t, "要改正", "第 3 行").Holds(t, "import-now")
+}
+
 func TestImportMembersRefused(t *testing.T) {
 	w := newWorld(t)
 	alice, path := w.As("alice"), w.Base()+"/members/import"

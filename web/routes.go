@@ -86,6 +86,7 @@ var Routes = slices.Concat([]Route{
 	{post, "/p/:project/members/import", account.ManageProject, (*Server).importMembers, importLimit},
 	{post, "/p/:project/members/import/preview", account.ManageProject, (*Server).previewMembers, importLimit},
 	{post, "/p/:project/members/reset", account.ManageProject, (*Server).resetMembers, 0},
+	{get, "/p/:project/members/template", account.ManageProject, (*Server).memberTemplate, 0},
 	{get, "/p/:project/members/:user/limit", account.ManageProject, (*Server).memberLimitPage, 0},
 	{post, "/p/:project/members/:user/limit", account.ManageProject, (*Server).setLimit, 0},
 	{post, "/p/:project/members/:user/deactivate", account.ManageProject, (*Server).deactivateMember, 0},

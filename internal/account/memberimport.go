@@ -37,6 +37,7 @@ const (
 	Make Fate = "make" // an account is made, or one that an import left without a member gets a new password
 	Join Fate = "join" // an account that exists becomes a member, with the password it has
 	Stay Fate = "stay" // is a member already; nothing changes
+	Bad  Fate = "bad"  // one of the plan's Problems is its
 )
 
 // PlannedMember is a row with what an import does with it.

@@ -80,12 +80,13 @@ func (p *memberPlanner) once(seen map[string]int, value string, row int, key str
 }
 
 func (p *memberPlanner) add(n Newcomer) {
+	before := len(p.Problems)
 	n = p.checked(n)
 	row := PlannedMember{Newcomer: n, Fate: Make}
 	if u, found := p.find(n); found {
 		row.User = u
-		if before, twice := p.users[u.ID]; twice {
-			p.wrong(n.Row, "account.importLoginTwice", before, u.Login)
+		if other, twice := p.users[u.ID]; twice {
+			p.wrong(n.Row, "account.importLoginTwice", other, u.Login)
 		}
 		p.users[u.ID] = n.Row
 		if m, member := p.known.members[u.ID]; member {
@@ -107,6 +108,11 @@ func (p *memberPlanner) add(n Newcomer) {
 		}
 	} else if u, taken := p.known.byPhone[n.Phone]; taken {
 		p.doubt(n.Row, "account.importPhoneTaken", n.Phone, u.Name)
+	}
+	if len(p.Problems) > before {
+		row.Fate = Bad
+	} else if row.Fate == Make && n.Phone != "" && !chineseMobile(n.Phone) {
+		p.doubt(n.Row, "account.importPhoneOdd", n.Phone)
 	}
 	p.Rows = append(p.Rows, row)
 }
@@ -187,13 +193,16 @@ func normalPhone(text string) (string, bool) {
 	}
 	phone := b.String()
 	for _, china := range []string{"+86", "0086", "86"} {
-		if rest, ok := strings.CutPrefix(phone, china); ok && len(rest) == 11 && rest[0] == '1' {
+		if rest, ok := strings.CutPrefix(phone, china); ok && chineseMobile(rest) {
 			phone = rest
 		}
 	}
 	digits := strings.TrimPrefix(phone, "+")
 	return phone, phone == "" && strings.TrimSpace(text) == "" || len(digits) >= 5 && len(digits) <= 20
 }
+
+// chineseMobile tells whether a normal phone number is of a mobile phone of mainland China: 11 digits from 1.
+func chineseMobile(phone string) bool { return len(phone) == 11 && phone[0] == '1' }
 
 // phoneLogin is the login of somebody who has a phone and no other.
 func phoneLogin(phone string) string { return strings.TrimPrefix(phone, "+") }
