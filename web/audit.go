@@ -5,7 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"tianye/internal/account"
 	"tianye/internal/audit"
+	"tianye/internal/id"
 )
 
 // act is what a request does, for the audit: handle writes it down when a request of auditedRoutes
@@ -51,11 +53,22 @@ func (s *Server) record(r *Request) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), auditPatience)
 	defer cancel()
-	l := audit.Line{Actor: r.User.ID, Name: r.User.Name, Role: string(r.Role), Address: r.address(), Action: r.act.Action,
+	l := audit.Line{Actor: r.User.ID, Name: r.User.Name, Role: string(roleIn(r.Project.ID, r.Role)), Address: r.address(), Action: r.act.Action,
 		Object: r.act.Object, Title: r.act.Title, Before: r.act.Before, After: r.act.After, Reason: r.act.Reason}
 	if strings.HasPrefix(l.Action, "cases.") {
 		l.Title = "" // a case may be a person, who can ask to be forgotten: pages look its title up
 	}
 	r.act.Action = ""
-	return s.Audit.Append(ctx, r.Project.ID, l)
+	if err := s.Audit.Append(ctx, r.Project.ID, l); err != nil || l.Action != "projects.restore" {
+		return err
+	}
+	return s.Audit.Append(ctx, id.ProjectID(l.Object), l) // after the line that it was deleted
+}
+
+// roleIn is the role in which something is done: outside projects only administrators have one.
+func roleIn(project id.ProjectID, role account.Role) account.Role {
+	if project == "" && role != account.Admin {
+		return ""
+	}
+	return role
 }

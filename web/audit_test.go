@@ -69,7 +69,7 @@ func TestSignInsInTheAudit(t *testing.T) {
 			t.Errorf("holds a password: %+v", l)
 		}
 	}
-	want := "sessions.refused alice()  127.0.0.1, sessions.refused ()  127.0.0.1, sessions.open alice(陈爱丽)  127.0.0.1, sessions.close alice(陈爱丽) viewer 127.0.0.1"
+	want := "sessions.refused alice()  127.0.0.1, sessions.refused ()  127.0.0.1, sessions.open alice(陈爱丽)  127.0.0.1, sessions.close alice(陈爱丽)  127.0.0.1"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, ", "), want)
 	}
@@ -122,10 +122,38 @@ func TestAuditPage(t *testing.T) {
 		t.Errorf("a formula: %s", csv)
 	}
 	book := alice.Get(w.Base()+"/audit/export").Want(t, http.StatusOK)
+	if cells := exported(t, book, "xlsx"); !strings.Contains(cells, "| 修改案例 | "+path[len(path)-26:]+" | 荷塘村 | 修订 1 |") {
+		t.Errorf("the case has no title: %s", cells)
+	}
 	if !strings.HasPrefix(book.Body, "PK") || !strings.Contains(book.Header.Get("Content-Disposition"), ".xlsx") {
 		t.Errorf("%v", book.Header)
 	}
 	alice.Get(w.Base()+"/audit/export?format=jsonl").Want(t, http.StatusBadRequest)
+}
+
+// TestAuditInTheReadersWords: codes of roles are told in words, and nobody is a viewer outside projects.
+func TestAuditInTheReadersWords(t *testing.T) {
+	w := newWorld(t)
+	for _, l := range []audit.Line{
+		{Action: "tokens.create", Title: "viewer", After: "analyst 2027-02-22"},
+		{Action: "projects.needFactor", Before: "reviewer", After: "analyst, manager"},
+		{Action: "forms.mediaAdd", After: "reviewer"}, // a file's name
+	} {
+		if err := w.Audit.Append(t.Context(), w.Project.ID, l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alice := w.As("alice")
+	alice.Get(w.Base()+"/audit").Want(t, http.StatusOK).Shows(t, "新建访问令牌 viewer", "报告撰写 2027-02-22", "审核员 → 报告撰写, 课题负责人", "上传问卷附件 reviewer")
+	csv := alice.Get(w.Base()+"/audit/export?format=csv").Want(t, http.StatusOK).Body
+	if !strings.Contains(csv, "审核员,\"报告撰写, 课题负责人\"") || !strings.Contains(csv, "报告撰写 2027-02-22") {
+		t.Errorf("%s", csv)
+	}
+	if err := w.Audit.Append(t.Context(), "", audit.Line{Name: "陈爱丽", Role: "viewer", Action: "password.change"}); err != nil { // of before
+		t.Fatal(err)
+	}
+	w.As("root").Get("/audit").Want(t, http.StatusOK).Shows(t, "修改密码").Hides(t, "观察员")
+	alice.Get(w.Base()+"/audit").Holds(t, `value="projects.restore"`)
 }
 
 func TestAuditPages(t *testing.T) {

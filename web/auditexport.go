@@ -47,11 +47,15 @@ func (r *Request) auditHeader() []string {
 		say(r, "audit.objectID"), say(r, "audit.object"), say(r, "audit.before"), say(r, "audit.after"), say(r, "audit.reason"), say(r, "audit.hash")}
 }
 
-// eachAuditRow gives the cells of the rows; those of cases without titles, as they are kept.
+// eachAuditRow gives the cells of the rows, as the page shows them.
 func (s *Server) eachAuditRow(r *Request, f audit.Filter, each func([]any) error) error {
+	titles, err := s.caseTitles(r)
+	if err != nil {
+		return err
+	}
 	return s.Audit.Each(r, r.Project.ID, f, func(l *audit.Line) error {
-		row := s.auditRow(r, *l, nil)
-		return each([]any{float64(l.Seq), row.Moment, l.Name, row.Role, l.Address, row.Label, l.Object, l.Title, l.Before, l.After, l.Reason, l.Hash})
+		row := s.auditRow(r, *l, titles)
+		return each([]any{float64(l.Seq), row.Moment, l.Name, row.Role, l.Address, row.Label, l.Object, row.Title, row.Before, row.After, l.Reason, l.Hash})
 	})
 }
 

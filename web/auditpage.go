@@ -95,7 +95,7 @@ func (s *Server) showAudit(r *Request, page *auditView) error {
 		return err
 	}
 	page.Next = found.Next
-	titles, err := s.caseTitles(r, found.Lines)
+	titles, err := s.caseTitles(r)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func knownActions(server bool) []action {
 	for line, a := range auditedRoutes {
 		_, path, _ := strings.Cut(line, " ")
 		inProject := strings.HasPrefix(path, "/p/:project") || strings.HasPrefix(path, "/key/")
-		if inProject != server && !slices.Contains(all, a) {
+		if (inProject != server || a.name == "projects.restore") && !slices.Contains(all, a) {
 			all = append(all, a)
 		}
 	}
@@ -189,7 +189,9 @@ func labelOf(name string) string {
 var objectPages = map[string]string{"forms": "/forms/", "submissions": "/submissions/", "cases": "/cases/", "charts": "/charts/", "appUsers": "/app-users/"}
 
 func (s *Server) auditRow(r *Request, l audit.Line, cases map[string]string) auditRow {
-	row := auditRow{Line: l, Label: message.T(r.Language, labelOf(l.Action)), Title: l.Title, Role: roleOf(r.Language, l.Role),
+	role := roleIn(r.Project.ID, account.Role(l.Role)) // older lines have one everywhere
+	l.Before, l.After = roleWords(r.Language, l.Action, l.Before), roleWords(r.Language, l.Action, l.After)
+	row := auditRow{Line: l, Label: message.T(r.Language, labelOf(l.Action)), Title: l.Title, Role: roleOf(r.Language, string(role)),
 		Moment: time.UnixMilli(l.At).In(s.location).Format("2006-01-02 15:04:05")}
 	area, _, _ := strings.Cut(l.Action, ".")
 	if strings.HasPrefix(l.Action, "submissions.export") {
@@ -204,13 +206,13 @@ func (s *Server) auditRow(r *Request, l audit.Line, cases map[string]string) aud
 	return row
 }
 
-// caseTitles gives the titles of cases, when a line is about one. They are looked up, not kept in the
-// audit: a case may be a person, who can ask to be forgotten.
-func (s *Server) caseTitles(r *Request, lines []audit.Line) (map[string]string, error) {
-	if r.Project.ID == "" || !slices.ContainsFunc(lines, func(l audit.Line) bool { return strings.HasPrefix(l.Action, "cases.") }) {
+// caseTitles gives the titles of the project's cases. They are looked up, not kept in the audit: a
+// case may be a person, who can ask to be forgotten.
+func (s *Server) caseTitles(r *Request) (map[string]string, error) {
+	if r.Project.ID == "" {
 		return nil, nil
 	}
-	cases, err := s.caseNames(r)
+	cases, err := s.allCaseNames(r)
 	titles := map[string]string{}
 	for _, c := range cases {
 		titles[string(c.ID)] = c.Title
