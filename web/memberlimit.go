@@ -11,12 +11,17 @@ import (
 
 type memberLimitPage struct {
 	Page
-	Member     account.Person
+	limitChoice
+	Member account.Person
+	More   string // values that no case has yet, as they were written
+	Error  string
+}
+
+// limitChoice is what somebody, or a token, may be limited by.
+type limitChoice struct {
 	Attributes []string
 	Attribute  string // whose values are shown
 	Values     []limitValue
-	More       string // values that no case has yet, as they were written
-	Error      string
 }
 
 // limitValue is a value to tick.
@@ -49,33 +54,39 @@ func (s *Server) memberLimitPage(r *Request) error {
 
 // limitPage makes the page of a member with an attribute's values, of which some are on.
 func (s *Server) limitPage(r *Request, member account.Person, attribute string, on []string) (memberLimitPage, error) {
-	page := memberLimitPage{Page: s.page(r, "people.limit"), Member: member, Attribute: attribute}
+	page := memberLimitPage{Page: s.page(r, "people.limit"), Member: member}
 	summaries, err := s.Cases.Attributes(r, r.Project.ID)
 	if err != nil {
 		return page, err
 	}
-	page.Attributes = limiting(summaries)
-	if page.Attribute == "" {
-		page.Attribute = likelyAttribute("", page.Attributes)
+	if attribute == "" {
+		attribute = likelyAttribute("", limiting(summaries))
 	}
-	if page.Attribute != "" && !slices.Contains(page.Attributes, page.Attribute) { // no case has it any more
-		page.Attributes = append(page.Attributes, page.Attribute)
+	page.limitChoice = choiceOf(summaries, attribute, on)
+	return page, nil
+}
+
+// choiceOf offers an attribute's values, of which some are on.
+func choiceOf(summaries []casebase.AttributeSummary, attribute string, on []string) limitChoice {
+	c := limitChoice{Attributes: limiting(summaries), Attribute: attribute}
+	if attribute != "" && !slices.Contains(c.Attributes, attribute) { // no case has it any more
+		c.Attributes = append(c.Attributes, attribute)
 	}
 	for _, a := range summaries {
-		if a.Name != page.Attribute {
+		if a.Name != attribute {
 			continue
 		}
 		for _, v := range a.Values {
-			page.Values = append(page.Values, limitValue{v.Value, v.Cases, slices.Contains(on, v.Value)})
+			c.Values = append(c.Values, limitValue{v.Value, v.Cases, slices.Contains(on, v.Value)})
 		}
 	}
 	for _, value := range on {
-		if !slices.ContainsFunc(page.Values, func(v limitValue) bool { return v.Value == value }) {
-			page.Values = append(page.Values, limitValue{value, 0, true})
+		if !slices.ContainsFunc(c.Values, func(v limitValue) bool { return v.Value == value }) {
+			c.Values = append(c.Values, limitValue{value, 0, true})
 		}
 	}
-	slices.SortStableFunc(page.Values, func(a, b limitValue) int { return strings.Compare(a.Value, b.Value) })
-	return page, nil
+	slices.SortStableFunc(c.Values, func(a, b limitValue) int { return strings.Compare(a.Value, b.Value) })
+	return c
 }
 
 // limiting are the attributes that can limit: those with values to tick.

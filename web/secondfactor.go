@@ -104,6 +104,9 @@ func (s *Server) factorPage(r *Request, next string) (*factorPage, error) {
 	return page, nil
 }
 
+// Key is the secret as it is copied.
+func (p *factorPage) Key() string { return strings.ReplaceAll(p.Secret, " ", "") }
+
 func (s *Server) secondFactorPage(r *Request) error {
 	page, err := s.factorPage(r, r.Query("next"))
 	if err != nil {

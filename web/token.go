@@ -1,12 +1,17 @@
 package web
 
 import (
+	"cmp"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
+	"tianye/casebase"
 	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/problem"
+	"tianye/survey"
 )
 
 // bearer gives the token that a program shows (RFC 6750). Where one is shown, cookies are not looked at.
@@ -51,19 +56,22 @@ func (s *Server) admitToken(r *Request, route Route, secret string) error {
 
 type tokensPage struct {
 	Page
+	limitChoice
 	Tokens     []account.Token
 	Names      map[id.UserID]string
 	TokenRoles []account.Role
 	Most       int
 	Offered    account.Token // as it was last sent
-	Values     string
 	Days       string
+	Exported   string        // the title of the form that the example exports; "" when none is published
+	Address    string        // of that export
 	Made       account.Token // whose secret is shown, once
 	Secret     string
 	Error      string
 }
 
-func (s *Server) tokensPage(r *Request) (*tokensPage, error) {
+// tokensPage makes the page, with a limit that is being chosen.
+func (s *Server) tokensPage(r *Request, limit account.Limit) (*tokensPage, error) {
 	page := &tokensPage{Page: s.page(r, "token.title"), TokenRoles: account.TokenRoles, Most: account.MostTokenDays,
 		Offered: account.Token{Role: account.Viewer}, Days: strconv.Itoa(account.TokenDays)}
 	page.Section = "members"
@@ -71,8 +79,52 @@ func (s *Server) tokensPage(r *Request) (*tokensPage, error) {
 	if page.Tokens, err = s.Accounts.Tokens(r, r.Project.ID); err != nil {
 		return nil, err
 	}
-	page.Names, err = s.Accounts.Names(r, r.Project.ID)
-	return page, err
+	if page.Names, err = s.Accounts.Names(r, r.Project.ID); err != nil {
+		return nil, err
+	}
+	summaries, err := s.Cases.Attributes(r, r.Project.ID)
+	if err != nil {
+		return nil, err
+	}
+	if unknownLimit(summaries, limit) != nil {
+		limit = account.Limit{}
+	}
+	page.limitChoice = choiceOf(summaries, limit.Attribute, limit.Values)
+	forms, err := s.Surveys.Forms(r, r.Project.ID)
+	if err != nil {
+		return nil, err
+	}
+	if at := slices.IndexFunc(forms, func(f survey.Form) bool { return f.Current() != nil }); at >= 0 {
+		page.Exported = forms[at].Title
+		page.Address = s.base(r) + page.Base() + "/submissions/export?form=" + url.QueryEscape(string(forms[at].ID)) + "&format=csv"
+	}
+	return page, nil
+}
+
+// Curl is a command that fetches the example's export; it reads the same to shells of Unix and of Windows. It is "" when
+// there is nothing to export, or the token that was just made may not.
+func (p *tokensPage) Curl() string {
+	if p.Address == "" || p.Secret != "" && !account.Can(p.Made.Role, account.ExportSubmission) {
+		return ""
+	}
+	return `curl -f -o export.csv -H "Authorization: Bearer ` + cmp.Or(p.Secret, account.TokenPrefix+"…") + `" "` + p.Address + `"`
+}
+
+// unknownLimit complains of an attribute that limits nothing, and of a value that no case has: a program would see
+// nothing, and not know why.
+func unknownLimit(summaries []casebase.AttributeSummary, limit account.Limit) error {
+	if limit.Attribute == "" {
+		return nil // values without one are refused with their limit
+	}
+	if !slices.Contains(limiting(summaries), limit.Attribute) {
+		return problem.New(problem.Invalid, "token.limitUnknown", limit.Attribute)
+	}
+	for _, value := range limit.Values {
+		if !slices.Contains(knownValues(summaries, limit.Attribute), value) {
+			return problem.New(problem.Invalid, "token.limitNoCase", limit.Attribute, value)
+		}
+	}
+	return nil
 }
 
 // State is how a token stands now.
@@ -82,7 +134,7 @@ func (p *tokensPage) State(t account.Token) account.TokenState { return t.State(
 func (p *tokensPage) Join(values []string) string { return strings.Join(values, "、") }
 
 func (s *Server) tokens(r *Request) error {
-	page, err := s.tokensPage(r)
+	page, err := s.tokensPage(r, account.Limit{Attribute: r.Query("attribute")})
 	if err != nil {
 		return err
 	}
@@ -91,42 +143,41 @@ func (s *Server) tokens(r *Request) error {
 
 func (s *Server) createToken(r *Request) error {
 	offered := account.Token{Name: r.Field("name"), Role: account.Role(r.Field("role"))}
-	offered.Limit = limitOf(r.Field("attribute"), r.Field("values"))
+	offered.Limit = account.Limit{Attribute: r.Field("attribute"), Values: r.Request.PostForm["value"]}
 	days, err := strconv.Atoi(r.Field("days"))
 	if err != nil {
 		days = 0
 	}
-	made, secret, refused := s.Accounts.CreateToken(r, r.Project.ID, r.User.ID, offered, days)
+	summaries, err := s.Cases.Attributes(r, r.Project.ID)
+	if err != nil {
+		return err
+	}
+	var made account.Token
+	var secret string
+	refused := unknownLimit(summaries, offered.Limit)
+	if refused == nil {
+		made, secret, refused = s.Accounts.CreateToken(r, r.Project.ID, r.User.ID, offered, days)
+	}
 	p := problem.From(refused)
 	if refused != nil && p.Kind != problem.Invalid {
 		return refused
 	}
-	page, err := s.tokensPage(r)
+	var again account.Limit // what was being chosen, when it was refused
+	if refused != nil {
+		again = offered.Limit
+	}
+	page, err := s.tokensPage(r, again)
 	if err != nil {
 		return err
 	}
 	if refused != nil {
-		page.Offered, page.Values, page.Days, page.Error = offered, r.Field("values"), r.Field("days"), page.Say(p.Text)
+		page.Offered, page.Days, page.Error = offered, r.Field("days"), page.Say(p.Text)
 		return s.render(r, statuses[p.Kind], "token/list", page)
 	}
 	r.did(string(made.ID), made.Name)
-	r.changed("", page.T("audit.tokenMade", page.standing(made.Role, made.Limit), page.Date(made.Expires)))
+	r.changed("", string(made.Role)+" "+page.Date(made.Expires))
 	page.Made, page.Secret = made, secret
 	return s.show(r, "token/list", page)
-}
-
-// limitOf reads a limit as it is typed: an attribute, and values with commas between.
-func limitOf(attribute, values string) account.Limit {
-	if attribute == "" {
-		return account.Limit{}
-	}
-	l := account.Limit{Attribute: attribute}
-	for _, value := range strings.FieldsFunc(values, func(c rune) bool { return c == ',' || c == '，' || c == '、' || c == '\n' }) {
-		if value = strings.TrimSpace(value); value != "" {
-			l.Values = append(l.Values, value)
-		}
-	}
-	return l
 }
 
 func (s *Server) revokeToken(r *Request) error {

@@ -38,24 +38,48 @@ func TestTokenPages(t *testing.T) {
 	w := newWorld(t)
 	alice := w.As("alice")
 	path := w.Base() + "/tokens"
-	alice.Get(path).Want(t, http.StatusOK).Shows(t, "还没有访问令牌").Holds(t, `value="90"`)
+	alice.Get(path).Want(t, http.StatusOK).Shows(t, "还没有访问令牌").Holds(t, `value="90"`).Hides(t, "curl")
+	w.Case("荷塘村") // its 县 is 江山市
+	f := w.Publish(visit(t), "visit.xlsx")
 	alice.Post(path, url.Values{"name": {"x"}, "role": {"manager"}, "days": {"1"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "令牌的角色只能是")
 	alice.Post(path, url.Values{"name": {"名<称>"}, "role": {"viewer"}, "days": {"never"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "有效期为 1 到 365 天").Holds(t, `value="名&lt;称&gt;"`, `value="never"`)
-	made := alice.Post(path, url.Values{"name": {"每晚导出"}, "role": {"analyst"}, "days": {"30"}, "attribute": {"县"}, "values": {"江山市，龙游县"}}).Want(t, http.StatusOK)
+	made := alice.Post(path, url.Values{"name": {"每晚导出"}, "role": {"analyst"}, "days": {"30"}, "attribute": {"县"}, "value": {"江山市"}}).Want(t, http.StatusOK)
 	found := shownToken.FindStringSubmatch(made.Body)
 	if found == nil || made.Header.Get("Cache-Control") != "no-store" {
 		t.Fatal("no token")
 	}
-	list := alice.Get(path).Want(t, http.StatusOK).Shows(t, "每晚导出", "报告撰写", "有效至 2026-05-13", "县 = 江山市、龙游县").Hides(t, found[1])
+	export := w.URL + w.Base() + "/submissions/export?form=" + string(f.ID) + "&format=csv"
+	made.Shows(t, `curl -f -o export.csv -H "Authorization: Bearer `+found[1]+`" "`+export+`"`)
+	w.program(found[1]).Get(strings.TrimPrefix(export, w.URL)).Want(t, http.StatusOK)
+	list := alice.Get(path).Want(t, http.StatusOK).Shows(t, "每晚导出", "报告撰写", "有效至 2026-05-13", "县 = 江山市", `"Authorization: Bearer ty_…" "`+export).Hides(t, found[1])
 	p := w.program(found[1])
 	p.Get(w.Base()+"/cases").Want(t, http.StatusOK)
 	revoke := regexp.MustCompile(`tokens/[0-9a-z]{26}/revoke`).FindString(list.Body)
 	alice.Leads(alice.Post(w.Base()+"/"+revoke, nil)).Shows(t, "令牌已停用", "2026-04-13 已停用")
 	p.Get(w.Base()+"/cases").Want(t, http.StatusUnauthorized).Shows(t, "访问令牌已被停用")
+	alice.Post(path, url.Values{"name": {"看"}, "role": {"viewer"}, "days": {"1"}}).Want(t, http.StatusOK).Shows(t, "请求头 Authorization: Bearer ty_").Hides(t, "curl")
 	alice.Post(path+"/nobody/revoke", nil).Want(t, http.StatusNotFound)
 	if strings.Contains(w.Logs.String(), found[1]) {
 		t.Error("the log holds the token")
 	}
+}
+
+// TestLimitsOfTokensAreChosen: only by attributes and values that cases have.
+func TestLimitsOfTokensAreChosen(t *testing.T) {
+	w := newWorld(t)
+	w.Case("荷塘村") // its 县 is 江山市
+	alice, path := w.As("alice"), w.Base()+"/tokens"
+	alice.Get(path).Want(t, http.StatusOK).Shows(t, "全部案例").Holds(t, `<option>县</option>`).Hides(t, `name="value"`)
+	alice.Get(path+"?attribute=县").Want(t, http.StatusOK).Shows(t, "江山市 1 个案例").Holds(t, `name="value" value="江山市">`, `name="attribute" value="县"`)
+	alice.Get(path+"?attribute=nothing").Want(t, http.StatusOK).Hides(t, `name="value"`)
+	for _, c := range []struct{ attribute, value, says string }{
+		{"xian", "江山市", "没有案例有属性“xian”"}, {"县", "龙游县", "没有案例的“县”是“龙游县”"}, {"", "江山市", "请选择按案例的哪个属性限定"}, {"县", "", "没有案例的“县”是“”"},
+	} {
+		alice.Post(path, url.Values{"name": {"导出"}, "role": {"viewer"}, "days": {"1"}, "attribute": {c.attribute}, "value": {c.value}}).
+			Want(t, http.StatusUnprocessableEntity).Shows(t, c.says, "还没有访问令牌")
+	}
+	alice.Post(path, url.Values{"name": {"导出"}, "role": {"viewer"}, "days": {"1"}, "attribute": {"县"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "至少选一个值").Holds(t, `<option selected>县</option>`)
+	alice.Post(path, url.Values{"name": {""}, "role": {"viewer"}, "days": {"1"}, "attribute": {"县"}, "value": {"江山市"}}).Want(t, http.StatusUnprocessableEntity).Holds(t, `value="江山市" checked>`)
 }
 
 // TestTokensForEveryRoute walks the table with a token of each role, with one of another project, and with those that are

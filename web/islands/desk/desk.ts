@@ -110,11 +110,19 @@ document.addEventListener("click", async (event) => {
   const button = (event.target as Element).closest<HTMLButtonElement>("[data-copy]");
   const shown = button && document.getElementById(button.dataset.copy ?? "");
   if (!button || !shown) return;
-  getSelection()?.selectAllChildren(shown);
+  const text = shown.dataset.text ?? shown.textContent ?? "";
   try {
-    await navigator.clipboard.writeText(shown.dataset.text ?? shown.textContent ?? "");
+    await navigator.clipboard.writeText(text);
   } catch { // no clipboard without TLS: the old way
-    if (!document.execCommand("copy")) return;
+    const put = (copied: ClipboardEvent) => {
+      copied.clipboardData?.setData("text/plain", text);
+      copied.preventDefault();
+    };
+    getSelection()?.selectAllChildren(shown);
+    document.addEventListener("copy", put);
+    const done = document.execCommand("copy");
+    document.removeEventListener("copy", put);
+    if (!done) return; // it is selected, at least
   }
   button.textContent = button.dataset.copied ?? "";
 });
