@@ -57,51 +57,71 @@ func masked(prefix form.Path, fields []*form.Field, answers map[string]any, mask
 	return out
 }
 
+// remainder is what a de-identified export leaves of a question's answers, or of a section: a mask, nil for
+// nothing, and the key that says so; "" where all is left.
+type remainder struct {
+	mask mask
+	said string
+}
+
+var (
+	whole     = remainder{mask: unchanged}
+	nothing   = remainder{said: "submission.keptNothing"}
+	keptDay   = remainder{func(value string) string { return datePart(value, len("2006-01-02")) }, "submission.keptDay"}
+	keptMonth = remainder{func(value string) string { return datePart(value, len("2006-01")) }, "submission.keptMonth"}
+	keptYear  = remainder{func(value string) string { return datePart(value, len("2006")) }, "submission.keptYear"}
+	keptKm    = remainder{func(value string) string { return roundPlaces(value, 100) }, "submission.keptKilometre"}
+	keptArea  = remainder{func(value string) string { return roundPlaces(value, 10) }, "submission.keptArea"}
+)
+
 // deidentifier leaves of answers what tells nothing of who gave them.
 type deidentifier struct {
 	personal Personal
 	names    Pseudonyms
 }
 
-// maskOf gives what an answer becomes; nil leaves it out. Of what is no personal data, devices and
-// accounts are left out too, places are rounded to two decimals (about 1 km) and the times of filling in to days.
-func (x deidentifier) maskOf(path form.Path, f *form.Field) mask {
+// maskOf gives what an answer becomes; nil leaves it out.
+func (x deidentifier) maskOf(path form.Path, f *form.Field) mask { return x.leaves(path, f).mask }
+
+// leaves tells what is left of an answer. Of what is no personal data, devices and accounts are left
+// out too, places are rounded to two decimals (about 1 km) and the times of filling in to days.
+func (x deidentifier) leaves(path form.Path, f *form.Field) remainder {
 	keep, isPersonal := x.personal.at(path)
 	switch {
 	case f.Type.IsSection():
 		if isPersonal && !x.keepsAny(path, f) {
-			return nil
+			return nothing
 		}
-		return unchanged
+		return whole
 	case isPersonal:
-		return x.maskPersonal(keep, f.Type)
+		return x.leavesPersonal(keep, f.Type)
 	}
 	switch f.Type {
 	case form.DeviceID, form.Username, form.Email, form.PhoneNumber, form.SimSerial, form.SubscriberID:
-		return nil
+		return nothing
 	case form.Start, form.End:
-		return func(value string) string { return datePart(value, len("2006-01-02")) }
+		return keptDay
 	case form.Geopoint, form.Geotrace, form.Geoshape, form.StartGeopoint, form.BackgroundPoint:
-		return func(value string) string { return roundPlaces(value, 100) }
+		return keptKm
 	}
-	return unchanged
+	return whole
 }
 
-func (x deidentifier) maskPersonal(keep form.Keep, t form.Type) mask {
+func (x deidentifier) leavesPersonal(keep form.Keep, t form.Type) remainder {
 	if !keep.Suits(t) {
-		return nil
+		return nothing
 	}
 	switch keep {
 	case form.KeepMonth:
-		return func(value string) string { return datePart(value, len("2006-01")) }
+		return keptMonth
 	case form.KeepYear:
-		return func(value string) string { return datePart(value, len("2006")) }
+		return keptYear
 	case form.KeepArea:
-		return func(value string) string { return roundPlaces(value, 10) }
+		return keptArea
 	case form.KeepPseudonym:
-		return func(value string) string { return x.names.Of("answer", value) }
+		return remainder{func(value string) string { return x.names.Of("answer", value) }, "submission.keptPseudonym"}
 	}
-	return nil
+	return nothing
 }
 
 // keepsAny tells whether anything in a personal section is kept.

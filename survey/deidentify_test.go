@@ -74,7 +74,43 @@ func TestDeidentified(t *testing.T) {
 	if survey.NewPseudonyms("other", quzhou).Of("answer", "王 小明") == id || survey.NewPseudonyms("s", "elsewhere").Of("answer", "王 小明") == id {
 		t.Error("another server or project gives the same id")
 	}
+	e.Filter.FormID, e.Format = f.ID, survey.XLSX
+	e.About = func(changes []survey.Reduced) (string, [][2]string) {
+		lines := [][2]string{{"head", ""}}
+		for _, c := range changes {
+			lines = append(lines, [2]string{c.What, c.Left.Key})
+		}
+		return "about", lines
+	}
+	names, all := w.workbook(w.export(e), nil)
+	w.same("about", all[names[len(names)-1]], `head
+#receipt|submission.keptPseudonym
+#enumerator|submission.keptPseudonym
+#received|submission.keptDay
+#started|submission.keptDay
+#ended|submission.keptDay
+started|submission.keptDay
+device|submission.keptNothing
+user|submission.keptNothing
+name|submission.keptPseudonym
+birth|submission.keptYear
+moved|submission.keptMonth
+home|submission.keptArea
+well|submission.keptKilometre
+path|submission.keptKilometre
+phone|submission.keptNothing
+children/child|submission.keptNothing
+children/born|submission.keptYear
+guests|submission.keptNothing`)
+	e.Labels = true
+	if _, all := w.workbook(w.export(e), nil); !strings.Contains(all["about"], "\n电话|submission.keptNothing") {
+		t.Error(all["about"])
+	}
 	e.Personal = true
+	if names, _ := w.workbook(w.export(e), nil); names[len(names)-1] == "about" {
+		t.Error("a full export says that it is de-identified")
+	}
+	e.Format = survey.JSONLines
 	if full := string(w.export(e)); !strings.Contains(full, "王") {
 		t.Error("the full export is not full: " + full)
 	}

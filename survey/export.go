@@ -37,8 +37,11 @@ type Export struct {
 	PersonName func(id.UserID) string
 	StateName  func(ReviewState) string
 	Header     func(meta string) string // of the columns that are no questions
-	Location   *time.Location
-	Mark       string // 演示数据, on every sheet of a demonstration; "" else
+	Confirmed  string                   // what an acknowledgement reads as with labels
+	// About makes the last sheet of a de-identified workbook, which says what was changed, the header first.
+	About    func([]Reduced) (title string, lines [][2]string)
+	Location *time.Location
+	Mark     string // 演示数据, on every sheet of a demonstration; "" else
 }
 
 // exportMeta are the columns before the questions'.
@@ -71,7 +74,7 @@ func (s *Service) Write(ctx context.Context, project id.ProjectID, e Export, w i
 	}
 	switch e.Format {
 	case CSV:
-		return e.writeCSV(w, e.plan(f, versions)[0], each)
+		return e.writeCSV(w, e.plan(f, versions).sheets[0], each)
 	case JSONLines:
 		return e.writeJSON(w, f, definitionsOf(versions), each)
 	}
@@ -156,13 +159,13 @@ func lookup(answers map[string]any, names []string) string {
 	return text
 }
 
-func (e Export) writeXLSX(w io.Writer, plans []*sheetPlan, each func(func(*Submission) error) error) error {
+func (e Export) writeXLSX(w io.Writer, plan *planner, each func(func(*Submission) error) error) error {
 	book, err := table.NewWorkbook()
 	if err != nil {
 		return err
 	}
 	defer book.Close()
-	sheets := make([]*table.Sheet, len(plans))
+	plans, sheets := plan.sheets, make([]*table.Sheet, len(plan.sheets))
 	for i, p := range plans {
 		if sheets[i], err = book.Sheet(p.title, e.header(p)); err != nil {
 			return err
@@ -182,7 +185,21 @@ func (e Export) writeXLSX(w io.Writer, plans []*sheetPlan, each func(func(*Submi
 	if err != nil {
 		return err
 	}
+	if e.About != nil && !e.Personal {
+		if err := e.writeAbout(book, plan.changes); err != nil {
+			return err
+		}
+	}
 	_, err = book.WriteTo(w)
+	return err
+}
+
+func (e Export) writeAbout(book *table.Workbook, changes []Reduced) error {
+	title, lines := e.About(changes)
+	sheet, err := book.Sheet(title, lines[0][:])
+	for i := 1; i < len(lines) && err == nil; i++ {
+		err = sheet.Row([]any{lines[i][0], lines[i][1]})
+	}
 	return err
 }
 

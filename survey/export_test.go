@@ -163,6 +163,26 @@ func TestExportCSV(t *testing.T) {
 	}
 }
 
+// TestExportAcknowledged: as people read it with labels, as it was answered else; nothing where nothing was ticked.
+func TestExportAcknowledged(t *testing.T) {
+	w := here(t)
+	f := w.publish(book(t, "survey", "type|name|label\nacknowledge|agreed|已读\ntext|a|甲", "settings", "form_id|form_title\nf|问卷"))
+	w.submit(f, m{"agreed": "OK", "a": "一"})
+	w.submit(f, m{"a": "二"})
+	e := survey.Export{Filter: survey.Filter{FormID: f.ID}, Format: survey.CSV, Labels: true, Confirmed: "已确认"}
+	if text := string(w.export(e)); !strings.Contains(text, ",已确认,一") || !strings.Contains(text, ",,二") {
+		t.Error(text)
+	}
+	if e.Labels = false; !strings.Contains(string(w.export(e)), ",OK,一") {
+		t.Error(string(w.export(e)))
+	}
+	for _, v := range w.table(w.Service, f, "zh").Variables {
+		if v.Ticked != (v.Name == "agreed") {
+			t.Error(v.Name, v.Ticked)
+		}
+	}
+}
+
 func TestExportJSONLines(t *testing.T) {
 	w := here(t)
 	f, _, subs := w.five()

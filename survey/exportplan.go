@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 
+	"tianye/internal/problem"
 	"tianye/internal/table"
 	"tianye/survey/form"
 )
@@ -28,37 +29,68 @@ type exportColumn struct {
 // text is what a choice is called in one version.
 type text func(name string) string
 
+// Reduced is what a de-identified export makes of a column, or of all that is in a section.
+type Reduced struct {
+	What string // as the column's header has it, or would have it
+	Left problem.Text
+}
+
 // planner unites the questions of all versions.
 type planner struct {
 	Export
-	maskOf  func(form.Path, *form.Field) mask // nil leaves a column or a section out
+	leaves  func(form.Path, *form.Field) remainder
 	sheets  []*sheetPlan
+	changes []Reduced
+	told    map[form.Path]bool // in changes
 	repeats map[form.Path]*sheetPlan
 	columns map[form.Path]*exportColumn
 }
 
 // plan lays out the sheets, the submissions' own first: what the newest version asks,
 // in its order, then what only older ones asked.
-func (e Export) plan(f Form, versions []Choices) []*sheetPlan {
-	p := &planner{Export: e, sheets: []*sheetPlan{{title: f.Title}}, repeats: map[form.Path]*sheetPlan{}, columns: map[form.Path]*exportColumn{}}
-	p.maskOf = func(form.Path, *form.Field) mask { return unchanged }
+func (e Export) plan(f Form, versions []Choices) *planner {
+	p := &planner{Export: e, sheets: []*sheetPlan{{title: f.Title}}, repeats: map[form.Path]*sheetPlan{}, columns: map[form.Path]*exportColumn{}, told: map[form.Path]bool{}}
+	p.leaves = func(form.Path, *form.Field) remainder { return whole }
 	if !e.Personal {
-		p.maskOf = deidentifier{PersonalIn(definitionsOf(versions)...), e.names(f.ProjectID)}.maskOf
+		p.leaves = deidentifier{PersonalIn(definitionsOf(versions)...), e.names(f.ProjectID)}.leaves
+		for _, meta := range []struct{ name, said string }{{"receipt", "submission.keptPseudonym"}, {"enumerator", "submission.keptPseudonym"},
+			{"received", keptDay.said}, {"started", keptDay.said}, {"ended", keptDay.said}} {
+			p.changes = append(p.changes, Reduced{e.Header(meta.name), problem.Say(meta.said)})
+		}
 	}
 	for i := len(versions) - 1; i >= 0; i-- {
 		p.add(versions[i], "", versions[i].Definition.Fields, p.sheets[0])
 	}
-	return p.sheets
+	return p
+}
+
+// tell notes what is changed.
+func (p *planner) tell(v Choices, path form.Path, f *form.Field, left remainder) {
+	if left.said != "" && !p.told[path] {
+		p.told[path] = true
+		p.changes = append(p.changes, Reduced{p.headerOf(v, path, f), problem.Say(left.said)})
+	}
+}
+
+// headerOf is a question's label or its path.
+func (p *planner) headerOf(v Choices, path form.Path, f *form.Field) string {
+	if label := f.Label.In(LanguageFor(v.Definition, p.Language), v.Definition); p.Labels && label != "" {
+		return label
+	}
+	return string(path)
 }
 
 func (p *planner) add(v Choices, prefix form.Path, fields []*form.Field, sheet *sheetPlan) {
 	d := v.Definition
 	for _, f := range fields {
 		path := prefix.Join(f.Name)
+		left := p.leaves(path, f)
+		if f.Type == form.Note || p.Labels && f.Type.IsPreload() {
+			continue // with labels the sheet is for people, who have the times and the enumerator in the columns before
+		}
+		p.tell(v, path, f, left)
 		switch {
-		case p.maskOf(path, f) == nil || f.Type == form.Note || p.Labels && f.Type.IsPreload():
-			// With labels the sheet is for people, who have the times and the enumerator
-			// in the columns before.
+		case left.mask == nil:
 		case f.Type == form.Group:
 			p.add(v, path, f.Fields, sheet)
 		case f.Type == form.Repeat:
@@ -80,17 +112,23 @@ func (p *planner) add(v Choices, prefix form.Path, fields []*form.Field, sheet *
 // question adds a column, or to the column of a newer version the choices that it no
 // longer has.
 func (p *planner) question(v Choices, path form.Path, f *form.Field, sheet *sheetPlan) {
-	d, language := v.Definition, LanguageFor(v.Definition, p.Language)
 	c := p.columns[path]
 	if c == nil {
-		c = &exportColumn{names: path.Names()[len(sheet.repeat.Names()):], header: string(path), kind: columnType(f.Type),
-			isOne: f.Type == form.SelectOne, mask: p.maskOf(path, f)}
-		if label := f.Label.In(language, d); p.Labels && label != "" {
-			c.header = label
-		}
+		c = &exportColumn{names: path.Names()[len(sheet.repeat.Names()):], header: p.headerOf(v, path, f), kind: columnType(f.Type),
+			isOne: f.Type == form.SelectOne || f.Type == form.Acknowledge, mask: p.leaves(path, f).mask}
 		p.columns[path], sheet.columns = c, append(sheet.columns, c)
 	}
-	if p.Labels && f.Type.HasChoices() {
+	switch {
+	case !p.Labels:
+	case f.Type == form.Acknowledge:
+		c.texts = append(c.texts, func(name string) string {
+			if name == "" {
+				return ""
+			}
+			return p.Confirmed
+		})
+	case f.Type.HasChoices():
+		language := LanguageFor(v.Definition, p.Language)
 		c.texts = append(c.texts, func(name string) string { return v.Label(path, name, language) })
 	}
 }

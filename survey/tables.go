@@ -95,7 +95,7 @@ func (c *keptColumn) variable(language string, choices map[*form.Definition]Choi
 		if label := s.field.Label.In(spoken, s.from); label != "" {
 			v.Label = label
 		}
-		v.Ordered, v.Ranked = isLikert(s.field.Appearance), s.field.Type == form.Rank
+		v.Ordered, v.Ranked, v.Ticked = isLikert(s.field.Appearance), s.field.Type == form.Rank, s.field.Type == form.Acknowledge
 		if v.Values == nil || !s.field.Type.HasChoices() {
 			continue
 		}

@@ -36,8 +36,11 @@ func (s *Server) chartTable(r *Request, spec charts.Spec) (t, cases *table.Table
 		return nil, nil, err
 	}
 	for _, v := range t.Variables {
-		if v.Ranked {
+		switch {
+		case v.Ranked:
 			t = t.Relabel(v.Name, say(r, "chart.ranked", v.Label), nil)
+		case v.Ticked:
+			t = t.Relabel(v.Name, v.Label, func(string) string { return say(r, "submission.confirmed") })
 		}
 	}
 	used := usedBy(spec)

@@ -123,6 +123,7 @@ var Routes = slices.Concat([]Route{
 	{get, "/p/:project/submissions", account.ReadOwn, (*Server).submissions, 0},
 	{post, "/p/:project/submissions", account.Fill, (*Server).submit, submitLimit},
 	{get, "/p/:project/submissions/export", account.ExportSubmission, (*Server).exportSubmissions, 0},
+	{get, "/p/:project/submissions/export/full", account.ExportPersonal, (*Server).fullExportPage, 0},
 	{post, "/p/:project/submissions/export/full", account.ExportPersonal, (*Server).exportFull, 0},
 	{post, "/p/:project/submissions/:submission/delete", account.DeleteSubmission, (*Server).deleteSubmission, 0},
 	{post, "/p/:project/submissions/:submission/restore", account.DeleteSubmission, (*Server).restoreSubmission, 0},

@@ -23,7 +23,7 @@ func (s *Server) exportSubmissions(r *Request) error { return s.sendExport(r, fa
 // exportFull streams it as it was answered, personal data and all, for a reason.
 func (s *Server) exportFull(r *Request) error {
 	if err := r.givesReason(); err != nil {
-		return err
+		return s.askFull(r, problem.From(err))
 	}
 	return s.sendExport(r, true)
 }
@@ -44,12 +44,8 @@ func (s *Server) sendExport(r *Request, full bool) error {
 	if err != nil {
 		return err
 	}
-	selected, err := s.Surveys.Select(r, r.Project.ID, filter)
-	if err != nil {
-		return err
-	}
+	e.About = s.about(r, f, q, e)
 	r.did(string(f.ID), f.Title)
-	r.changed("", exported(r, q, e, len(selected)))
 	name := fmt.Sprintf("%s%s-%s.%s", f.Title, exportKind(r.Language, e), s.Now().In(s.location).Format("20060102-1504"), e.Format)
 	r.Header("Content-Type", exportTypes[e.Format])
 	r.Header("Content-Disposition", attachmentNamed(name))
@@ -89,14 +85,10 @@ func (s *Server) export(r *Request, filter survey.Filter, full bool) (survey.Exp
 	if err != nil {
 		return survey.Export{}, err
 	}
-	titles := map[id.CaseID]string{}
-	for _, c := range cases {
-		titles[c.ID] = c.Title
-	}
 	say := func(key string) string { return message.T(r.Language, key) }
 	e := survey.Export{Filter: filter, Format: format, Labels: r.Request.FormValue("values") == "", Personal: full, Secret: secret,
 		Language: string(r.Language), Location: s.location,
-		CaseTitle:  func(c id.CaseID) string { return titles[c] },
+		CaseTitle: caseTitles(cases), Confirmed: say("submission.confirmed"),
 		PersonName: func(u id.UserID) string { return names[u] },
 		StateName:  func(state survey.ReviewState) string { return message.Sprint(r.Language, state.Label()) },
 		Header:     func(meta string) string { return say(exportKeys[meta]) },

@@ -184,7 +184,11 @@ func TestPersonalDataStayHidden(t *testing.T) {
 	for _, who := range []*client{ana, w.As("rui"), w.As("bob")} {
 		who.Post(full, url.Values{"format": {"csv"}, "reason": {"想看看"}}).Want(t, http.StatusForbidden)
 	}
-	alice.Post(full, url.Values{"format": {"csv"}, "reason": {" "}}).Want(t, http.StatusUnprocessableEntity).Hides(t, "赵四")
+	alice.Get(w.Base()+"/submissions?form="+string(f.ID)).Want(t, http.StatusOK).Shows(t, "开放回答照原样导出").Holds(t, full+`"`)
+	alice.Get(full+"&state=approved").Want(t, http.StatusOK).Shows(t, "完整导出", "共 0 份", "审核状态 已通过")
+	alice.Post(full, url.Values{"format": {"csv"}, "reason": {" "}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "完整导出", "请写明原因").Holds(t, `<option value="csv" selected>`).Hides(t, "赵四")
+	ana.Get(full).Want(t, http.StatusForbidden)
+	alice.Get(w.Base()+"/submissions/export/full").Want(t, http.StatusUnprocessableEntity)
 
 	// Answers given as personal data stay so, when a later version no longer says it; and
 	// answers to a question that became personal are not shown by its older version's leave.
@@ -254,6 +258,16 @@ func TestExports(t *testing.T) {
 		if strings.Contains(a.Body, secret) {
 			t.Errorf("%s in a de-identified export", secret)
 		}
+	}
+	about := exported(t, export(alice, "&enumerator="+string(w.Users["bob"].ID)+"&q="+url.QueryEscape("贺村")), "xlsx")
+	for _, want := range []string{"说明: 去标识的导出 | 走访记录", "说明: 导出时间 | 2026-04-13 09:30", "说明: 导出人 | 陈爱丽", "说明: 筛选条件 | 只有一名调研员的、按文字查找过",
+		"说明: 回执号 | 换成编号", "说明: 受访人 | 全部去掉", "说明: 请注意 | 开放回答照原样导出"} {
+		if !strings.Contains(about, want) {
+			t.Errorf("no %q in\n%s", want, about)
+		}
+	}
+	if strings.Contains(about, "吴博") {
+		t.Error("the sheet tells who the one enumerator is", about)
 	}
 	full := func(format, values string) answer {
 		return alice.Post(w.Base()+"/submissions/export/full?form="+string(f.ID), url.Values{"format": {format}, "values": {values}, "reason": {"核对"}}).Want(t, http.StatusOK)

@@ -35,6 +35,7 @@ type Variable struct {
 	Unit     string  `json:"unit,omitempty"`
 	Ordered  bool    `json:"ordered,omitempty"`  // the order of Values means something (Likert)
 	Ranked   bool    `json:"ranked,omitempty"`   // a One of what was put first of several
+	Ticked   bool    `json:"-"`                  // a One with the one value that it was acknowledged
 	Personal bool    `json:"personal,omitempty"` // left out of evidence and exports unless a role may ask
 	Known    int     `json:"-"`                  // so many of Values, the first, are known whatever the rows say: choices of a form
 }
