@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type act struct {
 	Before string
 	After  string
 	Reason string
+	More   []string // further Afters, each with a line of its own
 }
 
 // did names what the request is done to.
@@ -27,6 +29,9 @@ func (r *Request) did(object, title string) { r.act.Object, r.act.Title = object
 // changed says how it was and is, in few words. Personal answers do not belong here: what stands in
 // the audit can never be erased.
 func (r *Request) changed(before, after string) { r.act.Before, r.act.After = before, after }
+
+// became says how it is in several texts, each for a line of its own.
+func (r *Request) became(after []string) { r.changed("", after[0]); r.act.More = after[1:] }
 
 // revised says which revision gave way to which. The same again is no change.
 func (r *Request) revised(before, after int64) {
@@ -59,7 +64,11 @@ func (s *Server) record(r *Request) error {
 		l.Title = "" // a case may be a person, who can ask to be forgotten: pages look its title up
 	}
 	r.act.Action = ""
-	if err := s.Audit.Append(ctx, r.Project.ID, l); err != nil || l.Action != "projects.restore" {
+	err := s.Audit.Append(ctx, r.Project.ID, l)
+	for _, l.After = range r.act.More {
+		err = cmp.Or(err, s.Audit.Append(ctx, r.Project.ID, l))
+	}
+	if err != nil || l.Action != "projects.restore" {
 		return err
 	}
 	return s.Audit.Append(ctx, id.ProjectID(l.Object), l) // after the line that it was deleted

@@ -156,6 +156,28 @@ func TestAuditInTheReadersWords(t *testing.T) {
 	alice.Get(w.Base()+"/audit").Holds(t, `value="projects.restore"`)
 }
 
+// TestLongImportInTheAudit: all who came are named with their standings, on as many lines as that takes.
+func TestLongImportInTheAudit(t *testing.T) {
+	w := newWorld(t)
+	var rows strings.Builder
+	rows.WriteString("姓名,登录名,角色\n")
+	for i := range 120 {
+		fmt.Fprintf(&rows, "调研员丙%03d,many.%d,%s\n", i, i, []string{"调研员", "审核员"}[i%2])
+	}
+	w.As("alice").Upload(w.Base()+"/members/import", "file", "成员.csv", []byte(rows.String()), nil).Want(t, http.StatusOK)
+	lines := w.lines(w.Project.ID)
+	told := ""
+	for _, l := range lines {
+		if !strings.HasPrefix(l.After, "调研员：") && !strings.HasPrefix(l.After, "审核员：") || l.Title != "120 人" || l.Action != "members.import" {
+			t.Errorf("%+v", l)
+		}
+		told += l.After
+	}
+	if n := strings.Count(told, "调研员丙"); n != 120 || len(lines) < 2 || len(lines) > 4 || strings.Contains(told, "…") {
+		t.Errorf("%d of 120 on %d lines: %s", n, len(lines), told)
+	}
+}
+
 func TestAuditPages(t *testing.T) {
 	w := newWorld(t)
 	for i := range 120 {

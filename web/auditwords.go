@@ -2,7 +2,9 @@ package web
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tianye/internal/account"
 	"tianye/internal/message"
@@ -31,9 +33,14 @@ func (p Page) standing(role account.Role, limit account.Limit) string {
 	return p.T("audit.roleWithin", p.RoleName(role), p.Limit(limit))
 }
 
-// joined says who came with an import, those of one standing together: the audit may cut off the last names, and then
-// still tells most of the standings.
-func joined(r *Request, slips []account.Slip, plan *account.MemberPlan) string {
+// So many names, and so many characters, stand in one line about an import: longer ones the audit would cut.
+const (
+	lineNames = 50
+	lineText  = 400
+)
+
+// joined says who came with an import, those of one standing together; a long list takes several lines.
+func joined(r *Request, slips []account.Slip, plan *account.MemberPlan) []string {
 	page := Page{Language: r.Language}
 	var order []string
 	names := map[string][]string{}
@@ -52,10 +59,21 @@ func joined(r *Request, slips []account.Slip, plan *account.MemberPlan) string {
 			add(row.Role, row.Limit, row.User.Name)
 		}
 	}
-	for i, as := range order {
-		order[i] = page.T("audit.joined", as, strings.Join(names[as], page.T("people.listComma")))
+	lines := []string{""}
+	for _, as := range order {
+		for some := range slices.Chunk(names[as], lineNames) {
+			text := page.T("audit.joined", as, strings.Join(some, page.T("people.listComma")))
+			switch last := &lines[len(lines)-1]; {
+			case *last == "":
+				*last = text
+			case utf8.RuneCountInString(*last+text) < lineText:
+				*last += " · " + text
+			default:
+				lines = append(lines, text)
+			}
+		}
 	}
-	return strings.Join(order, " · ")
+	return lines
 }
 
 // exported says what an export held, and by what it was selected. What was searched for is not told: it may be a

@@ -146,7 +146,7 @@ func (s *Server) importMembers(r *Request) error {
 		return s.importRefused(r, page, err)
 	}
 	r.did("", say(r, "people.count", len(slips)+plan.Count(account.Join)))
-	r.changed("", joined(r, slips, plan))
+	r.became(joined(r, slips, plan))
 	return s.showSlips(r, slips, plan, err)
 }
 
