@@ -161,7 +161,7 @@ func (a *auditWalk) people() {
 	app := a.post("/p/:project/app-users", "alice", "any", url.Values{"name": {"吴博的第二部手机"}})
 	a.places[":app"] = app.Object
 	a.post("/p/:project/app-users/:app/revoke", "alice", app.Object, nil)
-	token := a.post("/p/:project/tokens", "alice", "any", url.Values{"name": {"每晚导出"}, "role": {"analyst"}, "days": {"30"}, "attribute": {"县"}, "value": {"江山市"}, "values": {"江山市"}})
+	token := a.post("/p/:project/tokens", "alice", "any", url.Values{"name": {"每晚导出"}, "role": {"analyst"}, "days": {"30"}, "attribute": {"县"}, "value": {"江山市"}})
 	if token.After != "报告撰写（县：江山市），有效至 2026-05-13" {
 		a.Errorf("%+v", token)
 	}

@@ -175,7 +175,7 @@ func (s *Server) createToken(r *Request) error {
 		return s.render(r, statuses[p.Kind], "token/list", page)
 	}
 	r.did(string(made.ID), made.Name)
-	r.changed("", string(made.Role)+" "+page.Date(made.Expires))
+	r.changed("", page.T("audit.tokenMade", page.standing(made.Role, made.Limit), page.Date(made.Expires)))
 	page.Made, page.Secret = made, secret
 	return s.show(r, "token/list", page)
 }
