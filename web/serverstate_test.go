@@ -2,14 +2,17 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"tianye/internal/backup"
+	"tianye/internal/store"
 	"tianye/web"
 )
 
@@ -64,6 +67,43 @@ func TestServerState(t *testing.T) {
 		}
 	}
 	w.As("alice").Get("/").Want(t, http.StatusSeeOther)
+}
+
+// waiting is a store whose dump waits until it is told to go on.
+type waiting struct {
+	store.Backend
+	goOn chan struct{}
+}
+
+func (w waiting) Dump(ctx context.Context, list []*store.Collection, each func(store.Record) error) error {
+	<-w.goOn
+	return w.Backend.Dump(ctx, list, each)
+}
+
+// TestBackupUnderWay: the page that says that a backup has begun follows it, warnings too, and stops when it is there.
+func TestBackupUnderWay(t *testing.T) {
+	w, s := withBackups(t, 50<<30)
+	s.Keep = 0 // as in the demonstration
+	slow := waiting{w.Backend, make(chan struct{})}
+	s.Backend = slow
+	root := w.As("root")
+	root.Get("/server").Want(t, http.StatusOK).Shows(t, "点“现在备份”才备份").Hides(t, "还没有备份", "下一次自动备份")
+	s.Keep = 3
+	got := root.Leads(root.Post("/server/backup", nil)).Shows(t, "备份已经开始", "正在备份", "取消备份")
+	page := string(got.Body)
+	if polled, warning := strings.Index(page, `hx-get="/server" hx-select="#server"`), strings.Index(page, "还没有备份"); polled < 0 || warning < polled {
+		t.Errorf("the page does not follow the backup, or its warning stays: %d, %d", polled, warning)
+	}
+	close(slow.goOn)
+	for st, err := s.Status(); st.Running; st, err = s.Status() {
+		if err != nil || st.Failed != nil {
+			t.Fatal(err, st.Failed)
+		}
+	}
+	got = root.Get("/server").Want(t, http.StatusOK).Shows(t, "tianye-20260413-0930.tianye-backup").Hides(t, "还没有备份")
+	if page := string(got.Body); !strings.Contains(page, `id="server"`) || strings.Contains(page, "hx-get") {
+		t.Error("the page goes on asking, or there is nothing to put in place of what it shows")
+	}
 }
 
 func TestServerWarns(t *testing.T) {

@@ -73,11 +73,11 @@ func (s *Scheduler) removeParts() error {
 // removeOld keeps so many, and the one that was just made.
 func (s *Scheduler) removeOld(made string) error {
 	files, err := s.files()
-	if err != nil {
+	if err != nil || s.Keep <= 0 {
 		return err
 	}
 	for i, f := range files {
-		if i >= max(s.Keep, 1) && f.Name != made {
+		if i >= s.Keep && f.Name != made {
 			err = errors.Join(err, os.Remove(filepath.Join(s.Dir, f.Name)))
 		}
 	}

@@ -13,13 +13,13 @@ import (
 	"tianye/internal/store"
 )
 
-// Scheduler keeps a backup of every day in a folder. The folder itself is its memory, so that it goes
+// Scheduler keeps a backup of every day in a folder, or only those that are asked for. The folder itself is its memory, so that it goes
 // on after a restart; what it has no name for there is left alone.
 type Scheduler struct {
 	Backend    store.Backend
 	Dir        string                                             // made when it is missing
 	At         time.Duration                                      // of the day, since midnight by Now's clock
-	Keep       int                                                // how many are kept, at least 1
+	Keep       int                                                // how many are kept; 0: none is made but by Start, and all are kept
 	Passphrase string                                             // "" leaves them plain
 	Now        func() time.Time                                   // its zone is the backups'
 	Space      func(folder string) (free, total int64, err error) // nil: asks the system
@@ -46,7 +46,7 @@ type Failure struct {
 // Sweep makes the day's backup when its time has come and it is not there yet, and removes the oldest.
 // It may be called at any time, as often as one likes; hourly will do.
 func (s *Scheduler) Sweep(ctx context.Context) error {
-	ctx, r, err := s.begin(ctx)
+	ctx, r, err := s.begin(ctx, Progress{})
 	if err != nil {
 		return nil // one is being made
 	}
@@ -58,6 +58,9 @@ func (s *Scheduler) Sweep(ctx context.Context) error {
 	if err != nil {
 		return s.fail(err)
 	}
+	if s.Keep <= 0 {
+		return nil
+	}
 	if due := s.due(r.begun); newest(files, r.begun).Time.Before(due) {
 		return s.fail(s.make(ctx, r))
 	}
@@ -66,7 +69,7 @@ func (s *Scheduler) Sweep(ctx context.Context) error {
 
 // Start begins a backup at once, and returns while it is being made; the context bounds only the beginning.
 func (s *Scheduler) Start(ctx context.Context) error {
-	ctx, r, err := s.begin(context.WithoutCancel(ctx))
+	ctx, r, err := s.begin(context.WithoutCancel(ctx), Progress{Step: Writing})
 	if err != nil {
 		return err
 	}
@@ -92,15 +95,15 @@ func (s *Scheduler) Close() {
 	s.done.Wait()
 }
 
-// begin takes the one place there is.
-func (s *Scheduler) begin(ctx context.Context) (context.Context, *run, error) {
+// begin takes the one place there is. What looks only whether a backup is due has no step yet.
+func (s *Scheduler) begin(ctx context.Context, p Progress) (context.Context, *run, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if s.running != nil {
 		return nil, nil, problem.New(problem.Conflict, "backup.running")
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s.running = &run{begun: s.Now(), cancel: cancel}
+	s.running = &run{begun: s.Now(), cancel: cancel, progress: p}
 	return ctx, s.running, nil
 }
 

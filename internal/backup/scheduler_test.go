@@ -177,6 +177,9 @@ func TestStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	answered() // the request that started it
+	if st, err := n.Status(); err != nil || !st.Running {
+		t.Errorf("at once: %+v, %v", st, err)
+	}
 	<-h.reached
 	wantKey(t, n.Start(t.Context()), "backup.running")
 	if err := n.Sweep(t.Context()); err != nil {
@@ -203,6 +206,30 @@ func TestStart(t *testing.T) {
 	n.Close()
 	if left, err := filepath.Glob(filepath.Join(n.Dir, "*")); err != nil || len(left) != 1 {
 		t.Errorf("in the folder: %v, %v", left, err)
+	}
+}
+
+// TestByHand: with nothing to keep only Start makes backups, nobody misses any, and all stay.
+func TestByHand(t *testing.T) {
+	n := newNightly(t, filepath.Join(t.TempDir(), "backups"), storetest.SQLite(t, store.Collections...))
+	n.Keep = 0
+	n.sweep(t)
+	n.warned(t)
+	var want []string
+	for _, name := range []string{"tianye-20261123-0100.tianye-backup", "tianye-20261126-0100.tianye-backup"} {
+		if err := n.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for n.names(t) == nil || n.names(t)[0] != name {
+			if st, err := n.Status(); err != nil || st.Failed != nil || !st.Next.IsZero() {
+				t.Fatalf("%+v, %v", st, err)
+			}
+		}
+		n.Close()
+		want = slices.Insert(want, 0, name)
+		n.now = n.now.Add(72 * time.Hour)
+		n.sweep(t, want...)
+		n.warned(t)
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 
 // Status is what an administrator should know of the backups.
 type Status struct {
-	Files       []File // the newest first
-	Encrypted   bool   // those to come
-	Next        time.Time
+	Files       []File    // the newest first
+	Encrypted   bool      // those to come
+	Next        time.Time // zero when none is made but by Start
 	Running     bool
 	Begun       time.Time // when Running
 	Progress    Progress  // when Running
@@ -32,7 +32,10 @@ func (s *Scheduler) Status() (Status, error) {
 		return Status{}, err
 	}
 	now := s.Now()
-	st := Status{Files: files, Encrypted: s.Passphrase != "", Next: s.due(now.AddDate(0, 0, 1))}
+	st := Status{Files: files, Encrypted: s.Passphrase != ""}
+	if s.Keep > 0 {
+		st.Next = s.due(now.AddDate(0, 0, 1))
+	}
 	if st.Free, st.Total, err = s.space(); err != nil {
 		return Status{}, mapped(err)
 	}
@@ -44,6 +47,7 @@ func (s *Scheduler) Status() (Status, error) {
 	st.Failed = s.failed
 	last := newest(files, now)
 	switch {
+	case s.Keep <= 0: // nobody expects any
 	case last.Name == "":
 		st.Warnings = append(st.Warnings, problem.Say("backup.noneYet"))
 	case now.Sub(last.Time) > tooOld:
