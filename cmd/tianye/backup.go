@@ -66,6 +66,11 @@ func writeBackup(ctx context.Context, p *platform, c call, std stdio) error {
 		return err
 	}
 	sayBackup(c, std, "command.backedUp", info)
+	safety := problem.Say("command.plain")
+	if info.Encrypted {
+		safety = problem.Say("command.encrypted")
+	}
+	fmt.Fprintln(std.errOut, message.Sprint(c.Language, safety))
 	return p.record(ctx, "", audit.Line{Action: "backups.start", Title: c.Args[0]})
 }
 
@@ -82,10 +87,19 @@ func restoreBackup(ctx context.Context, p *platform, c call, std stdio) error {
 	defer file.Close()
 	info, err := backup.Restore(ctx, p.backend, file, o)
 	if err != nil {
-		return err
+		return withoutFault(err)
 	}
 	sayBackup(c, std, "command.restored", info)
 	return p.record(ctx, "", audit.Line{Action: "backups.restore", Title: filepath.Base(c.Args[0]), After: info.Hash})
+}
+
+// withoutFault drops which byte of a backup is wrong: nobody can mend it, and the sentence says what to do.
+func withoutFault(err error) error {
+	var p *problem.Problem
+	if errors.As(err, &p) && (p.Kind == problem.Malformed || p.Kind == problem.Invalid) {
+		return p.Because(nil)
+	}
+	return err
 }
 
 func sayBackup(c call, std stdio, key string, info backup.Info) {

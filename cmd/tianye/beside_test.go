@@ -56,7 +56,7 @@ func TestDuties(t *testing.T) {
 
 func TestBackupFlags(t *testing.T) {
 	p := &platform{backend: storetest.SQLite(t, store.Collections...)}
-	for args, want := range map[string]string{"": "d/backups", "--backup-dir e": "e", "--mongodb-uri mongodb://h/": "", "--mongodb-uri mongodb://h/ --backup-dir e": "e", "--backup-keep 0": ""} {
+	for args, want := range map[string]string{"": "d/backups", "--backup-dir e": "e", "--mongodb-uri mongodb://h/": "", "--mongodb-uri mongodb://h/ --backup-dir e": "e", "--backup-keep 0": "d/backups"} {
 		o, err := parseOptions("serve", "d", strings.Fields(args), io.Discard)
 		if err != nil {
 			t.Fatal(err)
@@ -69,8 +69,11 @@ func TestBackupFlags(t *testing.T) {
 			t.Errorf("%q: backups in %q, not %q", args, dir, want)
 		}
 	}
-	if o, err := parseOptions("demo", "d", nil, io.Discard); err != nil || p.scheduler(o) != nil {
-		t.Error("the demonstration makes backups", err)
+	if o, err := parseOptions("demo", "d", nil, io.Discard); err != nil || p.scheduler(o) == nil || p.scheduler(o).Keep != 0 {
+		t.Error("the demonstration makes daily backups, or none can be asked for", err)
+	}
+	if o, err := parseOptions("serve", "d", nil, io.Discard); err != nil || !filepath.IsAbs(strings.TrimPrefix(o.storeName(), "SQLite · ")) {
+		t.Error("the page does not say where the data is", o.storeName(), err)
 	}
 	for _, args := range [][]string{{"--backup-at", "25:00"}, {"--backup-passphrase-file", file(t, "empty", "\n")}, {"--backup-passphrase-file", filepath.Join(t.TempDir(), "none")}} {
 		if _, err := parseOptions("serve", "d", args, io.Discard); err == nil {

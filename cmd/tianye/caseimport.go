@@ -24,6 +24,9 @@ var caseCommands = []command{
 			flags.BoolVar(&c.Update, "update", false, "同名的案例用文件中的内容更新，否则跳过 / update the cases that are there already, else they are skipped")
 		},
 		files: func(c *call) error {
+			if c.Project == "" {
+				return problem.New(problem.Invalid, "command.whichProject")
+			}
 			c.input, c.Args[0] = c.Args[0], filepath.Base(c.Args[0])
 			return nil
 		}},

@@ -168,8 +168,11 @@ func misusedGroup(word string, stderr io.Writer) error {
 	return misused(stderr, "command.choose", strings.Join(list, ", "))
 }
 
-// whole makes a file of what fill writes, all of it or none: what was there before stays until then.
+// whole makes a new file of what fill writes, all of it or none: what is there already stays.
 func whole(name string, fill func(io.Writer) error) error {
+	if _, err := os.Lstat(name); err == nil {
+		return problem.New(problem.Conflict, "command.fileExists", name)
+	}
 	part := name + ".part"
 	cannot := func(err error) error {
 		return problem.New(problem.Unavailable, "command.cannotWrite", name).Because(err)

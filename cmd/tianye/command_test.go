@@ -28,7 +28,7 @@ func did(t *testing.T, args ...string) string {
 	return stdout.String()
 }
 
-// refused gives what is said of a command that must fail with an exit code.
+// refused gives all that is said of a command that must end with an exit code.
 func refused(t *testing.T, code int, args ...string) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -146,7 +146,8 @@ func TestMisusedCommands(t *testing.T) {
 	}
 	for want, args := range map[string][]string{
 		"holds no data of tianye": {"user", "list", "--data", empty},
-		"cannot be opened":        {"case", "import", filepath.Join(empty, "none.csv"), "--data", empty},
+		"cannot be opened":        {"case", "import", filepath.Join(empty, "none.csv"), "--project", "p", "--data", empty},
+		"with --project":          {"case", "import", filepath.Join(empty, "none.csv"), "--data", empty},
 		"cannot be written":       {"backup", filepath.Join(empty, "none", "b"), "--data", empty},
 	} {
 		if said := refused(t, 1, args...); !strings.Contains(said, want) {
@@ -167,22 +168,41 @@ func TestBackupAndRestore(t *testing.T) {
 	users := did(t, "user", "list", "--data", data)
 	plain, secret := filepath.Join(folder, "plain.tianye"), filepath.Join(folder, "secret.tianye")
 	passphrase := file(t, "passphrase", "田野调查 2026\n")
-	did(t, "backup", plain, "--data", data)
-	did(t, "backup", secret, "--passphrase-file", passphrase, "--data", data)
+	if said := refused(t, 0, "backup", plain, "--data", data); !strings.Contains(said, "Not encrypted") {
+		t.Errorf("of a plain backup: %s", said)
+	}
+	if said := refused(t, 0, "backup", secret, "--passphrase-file", passphrase, "--data", data); !strings.Contains(said, "Encrypted with") {
+		t.Errorf("of an encrypted backup: %s", said)
+	}
+	before, err := os.ReadFile(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := refused(t, 1, "backup", secret, "--data", data); !strings.Contains(said, "choose another name") {
+		t.Errorf("over another backup: %s", said)
+	}
+	if after, err := os.ReadFile(secret); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the encrypted backup was touched: %v", err)
+	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 2 {
 		t.Errorf("beside the backups: %v, %v", left, err)
 	}
 	if said := refused(t, 1, "restore", plain, "--data", data); !strings.Contains(said, "Stop it first") {
 		t.Errorf("restored under a server: %s", said)
 	}
-	if said := refused(t, 1, "backup", plain, "--passphrase-file", file(t, "empty", "\n"), "--data", data); !strings.Contains(said, "first line") {
+	if said := refused(t, 1, "backup", filepath.Join(folder, "none"), "--passphrase-file", file(t, "empty", "\n"), "--data", data); !strings.Contains(said, "first line") {
 		t.Errorf("no passphrase: %s", said)
 	}
 	stop()
 	<-ended
 	refused(t, 1, "restore", plain, "--data", data) // not empty
 	refused(t, 1, "restore", secret, "--data", t.TempDir())
-	refused(t, 1, "restore", secret, "--passphrase-file", file(t, "wrong", "田野调查 2025"), "--data", t.TempDir())
+	damaged := append(bytes.Clone(before[:len(before)/2]), before[len(before)/2+1:]...)
+	for _, args := range [][]string{{secret, "--passphrase-file", file(t, "wrong", "田野调查 2025")}, {file(t, "damaged", string(damaged))}} {
+		if said := refused(t, 1, append([]string{"restore", "--data", t.TempDir()}, args...)...); strings.Contains(said, "(") {
+			t.Errorf("%q: the fault is told: %s", args, said)
+		}
+	}
 	places := map[string][]string{"sqlite": {"--data", filepath.Join(t.TempDir(), "new")}}
 	if !testing.Short() {
 		places["ferretdb"] = []string{"--mongodb-uri", storetest.FerretDBAddress(t)}

@@ -51,15 +51,25 @@ func (p *platform) loadDemo(ctx context.Context, stdout io.Writer) error {
 		Charts:   charts.New(store.NewCharts(p.backend), p.renderer, clock.Now),
 		Clock:    clock,
 	}
-	shown := -1
-	err := demo.Load(ctx, services, func(done, total int) {
-		if percent := done * 100 / total; percent != shown {
-			shown = percent
-			fmt.Fprintf(stdout, "\r正在生成演示数据 / making the demonstration: %d/%d (%d %%)", done, total, percent)
-		}
-	})
-	if shown >= 0 {
-		fmt.Fprintln(stdout)
+	return demo.Load(ctx, services, demoProgress(stdout, isTerminal(stdout)))
+}
+
+// demoProgress tells how much of the demonstration is there: in a terminal on one line, else on a few.
+func demoProgress(to io.Writer, terminal bool) demo.Progress {
+	every, end := 25, "\n"
+	if terminal {
+		every, end = 1, "\r"
 	}
-	return err
+	next := 0
+	return func(done, total int) {
+		percent := done * 100 / total
+		if percent < next {
+			return
+		}
+		next = percent - percent%every + every
+		if done == total {
+			end = "\n"
+		}
+		fmt.Fprintf(to, "正在生成演示数据 / making the demonstration: %d/%d (%d %%)%s", done, total, percent, end)
+	}
 }

@@ -100,6 +100,21 @@ func TestRequestsInFlightFinish(t *testing.T) {
 	}
 }
 
+// TestDemoProgress: a log has some lines, a terminal one that changes.
+func TestDemoProgress(t *testing.T) {
+	for terminal, want := range map[bool][2]int{false: {5, 0}, true: {1, 100}} {
+		var out bytes.Buffer
+		tell := demoProgress(&out, terminal)
+		for done := range 801 {
+			tell(done, 800)
+		}
+		lines, changes := strings.Count(out.String(), "\n"), strings.Count(out.String(), "\r")
+		if want != [2]int{lines, changes} || !strings.HasSuffix(out.String(), "800/800 (100 %)\n") {
+			t.Errorf("terminal %v: lines %d, changes %d", terminal, lines, changes)
+		}
+	}
+}
+
 func TestUsage(t *testing.T) {
 	var out bytes.Buffer
 	if err := run(t.Context(), []string{"version"}, &out, io.Discard); err != nil || !strings.HasPrefix(out.String(), "tianye ") {

@@ -39,7 +39,11 @@ func (o options) storeName() string {
 	if o.mongodb != "" {
 		return "MongoDB"
 	}
-	return "SQLite · " + o.data
+	place, err := filepath.Abs(o.data)
+	if err != nil { // the working directory is gone
+		place = o.data
+	}
+	return "SQLite · " + place
 }
 
 // storeSize tells the bytes of the embedded store's file and its journal; it is nil with MongoDB.

@@ -15,14 +15,14 @@ import (
 type schedule struct {
 	dir        string // "": beside an embedded store; none of MongoDB
 	at         time.Duration
-	keep       int // 0 makes none
+	keep       int // 0: only when somebody asks
 	passphrase string
 }
 
 // keepDays is how many of the daily backups are kept.
 const keepDays = 7
 
-// flags adds its flags; those of the demonstration make no backups unless they are asked for.
+// flags adds its flags; those of the demonstration make no daily backups unless they are asked for.
 func (s *schedule) flags(flags *flag.FlagSet, wanted bool) {
 	s.at = 2*time.Hour + 30*time.Minute
 	if wanted {
@@ -34,7 +34,7 @@ func (s *schedule) flags(flags *flag.FlagSet, wanted bool) {
 		s.at = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
 		return err
 	})
-	flags.IntVar(&s.keep, "backup-keep", s.keep, "保留几天的备份；0 表示不自动备份 / how many daily backups are kept; 0 makes none")
+	flags.IntVar(&s.keep, "backup-keep", s.keep, "保留几天的备份；0 表示不自动备份，只在管理员要求时备份 / how many daily backups are kept; 0 makes none but those the administrator asks for")
 	flags.Func("backup-passphrase-file", "文件中的第一行是口令，用来加密每天的备份 / file whose first line is the passphrase that encrypts the daily backups", func(name string) error {
 		file, err := os.Open(name)
 		if err != nil {
@@ -49,13 +49,13 @@ func (s *schedule) flags(flags *flag.FlagSet, wanted bool) {
 	})
 }
 
-// scheduler makes what keeps the backups; nil when there are to be none.
+// scheduler makes what keeps the backups; nil when there is no place for them.
 func (p *platform) scheduler(o options) *backup.Scheduler {
 	dir := o.backup.dir
 	if dir == "" && o.mongodb == "" {
 		dir = filepath.Join(o.data, "backups")
 	}
-	if dir == "" || o.backup.keep <= 0 {
+	if dir == "" {
 		return nil
 	}
 	return &backup.Scheduler{Backend: p.backend, Dir: dir, At: o.backup.at, Keep: o.backup.keep, Passphrase: o.backup.passphrase, Now: now}
