@@ -159,6 +159,9 @@ func (s *Server) createToken(r *Request) error {
 		made, secret, refused = s.Accounts.CreateToken(r, r.Project.ID, r.User.ID, offered, days)
 	}
 	p := problem.From(refused)
+	if refused == nil {
+		r.did(string(made.ID), made.Name)
+	}
 	if refused != nil && p.Kind != problem.Invalid {
 		return refused
 	}
@@ -174,7 +177,6 @@ func (s *Server) createToken(r *Request) error {
 		page.Offered, page.Days, page.Error = offered, r.Field("days"), page.Say(p.Text)
 		return s.render(r, statuses[p.Kind], "token/list", page)
 	}
-	r.did(string(made.ID), made.Name)
 	r.changed("", page.T("audit.tokenMade", page.standing(made.Role, made.Limit), page.Date(made.Expires)))
 	page.Made, page.Secret = made, secret
 	return s.show(r, "token/list", page)
