@@ -41,10 +41,9 @@ func (s *Bin) Sweep(ctx context.Context, now time.Time) error {
 	}
 	purged := false
 	for _, d := range found {
-		deleted := deletedAt(d.Body)
 		var did bool
 		var failed error
-		if isOverdue(deleted, overdue) {
+		if isOverdue(d, deletedAt(d.Body), overdue) {
 			did, failed = true, s.purgeProject(ctx, d)
 		} else {
 			did, failed = s.purgeOverdue(ctx, id.ProjectID(d.ID), overdue)
@@ -86,8 +85,13 @@ func deletedAt(body bson.Raw) time.Time {
 	return moment
 }
 
-func isOverdue(deleted, overdue time.Time) bool {
-	return !deleted.IsZero() && !deleted.After(overdue)
+// isOverdue goes by the deletion's own time and by the stamp of the document, which never goes back:
+// what was deleted while the machine's clock stood in the past has its thirty days.
+func isOverdue(d Document, deleted, overdue time.Time) bool {
+	if deleted.IsZero() || deleted.After(overdue) {
+		return false
+	}
+	return d.Stamp <= overdue.UnixMicro() || deleted.Equal(time.Unix(0, 0)) // a stub is newer than its deletion
 }
 
 // purgeOverdue purges what is overdue in a project, and tells whether anything was.
@@ -97,7 +101,7 @@ func (s *Bin) purgeOverdue(ctx context.Context, project id.ProjectID, overdue ti
 		return false, err
 	}
 	for _, d := range gone {
-		if !isOverdue(deletedAt(d.Body), overdue) {
+		if !isOverdue(d, deletedAt(d.Body), overdue) {
 			continue
 		}
 		if err := s.purgeForm(ctx, d); err != nil {
@@ -105,8 +109,9 @@ func (s *Bin) purgeOverdue(ctx context.Context, project id.ProjectID, overdue ti
 		}
 		purged = true
 	}
-	old := Query{Where: []Condition{AtMost("deleted.at", overdue)}}
-	some, err := s.purgeSubmissions(ctx, string(project), old)
+	some, err := s.purgeSubmissions(ctx, string(project), Query{Where: []Condition{AtMost("deleted.at", overdue)}}, func(d Document) bool {
+		return isOverdue(d, deletedAt(d.Body), overdue)
+	})
 	if purged = purged || some; err != nil {
 		return purged, err
 	}
@@ -119,7 +124,7 @@ func (s *Bin) purgeOverdue(ctx context.Context, project id.ProjectID, overdue ti
 		if err != nil {
 			return purged, err
 		}
-		if !isOverdue(c.Deletion.At, overdue) {
+		if !isOverdue(d, c.Deletion.At, overdue) {
 			continue
 		}
 		if err := s.purge(ctx, cases, d); err != nil {
@@ -129,7 +134,7 @@ func (s *Bin) purgeOverdue(ctx context.Context, project id.ProjectID, overdue ti
 	}
 	drawn, err := collect(ctx, s.b, charts, string(project), Query{})
 	for _, d := range drawn {
-		if isOverdue(deletedAt(d.Body), overdue) {
+		if isOverdue(d, deletedAt(d.Body), overdue) {
 			err = errors.Join(err, s.purge(ctx, charts, d))
 			purged = true
 		}
@@ -139,7 +144,7 @@ func (s *Bin) purgeOverdue(ctx context.Context, project id.ProjectID, overdue ti
 
 // purgeForm purges a form after its submissions: while there is one, the form is found again.
 func (s *Bin) purgeForm(ctx context.Context, d Document) error {
-	if _, err := s.purgeSubmissions(ctx, d.Project, Query{Where: []Condition{Equal("formid", d.ID)}}); err != nil {
+	if _, err := s.purgeSubmissions(ctx, d.Project, Query{Where: []Condition{Equal("formid", d.ID)}}, func(Document) bool { return true }); err != nil {
 		return err
 	}
 	return s.purge(ctx, forms, d)
@@ -148,14 +153,18 @@ func (s *Bin) purgeForm(ctx context.Context, d Document) error {
 // purgeBatch is how many documents are held in memory at once.
 const purgeBatch = 200
 
-func (s *Bin) purgeSubmissions(ctx context.Context, project string, q Query) (purged bool, err error) {
+func (s *Bin) purgeSubmissions(ctx context.Context, project string, q Query, goes func(Document) bool) (purged bool, err error) {
 	q.Limit = purgeBatch
 	for {
-		found, err := collect(ctx, s.b, submissions, project, q)
-		if err != nil || len(found) == 0 {
+		found, next, err := Find(ctx, s.b, submissions, project, q)
+		if err != nil {
 			return purged, err
 		}
 		for _, d := range found {
+			if !goes(d) {
+				continue
+			}
+			purged = true
 			if err := s.purgeEditions(ctx, d); err != nil {
 				return true, err
 			}
@@ -163,7 +172,9 @@ func (s *Bin) purgeSubmissions(ctx context.Context, project string, q Query) (pu
 				return true, err
 			}
 		}
-		purged = true
+		if q.After = next; next == "" {
+			return purged, nil
+		}
 	}
 }
 

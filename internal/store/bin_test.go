@@ -24,7 +24,7 @@ import (
 
 // The bin's tests go by these times: what is old is overdue, what is recent is not.
 var (
-	binNow    = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
+	binNow    = time.Date(2126, 6, 1, 8, 0, 0, 0, time.UTC) // long after the stamps
 	binOld    = id.Deletion{By: "alice", At: binNow.Add(-id.BinLength - 2*time.Hour), Why: "secret"}
 	binRecent = id.Deletion{By: "alice", At: binNow.Add(-id.BinLength + time.Hour), Why: "open"}
 )
@@ -291,6 +291,22 @@ func TestSweepTwiceAtOnce(t *testing.T) {
 	sweeps.Wait()
 	if left := remains(t, b); len(left) != 47 {
 		t.Errorf("%d things are left: %q", len(left), left)
+	}
+}
+
+// TestClockInThePast: what was deleted while the clock stood in the past has its thirty days.
+func TestClockInThePast(t *testing.T) {
+	b := storetest.SQLite(t, store.Collections...)
+	l := litter{t, b}
+	l.must(store.NewAccounts(b).CreateProject(t.Context(), account.Project{ID: "p", Title: "衢州"}))
+	f := l.form("p", "old", "open", &id.Deletion{By: "alice", At: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)})
+	l.must(store.NewBin(b).Sweep(t.Context(), time.Now()))
+	if _, err := store.NewSurveys(b).Form(t.Context(), "p", f.ID); err != nil {
+		t.Error(err)
+	}
+	l.must(store.NewBin(b).Sweep(t.Context(), binNow))
+	if _, err := store.NewSurveys(b).Form(t.Context(), "p", f.ID); !problem.Is(err, problem.NotFound) {
+		t.Error(err)
 	}
 }
 
