@@ -21,10 +21,17 @@ type act struct {
 	After  string
 	Reason string
 	More   []string // further Afters, each with a line of its own
+	done   bool     // the line is written also when the request fails after
 }
 
-// did names what the request is done to.
-func (r *Request) did(object, title string) { r.act.Object, r.act.Title = object, title }
+// about names what the request is to be done to.
+func (r *Request) about(object, title string) { r.act.Object, r.act.Title = object, title }
+
+// did names what the request was done to. From here on its line is written whatever fails after.
+func (r *Request) did(object, title string) {
+	r.about(object, title)
+	r.act.done = true
+}
 
 // changed says how it was and is, in few words. Personal answers do not belong here: what stands in
 // the audit can never be erased.

@@ -2,8 +2,10 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"maps"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -17,7 +19,8 @@ type held struct {
 	status             int
 	let                bool // goes out
 	record             func() error
-	failed             error // what record gave
+	done               func() bool // what the request is for
+	failed             error       // what record gave
 }
 
 // mostHeld is how much of an answer waits, in bytes.
@@ -28,8 +31,31 @@ func (s *Server) hold(r *Request, route Route) {
 	if r.act.Action = auditedRoutes[route.line()].name; r.act.Action == "" {
 		return
 	}
-	r.held = &held{ResponseWriter: r.Writer, header: maps.Clone(r.Writer.Header()), status: http.StatusOK, record: func() error { return s.record(r) }}
+	r.held = &held{ResponseWriter: r.Writer, header: maps.Clone(r.Writer.Header()), status: http.StatusOK,
+		record: func() error { return s.record(r) }, done: func() bool { return r.act.done }}
 	r.Writer = r.held
+}
+
+// changePatience is how long a change may take. The largest import takes a minute.
+const changePatience = 10 * time.Minute
+
+// outlive lets an audited change go on when its sender hangs up: half of it would be done, and nobody told.
+func (r *Request) outlive() (cancel context.CancelFunc) {
+	if r.held == nil || !changing(r.Request.Method) {
+		return func() {}
+	}
+	r.ctx, cancel = context.WithTimeout(context.WithoutCancel(r.ctx), changePatience)
+	return cancel
+}
+
+// recordDone writes the line of a request that fails after it did what it is for.
+func (s *Server) recordDone(r *Request) {
+	if !r.act.done {
+		return
+	}
+	if err := s.record(r); err != nil {
+		s.Log.Error("audit", "error", err.Error())
+	}
 }
 
 // settle lets a held answer go: when it says that all went well, after its line is written.
@@ -37,7 +63,7 @@ func (h *held) settle() error {
 	if h == nil || h.let {
 		return nil
 	}
-	if h.status < http.StatusBadRequest && h.failed == nil {
+	if (h.status < http.StatusBadRequest || h.done()) && h.failed == nil {
 		h.failed = h.record()
 	}
 	if h.failed != nil {

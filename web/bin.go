@@ -165,7 +165,7 @@ func (s *Server) deleteForm(r *Request) error {
 	if err != nil {
 		return err
 	}
-	r.did(string(f.ID), f.Title)
+	r.about(string(f.ID), f.Title)
 	why, err := r.why()
 	if err != nil {
 		return err
@@ -190,7 +190,7 @@ func (s *Server) deleteSubmission(r *Request) error {
 	if err != nil {
 		return err
 	}
-	r.did(string(sub.ID), sub.Receipt())
+	r.about(string(sub.ID), sub.Receipt())
 	why, err := r.why()
 	if err != nil {
 		return err
@@ -218,7 +218,7 @@ func (s *Server) deleteCase(r *Request) error {
 	if err != nil {
 		return err
 	}
-	r.did(string(c.ID), c.Title)
+	r.about(string(c.ID), c.Title)
 	why, err := r.why()
 	if err != nil {
 		return err
@@ -243,7 +243,7 @@ func (s *Server) deleteChart(r *Request) error {
 	if err != nil {
 		return err
 	}
-	r.did(string(saved.ID), saved.Spec.Title)
+	r.about(string(saved.ID), saved.Spec.Title)
 	why, err := r.why()
 	if err != nil {
 		return err

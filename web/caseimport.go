@@ -83,13 +83,15 @@ func (s *Server) importCases(r *Request) error {
 	}
 	page := importPage{Page: s.page(r, "case.import"), FileName: file.Name, Update: existing == casebase.ExistingUpdate}
 	imported, err := s.Cases.Import(r, r.User.ID, r.Project.ID, file, existing)
+	counts := message.T(r.Language, "case.imported", len(imported.Created), len(imported.Updated), len(imported.Unchanged)+len(imported.Skipped))
+	r.changed("", counts)
+	r.act.done = len(imported.Created)+len(imported.Updated) > 0
 	if err != nil {
 		if err := page.refused(err); err != nil {
 			return err
 		}
 		return s.render(r, statuses[problem.From(err).Kind], "case/import", page)
 	}
-	r.changed("", say(r, "case.imported", len(imported.Created), len(imported.Updated), len(imported.Unchanged)+len(imported.Skipped)))
-	page.Done = message.T(r.Language, "case.imported", len(imported.Created), len(imported.Updated), len(imported.Unchanged)+len(imported.Skipped))
+	page.Done = counts
 	return s.show(r, "case/import", page)
 }

@@ -75,7 +75,7 @@ func (s *Server) memberAt(r *Request) (account.Person, error) {
 	if at < 0 {
 		return account.Person{}, problem.New(problem.NotFound, "web.noPage")
 	}
-	r.did(string(people[at].UserID), people[at].User.Name)
+	r.about(string(people[at].UserID), people[at].User.Name)
 	return people[at], nil
 }
 
@@ -111,6 +111,7 @@ func (s *Server) setRole(r *Request) error {
 	if err := s.Accounts.SetRole(r, r.Project.ID, member.UserID, role); err != nil {
 		return err
 	}
+	r.did(string(member.UserID), member.User.Name)
 	r.changed(say(r, member.Role.Label().Key), say(r, role.Label().Key))
 	return r.To(membersPath(r), "member.roleSet")
 }
@@ -123,6 +124,7 @@ func (s *Server) removeMember(r *Request) error {
 	if err := s.Accounts.RemoveMember(r, r.Project.ID, member.UserID); err != nil {
 		return err
 	}
+	r.did(string(member.UserID), member.User.Name)
 	r.changed(say(r, member.Role.Label().Key), "")
 	return r.To(membersPath(r), "member.removed")
 }
@@ -136,6 +138,7 @@ func (s *Server) resetMember(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.did(string(member.UserID), member.User.Name)
 	return s.showSlips(r, slips, nil, nil)
 }
 

@@ -121,6 +121,7 @@ func (s *Server) setLimit(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.did(string(member.UserID), member.User.Name)
 	if limit, err = limit.Normal(); err != nil {
 		return err
 	}

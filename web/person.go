@@ -70,7 +70,8 @@ func (s *Server) erasePerson(r *Request) error {
 	if failed == nil {
 		cases, failed = s.Cases.EraseMentions(r, r.User.ID, r.Project.ID, asked.Cases, text, survey.Blot)
 	}
-	r.did("", say(r, "personal.counts", submissions, cases))
+	r.about("", say(r, "personal.counts", submissions, cases))
+	r.act.done = submissions+cases > 0
 	if failed != nil && submissions+cases > 0 { // what is done is done: the audit says how much
 		return r.To("/p/"+string(r.Project.ID)+"/personal", "personal.erasedPartly")
 	}
@@ -93,7 +94,7 @@ func (s *Server) exportPerson(r *Request) error {
 	}
 	found.Submissions = slices.DeleteFunc(found.Submissions, func(m survey.Mention) bool { return !slices.Contains(asked.Submissions, m.ID) })
 	found.Cases = slices.DeleteFunc(found.Cases, func(m casebase.Mention) bool { return !slices.Contains(asked.Cases, m.ID) })
-	r.did("", say(r, "personal.counts", len(found.Submissions), len(found.Cases)))
+	r.about("", say(r, "personal.counts", len(found.Submissions), len(found.Cases)))
 	lines, err := s.personLines(r, found)
 	if err != nil {
 		return err

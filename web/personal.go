@@ -133,7 +133,7 @@ func (s *Server) searchPerson(r *Request) error {
 	if page.Found, err = s.findPerson(r, text); err != nil {
 		return err
 	}
-	r.did("", say(r, "personal.counts", len(page.Found.Submissions), len(page.Found.Cases)))
+	r.about("", say(r, "personal.counts", len(page.Found.Submissions), len(page.Found.Cases)))
 	return s.show(r, "personal/show", page)
 }
 

@@ -69,7 +69,7 @@ func (s *Server) setPhase(r *Request) error {
 
 // deleteProject puts a project into the recycle bin, when its title was written once more.
 func (s *Server) deleteProject(r *Request) error {
-	r.did(string(r.Project.ID), r.Project.Title)
+	r.about(string(r.Project.ID), r.Project.Title)
 	why, err := r.why()
 	if err == nil {
 		_, err = s.Accounts.DeleteProject(r, r.User.ID, r.Project.ID, r.Field("title"), why)

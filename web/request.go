@@ -80,6 +80,7 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 		}
 		defer func() {
 			if cause := recover(); cause != nil {
+				s.recordDone(r)
 				if cause == http.ErrAbortHandler {
 					panic(cause)
 				}
@@ -102,11 +103,13 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 		}
 		r.narrow()
 		s.hold(r, route)
+		defer r.outlive()()
 		err = route.Handle(s, r)
 		if err == nil {
 			err = r.held.settle()
 		}
 		if err != nil {
+			s.recordDone(r)
 			s.fail(r, err)
 		}
 	}

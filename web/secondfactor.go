@@ -130,11 +130,11 @@ func (s *Server) refusedFactor(r *Request, err error) error {
 }
 
 func (s *Server) confirmSecondFactor(r *Request) error {
-	r.did(string(r.User.ID), r.User.Login)
 	recovery, err := s.Accounts.ConfirmSecondFactor(r, r.User.ID, r.Field("code"))
 	if err != nil {
 		return s.refusedFactor(r, err)
 	}
+	r.did(string(r.User.ID), r.User.Login)
 	token, err := s.Accounts.OpenSession(r, r.User.ID, r.browser()) // all others have ended
 	if err != nil {
 		return err
@@ -146,10 +146,10 @@ func (s *Server) confirmSecondFactor(r *Request) error {
 }
 
 func (s *Server) removeSecondFactor(r *Request) error {
-	r.did(string(r.User.ID), r.User.Login)
 	if err := s.Accounts.RemoveSecondFactor(r, r.User.ID, r.Request.PostFormValue("proof"), r.browser()); err != nil {
 		return s.refusedFactor(r, err)
 	}
+	r.did(string(r.User.ID), r.User.Login)
 	return r.To("/second-factor", "secondfactor.removed")
 }
 
@@ -163,10 +163,10 @@ func (s *Server) resetSecondFactor(r *Request) error {
 	if i < 0 {
 		return problem.New(problem.NotFound, "web.noPage")
 	}
-	r.did(string(users[i].ID), users[i].Login)
 	if err := s.Accounts.ResetSecondFactor(r, users[i].ID); err != nil {
 		return err
 	}
+	r.did(string(users[i].ID), users[i].Login)
 	return r.To("/users", "secondfactor.reset")
 }
 

@@ -75,7 +75,7 @@ func (s *Server) downloadBackup(r *Request) error {
 		return err
 	}
 	defer file.Close()
-	r.did(info.Name, info.Name)
+	r.about(info.Name, info.Name)
 	tag := info.Name + " " + info.Time.Format(time.RFC3339)
 	return sendFile(r, sentFile{Name: info.Name, Hash: tag, ContentType: "application/octet-stream", Size: info.Size}, file)
 }

@@ -161,11 +161,11 @@ func (s *Server) changePassword(r *Request) error {
 	if err != nil {
 		return err
 	}
+	r.did(string(r.User.ID), r.User.Login)
 	token, err := s.Accounts.OpenSession(r, r.User.ID, r.browser())
 	if err != nil {
 		return err
 	}
-	r.did(string(r.User.ID), r.User.Login)
 	r.setCookie(sessionCookie, token, account.SessionLength)
 	return r.To("/", "session.passwordChanged")
 }

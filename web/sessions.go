@@ -32,7 +32,7 @@ func (s *Server) sessions(r *Request) error {
 
 // endSession ends one of the reader's sessions, or all but this one.
 func (s *Server) endSession(r *Request) error {
-	r.did(string(r.User.ID), r.User.Name)
+	r.about(string(r.User.ID), r.User.Name)
 	if r.Field("others") != "" {
 		if err := s.Accounts.EndOtherSessions(r, r.User.ID, r.token); err != nil {
 			return err

@@ -49,7 +49,7 @@ func (s *Server) sendExport(r *Request, full bool) error {
 		return err
 	}
 	e.About = s.about(r, f, q, e)
-	r.did(string(f.ID), f.Title)
+	r.about(string(f.ID), f.Title)
 	r.changed("", exported(r, q, e, len(selected)))
 	name := fmt.Sprintf("%s%s-%s.%s", f.Title, exportKind(r.Language, e), s.Now().In(s.location).Format("20060102-1504"), e.Format)
 	r.Header("Content-Type", exportTypes[e.Format])

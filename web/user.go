@@ -31,7 +31,9 @@ func (s *Server) users(r *Request) error {
 
 func (s *Server) createUser(r *Request) error {
 	user, password, err := s.Accounts.CreateUser(r, r.Field("login"), r.Field("name"), r.Field("admin") != "")
-	r.did(string(user.ID), user.Name)
+	if err == nil {
+		r.did(string(user.ID), user.Name)
+	}
 	return s.showUsers(r, user, password, err)
 }
 
@@ -41,6 +43,9 @@ func (s *Server) resetUser(r *Request) error {
 		return err
 	}
 	password, err := s.Accounts.ResetPassword(r, user.ID)
+	if password != "" {
+		r.did(string(user.ID), user.Name)
+	}
 	return s.showUsers(r, user, password, err)
 }
 

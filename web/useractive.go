@@ -17,7 +17,7 @@ func (s *Server) userAt(r *Request) (account.User, error) {
 	if at < 0 {
 		return account.User{}, problem.New(problem.NotFound, "web.noPage")
 	}
-	r.did(string(users[at].ID), users[at].Name)
+	r.about(string(users[at].ID), users[at].Name)
 	return users[at], nil
 }
 
