@@ -70,14 +70,23 @@ func (s *Scheduler) removeParts() error {
 	return mapped(err)
 }
 
-// removeOld keeps so many, and the one that was just made.
+// removeOld keeps today's, and the last one of each of Keep days. What a clock that was ahead has made
+// takes no day's place, and stays.
 func (s *Scheduler) removeOld(made string) error {
 	files, err := s.files()
 	if err != nil || s.Keep <= 0 {
 		return err
 	}
-	for i, f := range files {
-		if i >= s.Keep && f.Name != made {
+	now, days := s.Now(), map[string]bool{}
+	today := now.Format(time.DateOnly)
+	for _, f := range files {
+		day := f.Time.Format(time.DateOnly)
+		if f.Time.After(now) {
+			continue
+		}
+		isKept := f.Name == made || day == today || !days[day] && len(days) < s.Keep
+		days[day] = true
+		if !isKept {
 			err = errors.Join(err, os.Remove(filepath.Join(s.Dir, f.Name)))
 		}
 	}

@@ -19,7 +19,7 @@ type Scheduler struct {
 	Backend    store.Backend
 	Dir        string                                             // made when it is missing
 	At         time.Duration                                      // of the day, since midnight by Now's clock
-	Keep       int                                                // how many are kept; 0: none is made but by Start, and all are kept
+	Keep       int                                                // how many days are kept; 0: none is made but by Start, and all are kept
 	Passphrase string                                             // "" leaves them plain
 	Now        func() time.Time                                   // its zone is the backups'
 	Space      func(folder string) (free, total int64, err error) // nil: asks the system

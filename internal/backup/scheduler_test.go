@@ -96,7 +96,7 @@ func TestNightly(t *testing.T) {
 	n = again
 	n.now = n.now.Add(time.Hour)
 	const third, fourth = "tianye-20261124-0300.tianye-backup", "tianye-20261125-0400.tianye-backup"
-	n.sweep(t, third, second, first)
+	n.sweep(t, third, second) // of each day the last
 	n.now = n.now.Add(25 * time.Hour)
 	n.warned(t)
 	n.sweep(t, fourth, third, second)
@@ -107,7 +107,16 @@ func TestNightly(t *testing.T) {
 		t.Errorf("in the folder: %v, %v", left, err)
 	}
 	n.now = time.Date(2025, 1, 2, 3, 0, 0, 0, n.now.Location()) // set back: made all the same, and kept
-	n.sweep(t, fourth, third, second, "tianye-20250102-0300.tianye-backup")
+	const past = "tianye-20250102-0300.tianye-backup"
+	n.sweep(t, fourth, third, second, past)
+	for range 4 { // day after day: what lies ahead stays, and takes no day's place
+		n.now = n.now.Add(24 * time.Hour)
+		if err := n.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const yesterday, today = "tianye-20250105-0300.tianye-backup", "tianye-20250106-0300.tianye-backup"
+	n.sweep(t, fourth, third, second, today, yesterday, "tianye-20250104-0300.tianye-backup")
 	file, info, err := n.Open(fourth)
 	if err != nil || info.Size == 0 {
 		t.Fatalf("%+v, %v", info, err)
