@@ -288,3 +288,14 @@ func TestChartFiles(t *testing.T) {
 	}
 	c.As("ana").Get(c.Base()+"/charts/export.svg?spec={").Want(t, http.StatusBadRequest)
 }
+
+// TestChartOfAcknowledgements names what was ticked as the submission's page does.
+func TestChartOfAcknowledgements(t *testing.T) {
+	c := newComparison(t)
+	f := c.Publish(workbook(t, sheets{"survey": {{"type", "name", "label"}, {"acknowledge", "agreed", "已读"}}, "settings": {{"form_id", "form_title"}, {"agreed", "同意"}}}), "agreed.xlsx")
+	c.Submit(f, "", "uuid:agreed", map[string]any{"agreed": "OK"})
+	spec := charts.Spec{Source: charts.Source{Kind: id.KindSubmission, Form: f.ID}, Measure: "agreed", Statistic: charts.Count, Kind: charts.Bar}
+	if a := c.As("ana").Get(c.at("/data", spec)).Want(t, http.StatusOK); !strings.Contains(a.Body, "已确认") || strings.Contains(a.Body, `"label":"OK"`) {
+		t.Error(a.Body)
+	}
+}
