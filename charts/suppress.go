@@ -6,8 +6,8 @@ import (
 )
 
 // Suppress gives a copy of a Result that does not tell of groups of fewer than k rows: their
-// values, bases and evidence are taken out, and so is the next smallest value of a category or a
-// series in which exactly one would be hidden, which could be told by taking the others from the whole
+// values, bases and evidence are taken out, and so are the next smallest values of a category or a
+// series in which exactly one would be hidden, or fewer than k rows, which could be told by taking the others from the whole
 // (primary and complementary suppression: Willenborg and de Waal, "Elements of Statistical Disclosure
 // Control", 2001, ch. 4). Groups of none stay. A box's values outside its whiskers are single rows and go;
 // a scatter's points are drawn together, k of them or more in one.
@@ -51,7 +51,7 @@ func (x *suppression) cells() {
 			}
 		}
 	}
-	for x.complement() {
+	for x.complement() { // until none is left that could be told
 	}
 	if alone > 0 {
 		x.say("须线以外的单个值没有画出。", "Single values beyond the whiskers are not drawn.")
@@ -76,25 +76,28 @@ func (x *suppression) hide(c *Cell) {
 	x.r.Hidden++
 }
 
-// complement hides one more value in each category and each series in which one alone is hidden, and
-// tells whether it did.
+// complement hides one more value in a category or a series in which one alone is hidden, or in which all
+// that are hidden are few together (two that are 2 are 1 each), and tells whether it did.
 func (x *suppression) complement() bool {
 	series, categories := make([]int, len(x.r.Series)), make([]int, len(x.r.Categories)) // hidden in each
+	ofSeries, ofCategories := slices.Clone(series), slices.Clone(categories)             // their rows
 	for i := range x.r.Series {
 		for k, c := range x.r.Series[i].Cells {
 			if c.Hidden {
 				series[i]++
 				categories[k]++
+				ofSeries[i] += c.N
+				ofCategories[k] += c.N
 			}
 		}
 	}
 	for i := range x.r.Series {
-		if series[i] == 1 && x.second(len(categories), func(k int) (*Cell, int) { return &x.r.Series[i].Cells[k], categories[k] }) {
+		if (series[i] == 1 || x.few(ofSeries[i])) && x.second(len(categories), func(k int) (*Cell, int) { return &x.r.Series[i].Cells[k], categories[k] }) {
 			return true
 		}
 	}
 	for k := range categories {
-		if categories[k] == 1 && x.second(len(series), func(i int) (*Cell, int) { return &x.r.Series[i].Cells[k], series[i] }) {
+		if (categories[k] == 1 || x.few(ofCategories[k])) && x.second(len(series), func(i int) (*Cell, int) { return &x.r.Series[i].Cells[k], series[i] }) {
 			return true
 		}
 	}

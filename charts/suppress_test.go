@@ -70,6 +70,8 @@ func TestSuppress(t *testing.T) {
 		"nothing small":               {map[string]int{"af": 9, "bf": 5}, charts.Spec{By: "field", Statistic: charts.Count, Kind: charts.Bar}, 5, ": 9 5 0 0", 0, 14},
 		"the next smallest goes too":  {map[string]int{"af": 9, "bf": 3, "cf": 6}, charts.Spec{By: "field", Statistic: charts.Count, Kind: charts.Bar}, 5, ": 9 # # 0", 2, 18},
 		"two small hide each other":   {map[string]int{"af": 9, "bf": 3, "cf": 2}, charts.Spec{By: "field", Statistic: charts.Count, Kind: charts.Bar}, 5, ": 9 # # 0", 2, 14},
+		"two of one row each":         {map[string]int{"af": 1, "bf": 1, "cf": 40}, charts.Spec{By: "field", Statistic: charts.Count, Kind: charts.Bar}, 5, ": # # # 0", 3, 42},
+		"a pie of such":               {map[string]int{"af": 1, "bf": 1, "cf": 40, "df": 9}, charts.Spec{By: "field", Statistic: charts.Count, Kind: charts.Pie}, 5, ": 40 11", 3, 51},
 		"another threshold":           {map[string]int{"af": 9, "bf": 3, "cf": 6}, charts.Spec{By: "field", Statistic: charts.Count, Kind: charts.Bar}, 3, ": 9 3 6 0", 0, 18},
 		"a total that is small":       {map[string]int{"bf": 3}, charts.Spec{By: "field", Statistic: charts.Count, Kind: charts.Bar}, 5, ": 0 # 0 0", 1, 0},
 		"rows and columns":            {small, charts.Spec{By: "field", Split: "gender", Statistic: charts.Count, Kind: charts.Grouped}, 5, "f: 9 # # 0; m: 8 # # 0", 4, 45},

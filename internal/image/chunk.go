@@ -30,8 +30,11 @@ func (s *stripper) pngChunk() error {
 }
 
 func (s *stripper) pngExif(size int64) error {
+	if s.exif {
+		return s.skip(size)
+	}
 	data, err := s.take(int(min(size, mostExif)))
-	if err != nil || s.exif {
+	if err != nil {
 		return err
 	}
 	if turn := orientation(data[8:min(int64(len(data)), max(8, size-4))]); turn != 1 {

@@ -27,12 +27,14 @@ func (s *stripper) jpegMarker() error {
 	}
 	mark := head[1]
 	switch {
-	case head[0] != 0xff || mark == 0:
-		s.step = s.rest
+	case head[0] != 0xff: // which decoders pass over, up to the next marker
+		s.step = s.jpegStray
 		return nil
-	case mark == 0xff: // a fill byte
-		s.copy(1, s.jpegMarker)
+	case mark == 0:
+		s.copy(2, s.jpegMarker)
 		return nil
+	case mark == 0xff: // a fill byte, which goes: it would make a marker of what comes after a segment that goes
+		return s.skip(1)
 	case mark == markEOI:
 		s.copy(2, s.drain)
 		return nil
@@ -77,6 +79,17 @@ func (s *stripper) jpegSegment(mark byte, size int) error {
 	return err
 }
 
+// jpegStray lets bytes that belong to nothing through, up to the next marker.
+func (s *stripper) jpegStray() error {
+	some, _ := s.in.Peek(s.in.Buffered())
+	at := bytes.IndexByte(some, 0xff)
+	if at < 0 {
+		at = len(some)
+	}
+	s.copy(int64(at), s.jpegMarker)
+	return nil
+}
+
 // jpegScan lets compressed pixels through, up to the next marker.
 func (s *stripper) jpegScan() error {
 	if _, err := s.in.Peek(1); err != nil {
@@ -95,8 +108,10 @@ func (s *stripper) jpegScan() error {
 	switch {
 	case err != nil && err != io.EOF:
 		return err
-	case len(head) < 2 || head[1] == 0xff:
+	case len(head) < 2:
 		s.copy(1, s.jpegScan)
+	case head[1] == 0xff:
+		return s.skip(1)
 	case head[1] == 0 || head[1] >= markRST0 && head[1] <= markRST7:
 		s.copy(2, s.jpegScan)
 	default:

@@ -167,6 +167,30 @@ func TestWebP(t *testing.T) {
 	}
 }
 
+// TestStrayBytes: decoders pass over bytes before a marker, and so does who looks for Exif.
+func TestStrayBytes(t *testing.T) {
+	hidden := segment(0xe1, "Exif\x00\x00"+string(tiff(binary.BigEndian, 1)))
+	for name, before := range map[string]string{"a byte": "\xff\xfe\x00\x02x", "a stuffed zero": "\xff\xfe\x00\x02\xff\x00", "fill bytes": "\xff\xff\xff"} {
+		if out := stripped(t, photo(t, []byte(before), hidden)); bytes.Contains(out, []byte("GPS")) {
+			t.Errorf("%s: %q", name, out[:60])
+		}
+	}
+}
+
+// TestSecondExif: one that is longer than what is looked at goes as a whole.
+func TestSecondExif(t *testing.T) {
+	var b bytes.Buffer
+	if err := png.Encode(&b, picture()); err != nil {
+		t.Fatal(err)
+	}
+	plain := b.Bytes()
+	long := strings.Repeat("x", 70<<10) + secret
+	out := stripped(t, bytes.Join([][]byte{plain[:33], chunk("eXIf", string(tiff(binary.BigEndian, 8))), chunk("eXIf", long), plain[33:]}, nil))
+	if _, err := png.Decode(bytes.NewReader(out)); err != nil || bytes.Contains(out, []byte("GPS")) || len(out) > len(plain)+60 {
+		t.Errorf("%d bytes of %d: %v", len(out), len(plain), err)
+	}
+}
+
 // TestOthers: what is no picture that is known passes as it is, and so does an error.
 func TestOthers(t *testing.T) {
 	for _, raw := range []string{"", "x", "\xff\xd8", "\x00\x00\x00\x18ftypheic" + secret, "GIF89a" + secret, "%PDF", "RIFF\x00\x00\x00\x00WAVE" + secret, "\xff\xd8\xff\x00" + secret} {
