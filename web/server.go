@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -41,8 +42,9 @@ type Config struct {
 	BaseURL        string         // "https://survey.example.cn"; "" takes each request's own
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 
-	AdminsNeedFactor bool         // administrators without a second factor can do nothing but set one up
-	Metrics          *metrics.Set // what is counted goes here: see MetricsHandler; nil counts nothing
+	Patience         time.Duration // how long a connection may stand still; 0: a minute
+	AdminsNeedFactor bool          // administrators without a second factor can do nothing but set one up
+	Metrics          *metrics.Set  // what is counted goes here: see MetricsHandler; nil counts nothing
 }
 
 // Server answers requests.
@@ -93,5 +95,5 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return behindProxies(c.TrustedProxies, handler), nil
+	return steadily(cmp.Or(c.Patience, stillness), behindProxies(c.TrustedProxies, handler)), nil
 }
