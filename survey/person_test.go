@@ -104,7 +104,14 @@ func TestRetention(t *testing.T) { everywhere(t, retain) }
 func retain(w *world) {
 	_, first, second := w.persons()
 	project := account.Project{ID: quzhou, Privacy: account.Privacy{RetainUntil: w.now.Add(time.Hour)}}
-	sweep := func(ctx context.Context) error { return w.Sweep(ctx, []account.Project{{ID: "other"}, project}) }
+	told := map[id.ProjectID]int{}
+	sweep := func(ctx context.Context) error {
+		erased, err := w.Sweep(ctx, []account.Project{{ID: "other"}, project})
+		for p, n := range erased {
+			told[p] += n
+		}
+		return err
+	}
 	if err := sweep(w.Context()); err != nil || !w.read(first.ID).Erased.IsZero() {
 		w.Fatal("too early", err)
 	}
@@ -118,6 +125,9 @@ func retain(w *world) {
 		if err := sweep(w.Context()); err != nil {
 			w.Fatal(err)
 		}
+	}
+	if len(told) != 1 || told[quzhou] != 2 {
+		w.Errorf("told of %v", told)
 	}
 	for _, sub := range []id.SubmissionID{first.ID, second.ID} {
 		if after := w.dump(sub); strings.Contains(after, "王晓明") || strings.Contains(after, `"name":"`) || w.read(sub).Erased.IsZero() {

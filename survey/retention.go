@@ -19,16 +19,21 @@ import (
 // next look through the blobs. Tables and lists in memory are made anew.
 
 // Sweep erases the personal answers of the projects whose day of retention is past: what is answered
-// later still goes at the next Sweep. Several processes may do it at once.
-func (s *Service) Sweep(ctx context.Context, projects []account.Project) error {
+// later still goes at the next Sweep. It tells of how many submissions, of the projects that had any.
+// Several processes may do it at once.
+func (s *Service) Sweep(ctx context.Context, projects []account.Project) (map[id.ProjectID]int, error) {
+	erased := map[id.ProjectID]int{}
 	var failed error
 	for _, p := range projects {
 		if until := p.Privacy.RetainUntil; !until.IsZero() && s.now().After(until) && ctx.Err() == nil {
-			_, err := s.EraseAll(ctx, p.ID)
+			n, err := s.EraseAll(ctx, p.ID)
+			if n > 0 {
+				erased[p.ID] = n
+			}
 			failed = errors.Join(failed, err)
 		}
 	}
-	return failed
+	return erased, failed
 }
 
 // EraseAll erases the personal answers of all submissions of a project, those in the recycle bin too,
@@ -56,7 +61,9 @@ func (s *Service) EraseAll(ctx context.Context, project id.ProjectID) (int, erro
 			if problem.Is(err, problem.Conflict) {
 				return nil
 			}
-			erased++
+			if err == nil {
+				erased++
+			}
 			return err
 		})
 		if err != nil {

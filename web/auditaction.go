@@ -80,6 +80,7 @@ var auditedRoutes = map[string]action{
 var otherActions = []action{
 	{"sessions.refused", "audit.did.sessions.refused"},
 	{"backups.restore", "audit.did.backups.restore"},
+	{"persons.retention", "audit.did.persons.retention"},
 }
 
 // line names a route in auditedRoutes.

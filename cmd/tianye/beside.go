@@ -14,7 +14,10 @@ import (
 
 	"github.com/VictoriaMetrics/metrics"
 
+	"tianye/internal/account"
+	"tianye/internal/audit"
 	"tianye/internal/backup"
+	"tianye/internal/message"
 	"tianye/internal/store"
 	"tianye/web"
 )
@@ -126,13 +129,23 @@ func (p *platform) duties(backups *backup.Scheduler) []duty {
 			if err != nil {
 				return err
 			}
-			return p.surveys.Sweep(ctx, projects)
+			return p.retain(ctx, projects)
 		}},
 	}
 	if backups != nil {
 		list = append(list, duty{"backup", backups.Sweep})
 	}
 	return list
+}
+
+// retain erases the personal answers whose day is past, and notes in the audit of how many submissions.
+func (p *platform) retain(ctx context.Context, projects []account.Project) error {
+	erased, err := p.surveys.Sweep(ctx, projects)
+	for project, n := range erased {
+		line := audit.Line{Name: "自动", Action: "persons.retention", Object: string(project), After: message.T(message.Chinese, "form.submissionCount", n)}
+		err = errors.Join(err, p.audit.Append(context.WithoutCancel(ctx), project, line))
+	}
+	return err
 }
 
 // memoryLimit is where the garbage collector begins to work harder: soft, below the 500 MB that
