@@ -216,7 +216,7 @@ step('the submissions are exported as XLSX and CSV', 'alice', async page => {
   await page.locator('summary', { hasText: '导出' }).click();
   const bring = name => saved(page, () => page.getByRole('link', { name }).click());
   const book = await bring('Excel（选项显示文字）');
-  assert.match(book.name, /^走访记录-[\d-]+\.xlsx$/);
+  assert.match(book.name, /^走访记录（去标识）-[\d-]+\.xlsx$/);
   const [rows, ...repeats] = Object.values(sheetsOf(book.raw));
   const members = rows[0].findIndex(cell => cell.includes('党员人数')), town = rows[0].findIndex(cell => cell.includes('所在乡镇'));
   assert.deepEqual(Object.fromEntries(rows.slice(1).map(row => [row[town], row[members]])), { 贺村镇: 15, 虎山街道: 20, 荷花街道: 30 });
