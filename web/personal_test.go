@@ -90,7 +90,7 @@ func TestOnePerson(t *testing.T) {
 	found.Shows(t, "1 份填报，1 个案例", sub.Receipt(), "王小明访谈").Hides(t, other.Receipt(), "李四")
 	search("王").Want(t, http.StatusUnprocessableEntity)
 	search("查无此人").Want(t, http.StatusOK).Shows(t, "没有找到")
-	search("bob").Want(t, http.StatusOK).Shows(t, "帐号")
+	search("bob").Want(t, http.StatusOK).Shows(t, "账号")
 
 	ask := url.Values{"text": {"王小明"}, "reason": {"本人来电"}, "submission": {string(sub.ID)}, "case": {string(c.ID)}}
 	file := alice.Post(w.Base()+"/personal/export", ask).Want(t, http.StatusOK)

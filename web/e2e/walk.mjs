@@ -55,7 +55,7 @@ export async function enter(page, login) {
   await signIn(page, login, oneTime[login]);
   assert.equal(new URL(page.url()).pathname, '/password');
   await page.getByText('这是一次性密码').waitFor();
-  await page.getByLabel('当前密码').fill(oneTime[login]);
+  await page.getByLabel('一次性密码').fill(oneTime[login]);
   await page.getByLabel('新密码（').fill(`${login} in Quzhou`);
   await page.getByLabel('再输一遍').fill(`${login} in Quzhou`);
   await page.getByRole('button', { name: '设为新密码' }).click();

@@ -109,10 +109,10 @@ func TestSeveralProcesses(t *testing.T) {
 }
 
 // TestBlobPutWhileDeleted has an old blob put again and deleted at the same time, by two processes: what was
-// put stays.
+// put stays. FerretDB on SQLite loses updates of several clients: there one comes after the other.
 func TestBlobPutWhileDeleted(t *testing.T) {
 	servers(t, func(t *testing.T, address func(*testing.T) string) {
-		uri := address(t)
+		uri, atOnce := address(t), !strings.HasSuffix(t.Name(), "ferretdb")
 		one, two := storetest.MongoIn(uri)(t, notes).(*mongo.Backend), storetest.MongoIn(uri)(t, notes).(*mongo.Backend)
 		for range 20 {
 			hash, _, err := one.PutBlob(t.Context(), "quzhou", strings.NewReader("照片"), 100)
@@ -128,10 +128,16 @@ func TestBlobPutWhileDeleted(t *testing.T) {
 					t.Error(err)
 				}
 			})
+			if !atOnce {
+				wait.Wait()
+			}
 			if _, _, err := one.PutBlob(t.Context(), "quzhou", strings.NewReader("照片"), 100); err != nil {
 				t.Fatal(err)
 			}
 			wait.Wait()
+			if err := two.DeleteBlob(t.Context(), "quzhou", hash); !store.IsFresh(err) {
+				t.Fatalf("a fresh blob is deleted: %v", err)
+			}
 			r, _, err := one.OpenBlob(t.Context(), "quzhou", hash)
 			if err != nil {
 				t.Fatalf("the blob is lost: %v", err)
