@@ -73,8 +73,14 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 	if err != nil {
 		return Submission{}, err
 	}
+	var spared Personal
+	if !sub.Erased.IsZero() { // nobody can give what was erased
+		if spared, err = s.Personal(ctx, project, sub.FormID); err != nil {
+			return Submission{}, err
+		}
+	}
 	// Judged by the day on which it came, unless the instance itself says when.
-	inst, err := judge(program, answers, instance.Environment{Now: sub.Received.In(s.now().Location()), InstanceID: sub.InstanceID, DeviceID: sub.DeviceID})
+	inst, err := judge(program, answers, instance.Environment{Now: sub.Received.In(s.now().Location()), InstanceID: sub.InstanceID, DeviceID: sub.DeviceID}, spared)
 	if err != nil {
 		return Submission{}, err
 	}

@@ -95,7 +95,16 @@ func (s *Service) edit(ctx context.Context, made Submission, a *Arrival, files [
 
 // addFiles keeps those files of an instance of a submission that are not there yet.
 func (s *Service) addFiles(ctx context.Context, sub Submission, instanceID string, files []Attachment) (Submission, error) {
-	all, err := joined(sub.Attachments, files, instanceID != sub.InstanceID)
+	former := instanceID != sub.InstanceID
+	if !sub.Erased.IsZero() { // what was erased does not come back with the same sent again
+		d, err := s.Definition(ctx, sub.ProjectID, sub.FormID, sub.Version)
+		if err != nil {
+			return Submission{}, err
+		}
+		stray := isStray(d, sub.Answers)
+		files = slices.DeleteFunc(slices.Clone(files), func(f Attachment) bool { return former || stray(f) })
+	}
+	all, err := joined(sub.Attachments, files, former)
 	if err != nil || slices.Equal(all, sub.Attachments) {
 		sub.Resent = true
 		return sub, err

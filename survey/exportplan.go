@@ -114,8 +114,12 @@ func (p *planner) add(v Choices, prefix form.Path, fields []*form.Field, sheet *
 func (p *planner) question(v Choices, path form.Path, f *form.Field, sheet *sheetPlan) {
 	c := p.columns[path]
 	if c == nil {
+		left := p.leaves(path, f)
 		c = &exportColumn{names: path.Names()[len(sheet.repeat.Names()):], header: p.headerOf(v, path, f), kind: columnType(f.Type),
-			isOne: f.Type == form.SelectOne || f.Type == form.Acknowledge, mask: p.leaves(path, f).mask}
+			isOne: f.Type == form.SelectOne || f.Type == form.Acknowledge, mask: left.mask}
+		if left.said != "" {
+			c.kind = table.Text // a pseudonym may look like a number
+		}
 		p.columns[path], sheet.columns = c, append(sheet.columns, c)
 	}
 	switch {

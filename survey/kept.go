@@ -49,10 +49,11 @@ type keptForm struct {
 	versions []*form.Definition // 1, 2, …: those whose questions have columns
 	origins  []id.Origin
 	rows     map[id.SubmissionID]int
-	gaps     []int                  // the rows of what was deleted, until they are closed
-	revision []int64                // of each row
-	repeated [][]keptText           // of each row: the texts inside repeats, which have no column, for the search
-	values   map[*keptColumn]string // of the row that is being put
+	gaps     []int                         // the rows of what was deleted, until they are closed
+	revision []int64                       // of each row
+	erased   map[id.SubmissionID]time.Time // of those that were when they were put
+	repeated [][]keptText                  // of each row: the texts inside repeats, which have no column, for the search
+	values   map[*keptColumn]string        // of the row that is being put
 }
 
 // keptText is a text answer inside a repeat; its column has no data.
@@ -81,8 +82,10 @@ func (s *Service) refresh(ctx context.Context, project id.ProjectID, k *keptProj
 			return nil
 		}
 		f := k.form(sub.FormID)
-		if row, known := f.rows[sub.ID]; known && !sub.Erased.IsZero() && f.revision[row] < sub.Revision {
-			erased = true
+		if !sub.Erased.IsZero() {
+			_, known := f.rows[sub.ID]
+			erased = erased || known && !sub.Erased.Equal(f.erased[sub.ID])
+			f.erased[sub.ID] = sub.Erased
 		}
 		if err := s.know(ctx, project, sub.FormID, f, sub.Version); err != nil {
 			return err
@@ -141,7 +144,7 @@ func (k *keptProject) form(formID id.FormID) *keptForm {
 	if f != nil {
 		return f
 	}
-	f = &keptForm{byPath: map[form.Path]*keptColumn{}, rows: map[id.SubmissionID]int{}, values: map[*keptColumn]string{}}
+	f = &keptForm{byPath: map[form.Path]*keptColumn{}, rows: map[id.SubmissionID]int{}, erased: map[id.SubmissionID]time.Time{}, values: map[*keptColumn]string{}}
 	k.forms[formID] = f
 	for _, m := range metaVariables {
 		f.addColumn(form.Path(m.name), m.typeName)

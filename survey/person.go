@@ -40,9 +40,12 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 		if err != nil {
 			return nil, false, err
 		}
-		err = s.store.StreamSubmissions(ctx, project, f.ID, func(sub *Submission) error {
-			if !reached.has(sub.CaseID, sub.Submitter) {
+		err = s.store.StreamSubmissions(ctx, project, f.ID, func(sub *Submission) (err error) {
+			if more || !reached.has(sub.CaseID, sub.Submitter) {
 				return nil
+			}
+			if versions, err = s.upTo(ctx, f, versions, sub.Version); err != nil {
+				return err
 			}
 			places := placesIn(versions[sub.Version-1], sub, text, language)
 			switch {
@@ -69,7 +72,7 @@ func placesIn(d *form.Definition, sub *Submission, text *regexp.Regexp, language
 		}
 		label := string(path)
 		if f := d.Find(plain(path)); f != nil {
-			if !isWords(f.Type) && found != value {
+			if !isWords(f.Type) && !f.Type.IsAttachment() && found != value {
 				return
 			}
 			if words := f.Label.In(LanguageFor(d, language), d); words != "" {
@@ -86,6 +89,9 @@ func placesIn(d *form.Definition, sub *Submission, text *regexp.Regexp, language
 				look(c.Path, c.Old, true)
 			}
 		}
+	}
+	if sub.Deleted != nil {
+		look("", sub.Deleted.Why, false)
 	}
 	for _, e := range sub.Entities {
 		look("", e.Label, false)
@@ -123,7 +129,7 @@ func (s *Service) eraseMentions(ctx context.Context, project id.ProjectID, which
 		if versions, err = s.definitions(ctx, f); err != nil {
 			return err
 		}
-		e := eraser{versions[sub.Version-1], PersonalIn(versions...), func(value string) string { return text.ReplaceAllString(value, Blot) }}
+		e := newEraser(versions, sub.Version, func(value string) string { return text.ReplaceAllString(value, Blot) })
 		if err = s.erase(ctx, e, sub); !problem.Is(err, problem.Conflict) {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tianye/internal/id"
+	"tianye/internal/problem"
 	"tianye/survey/form"
 )
 
@@ -47,6 +48,22 @@ func (s *Service) definitions(ctx context.Context, f Form) ([]*form.Definition, 
 		versions[i] = d
 	}
 	return versions, nil
+}
+
+// upTo gives the definitions of a form's versions with those that were published since, when a
+// submission is of one of them.
+func (s *Service) upTo(ctx context.Context, f Form, versions []*form.Definition, number int) ([]*form.Definition, error) {
+	if number <= len(versions) {
+		return versions, nil
+	}
+	f, err := s.store.Form(ctx, f.ProjectID, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	if versions, err = s.definitions(ctx, f); err == nil && number > len(versions) {
+		err = problem.New(problem.NotFound, "survey.noVersion", number)
+	}
+	return versions, err
 }
 
 // Has tells whether the answer at a path, or a section around it, is personal data.

@@ -28,6 +28,19 @@ func privateProperties(list string, versions ...*form.Definition) map[string]boo
 	return private
 }
 
+// labelTells tells whether the label of a list's entities is made of personal data, in any of a form's versions.
+func labelTells(list string, versions ...*form.Definition) (tells bool) {
+	personal := PersonalIn(versions...)
+	for _, d := range versions {
+		for _, e := range d.Entities {
+			if e.Dataset == list && e.Label != nil {
+				e.Label.Walk(func(n *xpath.Node) { tells = tells || personal.Has(pathOf(n.Target)) })
+			}
+		}
+	}
+	return tells
+}
+
 // withoutPrivate takes the properties that are personal data off what a submission says of entities.
 func (s *Service) withoutPrivate(ctx context.Context, sub *Submission, entities []instance.Entity) error {
 	if len(entities) == 0 {

@@ -187,7 +187,7 @@ func (s *Service) judged(ctx context.Context, project id.ProjectID, actor id.Use
 		return Submission{}, err
 	}
 	var found []problem.Detail
-	if _, err := judge(program, answers, instance.Environment{Now: now, InstanceID: a.InstanceID, DeviceID: sub.DeviceID}); err != nil {
+	if _, err := judge(program, answers, instance.Environment{Now: now, InstanceID: a.InstanceID, DeviceID: sub.DeviceID}, nil); err != nil {
 		found = problem.From(err).Details
 	}
 	for _, path := range unknown {

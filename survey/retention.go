@@ -11,6 +11,7 @@ import (
 	"tianye/internal/problem"
 	"tianye/internal/table"
 	"tianye/survey/form"
+	"tianye/survey/instance"
 )
 
 // Personal data is erased in three steps, each of which may be repeated: the submission without it
@@ -19,13 +20,13 @@ import (
 // next look through the blobs. Tables and lists in memory are made anew.
 
 // Sweep erases the personal answers of the projects whose day of retention is past: what is answered
-// later still goes at the next Sweep. It tells of how many submissions, of the projects that had any.
+// later still goes at the next Sweep, but none before the setting is RetainGrace old. It tells of how many submissions, of the projects that had any.
 // Several processes may do it at once.
 func (s *Service) Sweep(ctx context.Context, projects []account.Project) (map[id.ProjectID]int, error) {
 	erased := map[id.ProjectID]int{}
 	var failed error
 	for _, p := range projects {
-		if until := p.Privacy.RetainUntil; !until.IsZero() && s.now().After(until) && ctx.Err() == nil {
+		if p.Privacy.Due(s.now()) && ctx.Err() == nil {
 			n, err := s.EraseAll(ctx, p.ID)
 			if n > 0 {
 				erased[p.ID] = n
@@ -49,15 +50,18 @@ func (s *Service) EraseAll(ctx context.Context, project id.ProjectID) (int, erro
 		if err != nil {
 			return erased, err
 		}
-		personal := PersonalIn(versions...)
-		if len(personal) == 0 {
+		if len(PersonalIn(versions...)) == 0 {
 			continue
 		}
-		err = s.store.StreamSubmissions(ctx, project, f.ID, func(sub *Submission) error {
-			if !sub.Erased.IsZero() && len(foundPersonal(versions[sub.Version-1], personal, *sub)) == 0 {
+		err = s.store.StreamSubmissions(ctx, project, f.ID, func(sub *Submission) (err error) {
+			if versions, err = s.upTo(ctx, f, versions, sub.Version); err != nil {
+				return err
+			}
+			e := newEraser(versions, sub.Version, unchanged)
+			if !sub.Erased.IsZero() && !e.finds(*sub) {
 				return nil
 			}
-			err := s.erase(ctx, eraser{d: versions[sub.Version-1], personal: personal, change: unchanged}, *sub)
+			err = s.erase(ctx, e, *sub)
 			if problem.Is(err, problem.Conflict) {
 				return nil
 			}
@@ -71,16 +75,6 @@ func (s *Service) EraseAll(ctx context.Context, project id.ProjectID) (int, erro
 		}
 	}
 	return erased, nil
-}
-
-// foundPersonal are the personal answers that there are: after an erasure, those that came later.
-func foundPersonal(d *form.Definition, personal Personal, sub Submission) (found []form.Path) {
-	EachLeaf(d, sub.Answers, func(path form.Path, _ *form.Field, _ string) {
-		if personal.Has(path) {
-			found = append(found, path)
-		}
-	})
-	return found
 }
 
 // erase does the three steps.
@@ -102,17 +96,40 @@ func (s *Service) erase(ctx context.Context, e eraser, sub Submission) error {
 // eraser takes the personal answers out of a submission, and changes all other text.
 type eraser struct {
 	d        *form.Definition
+	versions []*form.Definition // all of the form
 	personal Personal
 	change   mask
+}
+
+func newEraser(versions []*form.Definition, version int, change mask) eraser {
+	return eraser{versions[version-1], versions, PersonalIn(versions...), change}
+}
+
+// finds tells whether there is something to erase: after an erasure, what came later.
+func (e eraser) finds(sub Submission) bool {
+	found := slices.ContainsFunc(sub.Attachments, isStray(e.d, sub.Answers))
+	EachLeaf(e.d, sub.Answers, func(path form.Path, _ *form.Field, _ string) { found = found || e.personal.Has(path) })
+	for _, entity := range sub.Entities {
+		found = found || entity.Label != "" && labelTells(entity.Dataset, e.versions...)
+		for name := range privateProperties(entity.Dataset, e.versions...) {
+			found = found || entity.Properties[name] != ""
+		}
+	}
+	return found
+}
+
+// isStray tells of files whether no present answer names them.
+func isStray(d *form.Definition, answers map[string]any) func(Attachment) bool {
+	named := map[string]bool{}
+	eachFile(d, answers, func(_ form.Path, name string) { named[name] = true })
+	return func(a Attachment) bool { return !named[a.Name] || a.Former }
 }
 
 // clean gives a copy of the submission without what is to be erased.
 func (e eraser) clean(sub Submission) Submission {
 	sub.Answers = masked("", e.d.Fields, sub.Answers, e.maskOf)
 	sub.Original, sub.DeviceID = nil, ""
-	named := map[string]bool{}
-	eachFile(e.d, sub.Answers, func(_ form.Path, name string) { named[name] = true })
-	sub.Attachments = slices.DeleteFunc(slices.Clone(sub.Attachments), func(a Attachment) bool { return !named[a.Name] || a.Former })
+	sub.Attachments = slices.DeleteFunc(slices.Clone(sub.Attachments), isStray(e.d, sub.Answers))
 	sub.Events = slices.Clone(sub.Events)
 	for i := range sub.Events {
 		event := &sub.Events[i]
@@ -129,18 +146,33 @@ func (e eraser) clean(sub Submission) Submission {
 	}
 	sub.Entities = slices.Clone(sub.Entities)
 	for i := range sub.Entities {
-		entity := &sub.Entities[i]
-		entity.Label = e.change(entity.Label)
-		properties := make(map[string]string, len(entity.Properties))
-		for name, value := range entity.Properties {
-			properties[name] = e.change(value)
-		}
-		entity.Properties = properties
+		e.cleanEntity(&sub.Entities[i])
+	}
+	if sub.Deleted != nil {
+		deleted := *sub.Deleted
+		deleted.Why = e.change(deleted.Why)
+		sub.Deleted = &deleted
 	}
 	return sub
 }
 
-// maskOf leaves out what is personal data, and numbers and the like that as a whole are the text that goes.
+// cleanEntity takes out what was said before a question became personal, too.
+func (e eraser) cleanEntity(entity *instance.Entity) {
+	entity.Label = e.change(entity.Label)
+	if labelTells(entity.Dataset, e.versions...) {
+		entity.Label = ""
+	}
+	private, properties := privateProperties(entity.Dataset, e.versions...), make(map[string]string, len(entity.Properties))
+	for name, value := range entity.Properties {
+		if !private[name] {
+			properties[name] = e.change(value)
+		}
+	}
+	entity.Properties = properties
+}
+
+// maskOf leaves out what is personal data, files in whose names the text is, and numbers and the like that
+// as a whole are the text that goes.
 func (e eraser) maskOf(path form.Path, f *form.Field) mask {
 	switch {
 	case e.personal.Has(path):
@@ -149,6 +181,13 @@ func (e eraser) maskOf(path form.Path, f *form.Field) mask {
 		return unchanged
 	case isWords(f.Type):
 		return e.change
+	case f.Type.IsAttachment():
+		return func(name string) string {
+			if e.change(name) != name {
+				return ""
+			}
+			return name
+		}
 	}
 	return func(value string) string {
 		if e.change(value) == Blot {

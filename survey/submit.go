@@ -82,7 +82,7 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 	if err != nil {
 		return Submission{}, err
 	}
-	inst, err := judge(program, in.Answers, instance.Environment{Now: now, InstanceID: in.InstanceID, DeviceID: sub.DeviceID})
+	inst, err := judge(program, in.Answers, instance.Environment{Now: now, InstanceID: in.InstanceID, DeviceID: sub.DeviceID}, nil)
 	if err != nil {
 		return Submission{}, err
 	}
@@ -140,7 +140,7 @@ func (s *Service) Check(ctx context.Context, project id.ProjectID, in Incoming) 
 	if err != nil {
 		return err
 	}
-	_, err = judge(program, in.Answers, instance.Environment{Now: s.now(), InstanceID: in.InstanceID, DeviceID: in.DeviceID})
+	_, err = judge(program, in.Answers, instance.Environment{Now: s.now(), InstanceID: in.InstanceID, DeviceID: in.DeviceID}, nil)
 	return err
 }
 
@@ -179,10 +179,11 @@ func hashes(files []Attachment) []string {
 	return out
 }
 
-// judge evaluates answers as the form's rules demand.
-func judge(program *Program, answers map[string]any, e instance.Environment) (*instance.Instance, error) {
+// judge evaluates answers as the form's rules demand, but for those that are spared.
+func judge(program *Program, answers map[string]any, e instance.Environment, spared Personal) (*instance.Instance, error) {
 	inst, violations := program.Load(answers, e)
 	violations = append(violations, inst.Validate()...)
+	violations = slices.DeleteFunc(violations, func(v instance.Violation) bool { return spared.Has(v.Path) })
 	if len(violations) == 0 {
 		return inst, nil
 	}

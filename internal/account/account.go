@@ -33,6 +33,7 @@ type User struct {
 // TOTP is a user's second factor (RFC 6238): six digits, 30 seconds, SHA-1, as every authenticator app has it.
 type TOTP struct {
 	Secret   string    // base32; "" when there is none
+	Offered  time.Time // when the secret was made
 	Since    time.Time // when it was confirmed by a first code; zero: not in use yet
 	LastStep int64     // the time step of the last code that was taken: no code counts twice
 	Recovery []string  // hashes of the recovery codes that are left
@@ -79,6 +80,7 @@ const (
 type Privacy struct {
 	SmallCell   int       // groups of fewer are not shown in shared tables and charts; 0 is DefaultSmallCell, -1 shows all
 	RetainUntil time.Time // after that day personal answers are anonymised; zero: never
+	RetainSet   time.Time `bson:",omitzero"` // when RetainUntil was said: for RetainGrace nothing is anonymised
 }
 
 // DefaultSmallCell is the smallest group that shared tables and charts show.
