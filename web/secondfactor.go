@@ -130,7 +130,7 @@ func (s *Server) refusedFactor(r *Request, err error) error {
 }
 
 func (s *Server) confirmSecondFactor(r *Request) error {
-	recovery, err := s.Accounts.ConfirmSecondFactor(r, r.User.ID, r.Field("code"))
+	recovery, err := s.Accounts.ConfirmSecondFactor(r, r.User.ID, r.Request.PostFormValue("password"), r.Field("code"))
 	if err != nil {
 		return s.refusedFactor(r, err)
 	}

@@ -45,7 +45,7 @@ func (c *client) setUp() (secret string, recovery []string) {
 	if found == nil || !strings.Contains(page.Body, `src="data:image/png;base64,`) {
 		c.w.Fatal("no secret to take over")
 	}
-	done := c.Post("/second-factor", url.Values{"code": {codeOf(c.w, found[1], now)}}).Want(c.w.T, http.StatusOK)
+	done := c.Post("/second-factor", url.Values{"password": {password}, "code": {codeOf(c.w, found[1], now)}}).Want(c.w.T, http.StatusOK)
 	for _, m := range shownRecovery.FindAllStringSubmatch(done.Body, -1) {
 		recovery = append(recovery, m[1])
 	}
@@ -71,7 +71,9 @@ func TestSecondFactor(t *testing.T) {
 	if link := regexp.MustCompile(`href="(otpauth://totp/[^"]*)"`).FindStringSubmatch(page.Body); link == nil || !strings.Contains(link[1], strings.ReplaceAll(shownSecret.FindStringSubmatch(page.Body)[1], " ", "")) {
 		t.Error("no link to an app on the phone itself:", link)
 	}
-	alice.Post("/second-factor", url.Values{"code": {"000000"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "验证码不对")
+	right := codeOf(t, shownSecret.FindStringSubmatch(page.Body)[1], now)
+	alice.Post("/second-factor", url.Values{"code": {right}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "现在的密码不对") // of a stolen session
+	alice.Post("/second-factor", url.Values{"password": {password}, "code": {"000000"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "验证码不对")
 	elsewhere, _ := w.signIn("alice", password, http.StatusSeeOther)
 	_, recovery := alice.setUp()
 	elsewhere.Get("/session").Want(t, http.StatusSeeOther) // ended: it was opened without the factor

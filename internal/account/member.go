@@ -86,32 +86,44 @@ func (s *Service) anotherManager(ctx context.Context, project id.ProjectID, user
 	return Member{}, problem.New(problem.Conflict, "account.lastManager")
 }
 
-// SetRole changes a member's role; the last manager stays one.
+// SetRole changes a member's role; the last manager stays one. Who is no manager any more has no tokens.
 func (s *Service) SetRole(ctx context.Context, project id.ProjectID, user id.UserID, role Role) error {
 	if err := validateRole(role); err != nil {
 		return err
 	}
-	return s.changeMember(ctx, project, user, func(m *Member) error {
+	err := s.changeMember(ctx, project, user, func(m *Member) error {
 		m.Role = role
 		return m.validateLimit()
 	}, s.store.PutMember)
+	if err != nil || role == Manager {
+		return err
+	}
+	return s.revokeTokensOf(ctx, project, user)
 }
 
-// RemoveMember takes a user out of a project; what they did stays.
+// RemoveMember takes a user out of a project and revokes the tokens that they made; what they did stays.
 func (s *Service) RemoveMember(ctx context.Context, project id.ProjectID, user id.UserID) error {
-	return s.changeMember(ctx, project, user, func(m *Member) error {
+	err := s.changeMember(ctx, project, user, func(m *Member) error {
 		m.Disabled = true
 		return nil
 	}, s.store.DeleteMember)
+	if err != nil {
+		return err
+	}
+	return s.revokeTokensOf(ctx, project, user)
 }
 
 // SetMemberDisabled deactivates a member in a project, where they are then as if no member, or
-// activates them again.
+// activates them again. The tokens that they made are revoked, for good.
 func (s *Service) SetMemberDisabled(ctx context.Context, project id.ProjectID, user id.UserID, disabled bool) error {
-	return s.changeMember(ctx, project, user, func(m *Member) error {
+	err := s.changeMember(ctx, project, user, func(m *Member) error {
 		m.Disabled = disabled
 		return nil
 	}, s.store.PutMember)
+	if err != nil || !disabled {
+		return err
+	}
+	return s.revokeTokensOf(ctx, project, user)
 }
 
 // SetLimit narrows a membership to some cases; the zero Limit ends that.

@@ -107,9 +107,9 @@ func (s *Service) ImportMembers(ctx context.Context, project id.ProjectID, rows 
 	var slips []Slip
 	for _, row := range plan.Rows {
 		m := Member{ProjectID: project, UserID: row.User.ID, Role: row.Role, Limit: row.Limit, Added: s.now()}
-		user := row.User
+		user, mine := row.User, false
 		if row.Fate == Make {
-			if user, err = s.makeNewcomer(ctx, project, row, secrets[0], numbers); err != nil {
+			if user, mine, err = s.makeNewcomer(ctx, project, row, secrets[0], numbers); err != nil {
 				return plan, slips, err
 			}
 			m.UserID = user.ID
@@ -120,7 +120,7 @@ func (s *Service) ImportMembers(ctx context.Context, project id.ProjectID, rows 
 		if err := s.store.PutMember(ctx, m); err != nil && !problem.Is(err, problem.Conflict) { // the same import, sent twice at once
 			return plan, slips, err
 		}
-		if row.Fate == Make {
+		if mine {
 			slips = append(slips, Slip{Person{m, user}, secrets[0].password})
 			secrets = secrets[1:]
 		}
@@ -128,22 +128,37 @@ func (s *Service) ImportMembers(ctx context.Context, project id.ProjectID, rows 
 	return plan, slips, nil
 }
 
-// makeNewcomer makes the account of a row, or gives the one that was left a new password.
-func (s *Service) makeNewcomer(ctx context.Context, project id.ProjectID, row PlannedMember, secret oneTimeSecret, numbers *loginNumbers) (User, error) {
+// makeNewcomer makes the account of a row, or gives the one that was left a new password. Who has neither login
+// nor phone is known by the name, so that the same import sent twice at once makes them once; mine tells whether
+// it was this one.
+func (s *Service) makeNewcomer(ctx context.Context, project id.ProjectID, row PlannedMember, secret oneTimeSecret, numbers *loginNumbers) (u User, mine bool, err error) {
 	if row.User.ID != "" {
-		return row.User, s.setOneTime(ctx, row.User.ID, secret)
+		return row.User, true, s.setOneTime(ctx, row.User.ID, secret)
 	}
-	u := User{Login: row.Login, Name: row.Name, Phone: row.Phone, PasswordHash: secret.hash, MustChange: true, MadeIn: project}
+	u = User{Login: row.Login, Name: row.Name, Phone: row.Phone, PasswordHash: secret.hash, MustChange: true, MadeIn: project}
+	if row.Login == "" {
+		u.ID = id.UserID(id.Derived(string(project), "member", row.Name))
+	}
 	for range MaxNewcomers {
 		if row.Login == "" {
 			u.Login = numbers.next()
 		}
 		made, err := s.keepUser(ctx, u)
 		if row.Login != "" || !problem.Is(err, problem.Conflict) {
-			return made, err
+			return made, true, err
+		}
+		there, err := s.store.User(ctx, u.ID)
+		switch {
+		case problem.Is(err, problem.NotFound): // it is the number that is taken
+		case err != nil:
+			return User{}, false, err
+		case there.MadeIn == project && there.Name == u.Name && there.MustChange && !there.Disabled: // a moment ago, or the plan had found them
+			return there, false, nil
+		default: // another of the name
+			u.ID = ""
 		}
 	}
-	return User{}, problem.New(problem.Conflict, "account.loginTaken", u.Login)
+	return User{}, false, problem.New(problem.Conflict, "account.loginTaken", u.Login)
 }
 
 // loginNumbers makes logins for who has neither login nor phone: w001, w002 …

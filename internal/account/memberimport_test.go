@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"tianye/internal/account"
@@ -104,6 +105,31 @@ func TestImportBrokenOff(t *testing.T) {
 			w.Error(plan, slips, err)
 		}
 	})
+}
+
+// TestImportTwiceAtOnce: who has neither login nor phone is made once all the same.
+func TestImportTwiceAtOnce(t *testing.T) {
+	w := here(t)
+	p := w.project("衢州", w.user("alice"), nil)
+	rows := []account.Newcomer{newcomer(2, "林小雨", "", ""), newcomer(3, "毛建国", "", ""), newcomer(4, "郑大爷", "", "")}
+	var wait sync.WaitGroup
+	slips := make([][]account.Slip, 2)
+	for i := range slips {
+		wait.Go(func() { // both plan before either has hashed its passwords
+			var err error
+			if _, slips[i], err = w.ImportMembers(t.Context(), p.ID, rows); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	people, err := w.People(t.Context(), p.ID)
+	if err != nil || len(people) != 4 || len(slips[0])+len(slips[1]) != 3 {
+		t.Fatal(len(people), "members;", slips, err)
+	}
+	for _, slip := range append(slips[0], slips[1]...) {
+		w.signIn(slip.User.Login, slip.Password)
+	}
 }
 
 func TestImportRefused(t *testing.T) {

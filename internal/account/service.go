@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -71,7 +72,9 @@ func (s *Service) createUser(ctx context.Context, u User, password string) (User
 
 // keepUser stores a new account, which has its password's hash.
 func (s *Service) keepUser(ctx context.Context, u User) (User, error) {
-	u.ID, u.Created = id.UserID(id.New(s.now())), s.now()
+	if u.Created = s.now(); u.ID == "" {
+		u.ID = id.UserID(id.New(u.Created))
+	}
 	if err := s.store.CreateUser(ctx, u); err != nil {
 		if problem.Is(err, problem.Conflict) {
 			return User{}, problem.New(problem.Conflict, "account.loginTaken", u.Login).With("login", "account.loginTaken", u.Login)
@@ -114,7 +117,26 @@ func (s *Service) SignIn(ctx context.Context, login, password string, browser Br
 		length = halfOpen
 	}
 	token, err := s.openSession(ctx, u.ID, browser, false, length)
-	return u, token, err
+	if err != nil {
+		return u, "", err
+	}
+	if err := s.stillTrue(ctx, u, token, wrong); err != nil {
+		return u, "", err
+	}
+	return u, token, nil
+}
+
+// stillTrue ends a session again whose password was changed, or whose user was deactivated, while it was opened:
+// that ended all sessions, and this one came after.
+func (s *Service) stillTrue(ctx context.Context, proved User, token string, wrong error) error {
+	u, err := s.store.User(ctx, proved.ID)
+	if err == nil && u.PasswordHash == proved.PasswordHash && !u.Disabled && u.TOTP.InUse() == proved.TOTP.InUse() {
+		return nil
+	}
+	if err == nil {
+		err = wrong
+	}
+	return cmp.Or(s.SignOut(context.WithoutCancel(ctx), token), err)
 }
 
 // provePassword checks the password of somebody who is signed in; wrong is the error when it is not

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -194,6 +195,46 @@ func (w *world) try(login, address string) bool {
 	}
 	want(w, err, problem.Unauthenticated, "account.signInWrong")
 	return false
+}
+
+// slowly does something before it opens a session.
+type slowly struct {
+	account.Store
+	first func()
+}
+
+func (s *slowly) CreateSession(ctx context.Context, session account.Session) error {
+	s.first()
+	return s.Store.CreateSession(ctx, session)
+}
+
+// TestSignInWithThePasswordOfBefore: it was right when it was checked, and is not when the session opens.
+func TestSignInWithThePasswordOfBefore(t *testing.T) {
+	w := here(t)
+	alice := w.user("alice")
+	for what, meanwhile := range map[string]func() error{
+		"reset":       func() error { _, err := w.ResetPassword(t.Context(), alice.ID); return err },
+		"deactivated": func() error { return w.SetUserDisabled(t.Context(), alice.ID, true) },
+	} {
+		u, err := w.Store.User(t.Context(), alice.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.PasswordHash, u.Disabled = alice.PasswordHash, false
+		if err := w.Store.ReplaceUser(t.Context(), u); err != nil {
+			t.Fatal(err)
+		}
+		slow := account.New(&slowly{w.Store, func() {
+			if err := meanwhile(); err != nil {
+				t.Error(what, err)
+			}
+		}}, func() time.Time { return w.now })
+		_, token, err := slow.SignIn(t.Context(), "alice", password, browser)
+		want(t, err, problem.Unauthenticated, "account.signInWrong")
+		if sessions, err := w.Store.Sessions(t.Context(), alice.ID); err != nil || len(sessions) != 0 || token != "" {
+			t.Error(what, token, sessions, err)
+		}
+	}
 }
 
 func TestGuessing(t *testing.T) {

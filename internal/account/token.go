@@ -108,6 +108,24 @@ func (s *Service) RevokeToken(ctx context.Context, project id.ProjectID, token i
 	return Token{}, problem.New(problem.NotFound, "token.none")
 }
 
+// revokeTokensOf ends the tokens that somebody made in a project: they know their secrets.
+func (s *Service) revokeTokensOf(ctx context.Context, project id.ProjectID, by id.UserID) error {
+	all, err := s.store.Tokens(ctx, project)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		if t.By != by || !t.Revoked.IsZero() {
+			continue
+		}
+		t.Revoked = s.now()
+		if err := s.store.ReplaceToken(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // TokenOf gives the token that a program shows, if it is in use.
 func (s *Service) TokenOf(ctx context.Context, secret string) (Token, error) {
 	t, err := s.store.TokenByHash(ctx, hashBearer(secret))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tianye/internal/account"
+	"tianye/internal/id"
 	"tianye/internal/problem"
 )
 
@@ -58,6 +59,35 @@ func TestTokens(t *testing.T) {
 			w.Error(all, err)
 		}
 	})
+}
+
+// TestTokensOfWhoManagesNoMore: they know the secrets still.
+func TestTokensOfWhoManagesNoMore(t *testing.T) {
+	w := here(t)
+	alice, bob := w.user("alice"), w.user("bob")
+	for what, leave := range map[string]func(id.ProjectID) error{
+		"removed":     func(p id.ProjectID) error { return w.RemoveMember(t.Context(), p, bob.ID) },
+		"deactivated": func(p id.ProjectID) error { return w.SetMemberDisabled(t.Context(), p, bob.ID, true) },
+		"made viewer": func(p id.ProjectID) error { return w.SetRole(t.Context(), p, bob.ID, account.Viewer) },
+	} {
+		p := w.project("衢州", alice, map[string]account.Role{"bob": account.Manager})
+		var secrets []string
+		for _, by := range []id.UserID{alice.ID, bob.ID} {
+			_, secret, err := w.CreateToken(t.Context(), p.ID, by, account.Token{Name: "每晚导出", Role: account.Analyst}, 90)
+			if err != nil {
+				t.Fatal(err)
+			}
+			secrets = append(secrets, secret)
+		}
+		if err := leave(p.ID); err != nil {
+			t.Fatal(what, err)
+		}
+		if _, err := w.TokenOf(t.Context(), secrets[0]); err != nil {
+			t.Error(what, "takes another's token:", err)
+		}
+		_, err := w.TokenOf(t.Context(), secrets[1])
+		want(t, err, problem.Unauthenticated, "token.wasRevoked")
+	}
 }
 
 func TestTokensOwnFields(t *testing.T) {

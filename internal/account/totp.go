@@ -24,6 +24,7 @@ const (
 	codeStep      = 30 // seconds
 	recoveryCodes = 10
 	halfOpen      = 10 * time.Minute // how long one may take from the password to the code
+	offerAge      = 10 * time.Minute // for how long the same secret is offered; it is taken for as long again
 )
 
 // InUse tells whether the factor was confirmed by a first code.
@@ -58,7 +59,7 @@ func (t TOTP) step(code string, now time.Time) (int64, bool) {
 }
 
 // BeginSecondFactor offers a secret, and the address (otpauth://) by which an app takes it over. The
-// same one is offered until it is confirmed. issuer is what the app calls the server.
+// same one is offered for offerAge, or until it is confirmed. issuer is what the app calls the server.
 func (s *Service) BeginSecondFactor(ctx context.Context, user id.UserID, issuer string) (secret, address string, err error) {
 	u, err := s.store.User(ctx, user)
 	if err != nil {
@@ -67,10 +68,10 @@ func (s *Service) BeginSecondFactor(ctx context.Context, user id.UserID, issuer 
 	if u.TOTP.InUse() {
 		return "", "", problem.New(problem.Conflict, "secondfactor.already")
 	}
-	if u.TOTP.Secret == "" {
+	if u.TOTP.Secret == "" || s.now().Sub(u.TOTP.Offered) >= offerAge {
 		raw := make([]byte, 20) // as long as SHA-1's sum: RFC 4226, 4
 		rand.Read(raw)
-		u.TOTP.Secret = secretEncoding.EncodeToString(raw)
+		u.TOTP.Secret, u.TOTP.Offered = secretEncoding.EncodeToString(raw), s.now()
 		if err := s.store.ReplaceUser(ctx, u); err != nil {
 			return "", "", err
 		}
@@ -80,14 +81,22 @@ func (s *Service) BeginSecondFactor(ctx context.Context, user id.UserID, issuer 
 }
 
 // ConfirmSecondFactor puts the factor to use when the code is right, ends all of the user's sessions,
-// and gives the recovery codes, which are kept as hashes only.
-func (s *Service) ConfirmSecondFactor(ctx context.Context, user id.UserID, code string) (recovery []string, err error) {
+// and gives the recovery codes, which are kept as hashes only. It wants the password, so that who stole a session
+// cannot lock its owner out.
+func (s *Service) ConfirmSecondFactor(ctx context.Context, user id.UserID, password, code string) (recovery []string, err error) {
 	u, err := s.store.User(ctx, user)
 	if err != nil {
 		return nil, err
 	}
 	if u.TOTP.InUse() {
 		return nil, problem.New(problem.Conflict, "secondfactor.already")
+	}
+	if s.now().Sub(u.TOTP.Offered) >= 2*offerAge {
+		return nil, problem.New(problem.Invalid, "secondfactor.late").With("code", "secondfactor.late")
+	}
+	wrong := problem.New(problem.Invalid, "account.oldPasswordWrong").With("password", "account.oldPasswordWrong")
+	if err := s.provePassword(ctx, u, password, wrong); err != nil {
+		return nil, err
 	}
 	counters := codeCounters(u.Login, string(u.ID))
 	if err := s.throttle.try(counters, s.now()); err != nil {

@@ -97,26 +97,28 @@ func TestSetUpAndRemove(t *testing.T) {
 		if err != nil || len(secret) != 32 || !strings.HasPrefix(address, "otpauth://totp/%E7%94%B0") || !strings.Contains(address, "secret="+secret) {
 			w.Fatal(secret, address, err)
 		}
+		_, err = w.ConfirmSecondFactor(w.Context(), alice.ID, "wrong password", "12345")
+		want(w, err, problem.Invalid, "account.oldPasswordWrong")
 		if again, _, err := w.BeginSecondFactor(w.Context(), alice.ID, ""); err != nil || again != secret {
 			w.Error("another secret is offered", err)
 		}
-		_, err = w.ConfirmSecondFactor(w.Context(), alice.ID, "12345")
+		_, err = w.ConfirmSecondFactor(w.Context(), alice.ID, password, "12345")
 		want(w, err, problem.Invalid, "secondfactor.wrong")
 		u, err := w.Store.User(w.Context(), alice.ID)
 		if err != nil || u.TOTP.InUse() {
 			w.Fatal("in use without a code", err)
 		}
-		u.TOTP.Secret, w.now = rfcSecret, time.Unix(59, 0)
+		u.TOTP.Secret, u.TOTP.Offered, w.now = rfcSecret, time.Unix(1, 0), time.Unix(59, 0)
 		if err := w.Store.ReplaceUser(w.Context(), u); err != nil {
 			w.Fatal(err)
 		}
-		recovery, err := w.ConfirmSecondFactor(w.Context(), alice.ID, "287082")
+		recovery, err := w.ConfirmSecondFactor(w.Context(), alice.ID, password, "287082")
 		if err != nil || len(recovery) != 10 {
 			w.Fatal(recovery, err)
 		}
 		_, err = w.Authenticate(w.Context(), before)
 		want(w, err, problem.Unauthenticated, "account.sessionEnded")
-		_, err = w.ConfirmSecondFactor(w.Context(), alice.ID, "287082")
+		_, err = w.ConfirmSecondFactor(w.Context(), alice.ID, password, "287082")
 		want(w, err, problem.Conflict, "secondfactor.already")
 		if u, err = w.Store.User(w.Context(), alice.ID); err != nil || strings.Contains(strings.Join(u.TOTP.Recovery, " "), recovery[0]) {
 			w.Error("recovery codes are kept readable", err)
@@ -140,6 +142,22 @@ func TestSetUpAndRemove(t *testing.T) {
 			w.Error("the password alone will do:", err)
 		}
 	})
+}
+
+// TestAnOldOffer: a secret that somebody saw long ago is not put to use.
+func TestAnOldOffer(t *testing.T) {
+	w := here(t)
+	alice := w.user("alice")
+	first, _, err := w.BeginSecondFactor(t.Context(), alice.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.pass(20 * time.Minute)
+	_, err = w.ConfirmSecondFactor(t.Context(), alice.ID, password, "287082")
+	want(t, err, problem.Invalid, "secondfactor.late")
+	if second, _, err := w.BeginSecondFactor(t.Context(), alice.ID, ""); err != nil || second == first {
+		t.Error("the same secret is offered again", err)
+	}
 }
 
 // TestOneCodeAtOnce: of many who send the same code together one is let in.
