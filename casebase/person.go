@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"tianye/internal/id"
 )
@@ -36,7 +37,7 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 		return nil
 	})
 	for _, which := range all {
-		if err != nil {
+		if err != nil || more {
 			break
 		}
 		var c Case
@@ -44,9 +45,9 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 		if c, err = s.read(ctx, project, which); err == nil {
 			former, err = s.store.FormerCases(ctx, project, which)
 		}
-		places := c.Edit.mentions(text, false)
+		places := c.mentions(text, false)
 		for _, f := range former {
-			for _, p := range f.Edit.mentions(text, true) {
+			for _, p := range f.mentions(text, true) {
 				if !slices.ContainsFunc(places, func(known Place) bool { return known.Name == p.Name && known.Text == p.Text }) {
 					places = append(places, p)
 				}
@@ -63,17 +64,21 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 	return found, more, err
 }
 
-func (e Edit) mentions(text *regexp.Regexp, former bool) (places []Place) {
+func (c Case) mentions(text *regexp.Regexp, former bool) (places []Place) {
 	look := func(name, value string) {
 		if text.MatchString(value) {
 			places = append(places, Place{name, value, former})
 		}
 	}
-	look("", e.Title)
-	for _, a := range e.Attributes {
+	look("", c.Title)
+	for _, a := range c.Attributes {
 		look(a.Name, a.Value)
 	}
-	look("", e.Text)
+	look("", c.Text)
+	for _, a := range c.Attachments {
+		look("", a.Name)
+	}
+	look("", c.Deletion.Why)
 	return places
 }
 
@@ -88,6 +93,15 @@ func (s *Service) EraseMentions(ctx context.Context, actor id.UserID, project id
 	return len(cases), nil
 }
 
+// freeName is a file's name, with a number before it when another file has it.
+func freeName(files []Attachment, name string) string {
+	free := name
+	for n := 2; slices.ContainsFunc(files, func(a Attachment) bool { return a.Name == free }); n++ {
+		free = strconv.Itoa(n) + "-" + name
+	}
+	return free
+}
+
 func (s *Service) eraseMentions(ctx context.Context, actor id.UserID, project id.ProjectID, which id.CaseID, text *regexp.Regexp, blot string) error {
 	_, err := s.change(ctx, actor, project, which, func(c *Case) error {
 		c.Attributes = slices.Clone(c.Attributes)
@@ -97,6 +111,13 @@ func (s *Service) eraseMentions(ctx context.Context, actor id.UserID, project id
 				a.Value, a.Type = text.ReplaceAllString(a.Value, blot), TypeText
 			}
 		}
+		c.Attachments = slices.Clone(c.Attachments)
+		for i := range c.Attachments {
+			if a := &c.Attachments[i]; text.MatchString(a.Name) {
+				a.Name = freeName(c.Attachments, text.ReplaceAllString(a.Name, blot))
+			}
+		}
+		c.Deletion.Why = text.ReplaceAllString(c.Deletion.Why, blot)
 		return nil
 	})
 	if err != nil {

@@ -105,7 +105,7 @@ func (s *Service) change(ctx context.Context, actor id.UserID, project id.Projec
 		if err := step(&next); err != nil {
 			return Case{}, err
 		}
-		if equal(next.Edit, c.Edit) && slices.Equal(next.Attachments, c.Attachments) && next.Deleted == c.Deleted {
+		if equal(next.Edit, c.Edit) && slices.Equal(next.Attachments, c.Attachments) && next.Deleted == c.Deleted && next.Deletion.Why == c.Deletion.Why {
 			return c, nil
 		}
 		if err := admit(ctx, next.Edit); err != nil {

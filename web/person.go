@@ -71,6 +71,7 @@ func (s *Server) erasePerson(r *Request) error {
 		cases, failed = s.Cases.EraseMentions(r, r.User.ID, r.Project.ID, asked.Cases, text, survey.Blot)
 	}
 	r.about("", say(r, "personal.counts", submissions, cases))
+	r.changed("", namedThings(asked.Submissions[:submissions], asked.Cases[:cases]))
 	r.act.done = submissions+cases > 0
 	if failed != nil && submissions+cases > 0 { // what is done is done: the audit says how much
 		return r.To("/p/"+string(r.Project.ID)+"/personal", "personal.erasedPartly")
@@ -79,6 +80,22 @@ func (s *Server) erasePerson(r *Request) error {
 		return failed
 	}
 	return r.To("/p/"+string(r.Project.ID)+"/personal", "personal.erased")
+}
+
+// namedThings are the receipts of submissions and the ids of cases, for the audit: the first 50.
+func namedThings(submissions []id.SubmissionID, cases []id.CaseID) string {
+	var names []string
+	for _, one := range submissions {
+		names = append(names, survey.Receipt(one))
+	}
+	for _, one := range cases {
+		names = append(names, string(one))
+	}
+	const most = 50
+	if len(names) > most {
+		names = append(names[:most], "…")
+	}
+	return strings.Join(names, " ")
 }
 
 // exportPerson gives a person's data in a ZIP: person.json for programs, person.xlsx for people, and the
@@ -95,6 +112,7 @@ func (s *Server) exportPerson(r *Request) error {
 	found.Submissions = slices.DeleteFunc(found.Submissions, func(m survey.Mention) bool { return !slices.Contains(asked.Submissions, m.ID) })
 	found.Cases = slices.DeleteFunc(found.Cases, func(m casebase.Mention) bool { return !slices.Contains(asked.Cases, m.ID) })
 	r.about("", say(r, "personal.counts", len(found.Submissions), len(found.Cases)))
+	r.changed("", namedThings(asked.Submissions, asked.Cases))
 	lines, err := s.personLines(r, found)
 	if err != nil {
 		return err

@@ -102,6 +102,9 @@ func (s *Server) setPrivacy(r *Request) error {
 			return problem.New(problem.Invalid, "personal.dayInvalid", day).With("until", "personal.dayInvalid", day)
 		}
 		privacy.RetainUntil = t.AddDate(0, 0, 1) // all of that day
+		if today := s.Now().In(s.location).Format(time.DateOnly); day < today && !privacy.RetainUntil.Equal(r.Project.Privacy.RetainUntil) {
+			return problem.New(problem.Invalid, "personal.dayPast", day).With("until", "personal.dayPast", day)
+		}
 	}
 	before, err := s.Accounts.SetPrivacy(r, r.Project.ID, privacy)
 	if err != nil {

@@ -70,6 +70,11 @@ func TestRetentionIsSet(t *testing.T) {
 	}
 	alice.Get(w.Base()+"/personal").Want(t, http.StatusOK).Holds(t, `value="2026-12-31"`)
 	alice.Post(w.Base()+"/personal", url.Values{"smallCell": {"5"}, "until": {"31.12."}}).Want(t, http.StatusUnprocessableEntity)
+	past := url.Values{"smallCell": {"5"}, "until": {"2006-12-31"}}
+	alice.Post(w.Base()+"/personal", past).Want(t, http.StatusUnprocessableEntity)
+	if p, _ := w.Accounts.Project(t.Context(), w.Project.ID); !p.Privacy.RetainSet.Equal(now) || p.Privacy.Due(now.AddDate(20, 0, 0)) != true {
+		t.Error(p.Privacy)
+	}
 	for _, who := range []string{"rui", "ana", "bob", "vic"} {
 		w.As(who).Get(w.Base()+"/personal").Want(t, http.StatusForbidden)
 	}
@@ -114,7 +119,7 @@ func TestOnePerson(t *testing.T) {
 		alice.Get(w.Base()+page).Want(t, http.StatusOK).Hides(t, "王小明")
 	}
 	alice.Get(w.Base()+"/submissions/"+string(other.ID)).Shows(t, "李四")
-	alice.Get(w.Base()+"/audit").Shows(t, "1 份填报，1 个案例", "本人来电")
+	alice.Get(w.Base()+"/audit").Shows(t, "1 份填报，1 个案例", "本人来电", sub.Receipt(), string(c.ID))
 	alice.Post(w.Base()+"/personal/erase", ask).Want(t, http.StatusSeeOther) // again is no harm
 }
 
