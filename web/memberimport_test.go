@@ -17,7 +17,7 @@ import (
 	"tianye/internal/account"
 )
 
-const memberTable = "衢州调研组\n姓名*,手机号,县,角色\n林小雨,138 0000 1111,江山市,调研员\n毛<b>,,龙游,reviewer\n吴博,,,\n"
+const memberTable = "衢州调研组\n姓名*,手机号,县,角色\n林小雨,138 0000 1111,江山市,调研员\n毛<b>,,龙游,reviewer\n吴博,,江山市,\n"
 
 func (w *world) limitOf(login string) account.Limit {
 	w.Helper()
@@ -32,6 +32,21 @@ func (w *world) limitOf(login string) account.Limit {
 	}
 	w.Fatalf("no member %s", login)
 	return account.Limit{}
+}
+
+// TestImportWithoutACounty: an empty cell of the column that limits is no leave to see everything.
+func TestImportWithoutACounty(t *testing.T) {
+	w := newWorld(t)
+	w.Case("荷塘村")
+	alice, path := w.As("alice"), w.Base()+"/members/import"
+	const table = "姓名,手机,县,角色\n林小雨,13800001111,江山市,\n毛建国,13900002222,,\n郑大爷,13700003333, ,课题负责人\n"
+	before := len(w.userList())
+	refused := alice.Upload(path, "file", "a.csv", []byte(table), nil).Want(t, http.StatusUnprocessableEntity).Shows(t, "第 3 行", "没有填写“县”")
+	refused.Hides(t, "第 4 行") // a manager sees everything anyway
+	if len(w.userList()) != before {
+		t.Error("somebody was made")
+	}
+	alice.Upload(path, "file", "a.csv", []byte(table), url.Values{"column": {""}}).Want(t, http.StatusOK).Shows(t, "新建 3 人") // nobody is limited
 }
 
 func TestImportMembers(t *testing.T) {
@@ -65,7 +80,7 @@ func TestImportMembers(t *testing.T) {
 		t.Error(l)
 	}
 	if l := w.limitOf("bob"); !l.IsZero() {
-		t.Error("an empty cell limits:", l)
+		t.Error("who is there was limited:", l)
 	}
 	again := alice.Upload(path, "file", "调研员.csv", gb, nil).Want(t, http.StatusOK).Shows(t, "新建 0 人，加入 0 个已有账号，3 人原来就是成员")
 	if oneTime.FindString(again.Body) != "" {

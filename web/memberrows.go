@@ -126,6 +126,8 @@ func (t memberTable) newcomers(column, attribute string, role account.Role, know
 			if !slices.Contains(known, value) {
 				n.Limit.Values = splitValues(value)
 			}
+		} else if limiting >= 0 && n.Role != account.Manager {
+			n.Limit = account.Limit{Attribute: attribute} // which account complains of: an empty cell is no leave to see everything
 		}
 		list = append(list, n)
 	}

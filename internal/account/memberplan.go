@@ -168,6 +168,10 @@ func (p *memberPlanner) checked(n Newcomer) Newcomer {
 	if validateRole(n.Role) != nil {
 		p.wrong(n.Row, "account.importRole", n.Role, Manager.Label(), Reviewer.Label(), Analyst.Label(), Enumerator.Label(), Viewer.Label())
 	}
+	if n.Limit.Attribute != "" && len(n.Limit.Values) == 0 {
+		p.wrong(n.Row, "account.importNoValue", n.Limit.Attribute)
+		return n
+	}
 	limit, err := n.Limit.Normal()
 	if n.Limit = limit; err == nil {
 		err = Member{Role: n.Role, Limit: limit}.validateLimit()
