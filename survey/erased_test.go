@@ -141,3 +141,37 @@ func TestPseudonymOfNumber(t *testing.T) {
 		t.Errorf("%d of %d", got, want)
 	}
 }
+
+// rebuilding counts how often tables are made anew.
+type rebuilding struct {
+	survey.Store
+	times int
+}
+
+func (r *rebuilding) SubmissionChanges(project id.ProjectID) func(context.Context, func(*survey.Submission) error) error {
+	r.times++
+	return r.Store.SubmissionChanges(project)
+}
+
+// TestRebuiltOnce: an erasure makes the tables anew, what happens to the submission later does not.
+func TestRebuiltOnce(t *testing.T) {
+	w := here(t)
+	f, first, _ := w.persons()
+	store := &rebuilding{Store: w.Store}
+	s := survey.New(store, func() time.Time { return w.now })
+	w.table(s, f, "zh")
+	if _, err := w.EraseAll(t.Context(), quzhou); err != nil {
+		t.Fatal(err)
+	}
+	w.table(s, f, "zh")
+	if store.times != 2 {
+		t.Errorf("%d times after the erasure", store.times)
+	}
+	sub := w.read(first.ID)
+	if _, err := w.Review(t.Context(), quzhou, rui, sub.ID, sub.Revision, survey.Approved, ""); err != nil {
+		t.Fatal(err)
+	}
+	if w.table(s, f, "zh"); store.times != 2 {
+		t.Errorf("%d times after the review", store.times)
+	}
+}
