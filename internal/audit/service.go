@@ -62,6 +62,7 @@ func New(store Store, now func() time.Time) *Service {
 type chain struct {
 	waiting []*entry
 	owed    []Line // could not be written when they came; they go first
+	tried   Batch  // the last that failed; its lines are owed, or were written though the store said no
 	writing bool   // a goroutine takes what waits
 	noting  bool   // a goroutine notes the tail in the head
 	tail    *tail  // nil: must be read
@@ -144,6 +145,11 @@ func (s *Service) Close() {
 	close(s.stop)
 	s.noters.Wait()
 	for project, c := range s.chains { // nobody else looks at them any more
+		if len(c.owed) > 0 {
+			if written, err := s.commit(project, c, c.owed); err == nil {
+				c.tail = &written
+			}
+		}
 		_, _ = s.noteTail(project, c) // lags when it fails
 	}
 }
@@ -162,7 +168,6 @@ func (s *Service) write(project id.ProjectID, c *chain) {
 		s.mu.Lock()
 		if err != nil {
 			c.tail = nil
-			c.owed = lines[:min(len(lines), mostOwed)]
 		} else {
 			c.tail = &written
 			if !c.noting {
@@ -198,8 +203,13 @@ func (s *Service) take(c *chain) ([]Line, []*entry) {
 }
 
 // commit numbers lines after the tail and stores them as one batch. When another process has
-// taken the place, they go after its lines.
-func (s *Service) commit(project id.ProjectID, c *chain, lines []Line) (tail, error) {
+// taken the place, they go after its lines. When it fails they are owed.
+func (s *Service) commit(project id.ProjectID, c *chain, lines []Line) (_ tail, err error) {
+	defer func() {
+		if err != nil {
+			c.owed = lines[:min(len(lines), mostOwed)]
+		}
+	}()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	s.mu.Lock()
@@ -212,6 +222,12 @@ func (s *Service) commit(project id.ProjectID, c *chain, lines []Line) (tail, er
 				return tail{}, unavailable(err)
 			}
 			end = &read
+			if lines, err = s.unwritten(ctx, project, c, lines); err != nil {
+				return tail{}, unavailable(err)
+			}
+		}
+		if len(lines) == 0 {
+			return *end, nil
 		}
 		b, written := number(lines, *end)
 		err := s.store.PutBatch(ctx, project, b)
@@ -219,12 +235,33 @@ func (s *Service) commit(project id.ProjectID, c *chain, lines []Line) (tail, er
 		case err == nil:
 			return written, nil
 		case !problem.Is(err, problem.Conflict):
+			c.tried = b
 			return tail{}, unavailable(err)
 		case ctx.Err() != nil:
 			return tail{}, unavailable(ctx.Err())
 		}
 		end = nil
 	}
+}
+
+// unwritten leaves out the lines of a batch that the store took though it said that it failed.
+func (s *Service) unwritten(ctx context.Context, project id.ProjectID, c *chain, lines []Line) ([]Line, error) {
+	n := len(c.tried.Lines)
+	if n == 0 {
+		return lines, nil
+	}
+	there := false
+	err := s.store.BatchesBack(ctx, project, c.tried.First, func(b Batch) error {
+		there = b.Place == c.tried.First && len(b.Lines) == n && b.Lines[n-1].Hash == c.tried.Lines[n-1].Hash
+		return errEnough
+	})
+	if err != nil && err != errEnough {
+		return nil, err
+	}
+	if c.tried = (Batch{}); there {
+		lines = lines[min(n, mostOwed):]
+	}
+	return lines, nil
 }
 
 func unavailable(cause error) error {

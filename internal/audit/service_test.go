@@ -162,6 +162,49 @@ func TestFailingStore(t *testing.T) {
 	whole(t, s, quzhou, 2)
 }
 
+// unsure writes and says that it did not.
+type unsure struct {
+	audit.Store
+	fails int
+}
+
+func (u *unsure) PutBatch(ctx context.Context, project id.ProjectID, b audit.Batch) error {
+	err := u.Store.PutBatch(ctx, project, b)
+	if u.fails > 0 {
+		u.fails--
+		return errors.New("connection lost")
+	}
+	return err
+}
+
+// TestOwedLines are written when nothing else comes before the end, and once when they had been written.
+func TestOwedLines(t *testing.T) {
+	lost := errors.New("disk full")
+	c := &counting{Store: sqlite(t), fail: func() error { return lost }}
+	s := audit.New(c, fixed)
+	if err := s.Append(t.Context(), quzhou, audit.Line{Action: "cases.save", Object: "a"}); err == nil {
+		t.Fatal("written")
+	}
+	lost = nil
+	s.Close()
+	if got := objects(t, s, quzhou); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("lines of %v", got)
+	}
+	u := &unsure{sqlite(t), 1}
+	s = audit.New(u, fixed)
+	if err := s.Append(t.Context(), quzhou, audit.Line{Action: "cases.save", Object: "a"}); err == nil {
+		t.Fatal("the loss is not told")
+	}
+	if err := s.Append(t.Context(), quzhou, audit.Line{Action: "cases.save", Object: "b"}); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if got := objects(t, s, quzhou); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("lines of %v", got)
+	}
+	whole(t, s, quzhou, 2)
+}
+
 // TestWaitingIsBounded: a store that stands still does not fill the memory.
 func TestWaitingIsBounded(t *testing.T) {
 	c := &counting{Store: sqlite(t), hold: make(chan struct{}), entered: make(chan struct{}, 1)}
