@@ -256,7 +256,7 @@ func (s *Service) unwritten(ctx context.Context, project id.ProjectID, c *chain,
 		return errEnough
 	})
 	if err != nil && err != errEnough {
-		return nil, err
+		return lines, err
 	}
 	if c.tried = (Batch{}); there {
 		lines = lines[min(n, mostOwed):]
