@@ -11,6 +11,7 @@ import (
 	"tianye/internal/account"
 	"tianye/internal/audit"
 	"tianye/internal/id"
+	"tianye/internal/store"
 	"tianye/survey"
 )
 
@@ -46,7 +47,8 @@ func TestRetentionIsTold(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := p.accounts.SetPrivacy(t.Context(), project.ID, account.Privacy{RetainUntil: now().Add(-time.Hour)}); err != nil {
+	weekAgo := account.New(store.NewAccounts(p.backend), func() time.Time { return now().Add(-account.RetainGrace) })
+	if _, err := weekAgo.SetPrivacy(t.Context(), project.ID, account.Privacy{RetainUntil: now().Add(-time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
