@@ -167,7 +167,7 @@ func TestImportRefused(t *testing.T) {
 		"no such role":          {[]account.Newcomer{unknown}, "2 account.importRole"},
 		"a limited manager":     {[]account.Newcomer{newcomer(2, "林", "", ""), manager}, "3 account.limitedManager"},
 		"a limit of 51 values":  {[]account.Newcomer{many}, "2 account.limitLarge"},
-		"a limit without value": {[]account.Newcomer{county(newcomer(2, "林", "", ""))}, "2 account.limitEmpty"},
+		"a limit without value": {[]account.Newcomer{county(newcomer(2, "林", "", ""))}, "2 account.importNoValue"},
 	} {
 		plan, slips, err := w.ImportMembers(ctx, p.ID, c.rows)
 		if !problem.Is(err, problem.Invalid) || len(slips) > 0 {
