@@ -63,7 +63,7 @@ func (s *Server) record(r *Request) error {
 	if r.act.Action == "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), auditPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.context()), auditPatience)
 	defer cancel()
 	l := audit.Line{Actor: r.User.ID, Name: r.User.Name, Role: string(roleIn(r.Project.ID, r.Role)), Address: r.address(), Action: r.act.Action,
 		Object: r.act.Object, Title: r.act.Title, Before: r.act.Before, After: r.act.After, Reason: r.act.Reason}

@@ -44,7 +44,8 @@ func (r *Request) outlive() (cancel context.CancelFunc) {
 	if r.held == nil || !changing(r.Request.Method) {
 		return func() {}
 	}
-	r.ctx, cancel = context.WithTimeout(context.WithoutCancel(r.ctx), changePatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.context()), changePatience)
+	r.within(ctx)
 	return cancel
 }
 

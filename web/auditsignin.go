@@ -53,7 +53,7 @@ func (s *Server) signInRefused(r *Request, whose account.User) {
 	if unlisted > 0 {
 		l.After = say(r, "audit.unlisted", unlisted)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), auditPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.context()), auditPatience)
 	defer cancel()
 	if err := s.Audit.Append(ctx, "", l); err != nil {
 		s.Log.Error("audit", "error", err.Error())

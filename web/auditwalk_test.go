@@ -152,10 +152,10 @@ func (a *auditWalk) people() {
 	a.post("/p/:project/members/:user/reset", "root", vic, nil)
 	a.post("/p/:project/members/reset", "root", "", url.Values{"user": {vic}})
 	a.post("/p/:project/members/:user/remove", "alice", vic, nil)
-	const table = "姓名,登录名,角色,县\n林小雨,lin.1,调研员,江山\n毛毛,mao.1,调研员,江山\n魏观,vic,审核员,\n"
+	const table = "姓名,登录名,角色,县\n林小雨,lin.1,调研员,江山\n毛毛,mao.1,调研员,江山\n魏观,vic,审核员,江山\n"
 	if l := a.step("POST /p/:project/members/import", "alice", "", func(path string) answer {
 		return a.As("alice").Upload(path, "file", "成员.csv", []byte(table), url.Values{"role": {"enumerator"}})
-	}); l.After != "调研员（县：江山）：林小雨、毛毛 · 审核员：魏观" {
+	}); l.After != "调研员（县：江山）：林小雨、毛毛 · 审核员（县：江山）：魏观" {
 		a.Errorf("%+v", l)
 	}
 	app := a.post("/p/:project/app-users", "alice", "any", url.Values{"name": {"吴博的第二部手机"}})

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -42,8 +43,8 @@ type Request struct {
 	act      act
 	held     *held
 	token    string
-	forApp   bool // a collection client asks: what goes wrong is told as OpenRosa XML
-	ctx      context.Context
+	forApp   bool                            // a collection client asks: what goes wrong is told as OpenRosa XML
+	ctx      atomic.Pointer[context.Context] // who began a query with an earlier one may still look at it
 
 	forProgram bool // a program with a token asks: what goes wrong is told as JSON
 }
@@ -51,17 +52,22 @@ type Request struct {
 // A Request is a context of its own, the request's. Gin's is used again for other
 // requests while the database may still be looking at it.
 
+func (r *Request) context() context.Context { return *r.ctx.Load() }
+
+// within makes the request go on within another context.
+func (r *Request) within(ctx context.Context) { r.ctx.Store(&ctx) }
+
 // Deadline is the context's.
-func (r *Request) Deadline() (time.Time, bool) { return r.ctx.Deadline() }
+func (r *Request) Deadline() (time.Time, bool) { return r.context().Deadline() }
 
 // Done is the context's.
-func (r *Request) Done() <-chan struct{} { return r.ctx.Done() }
+func (r *Request) Done() <-chan struct{} { return r.context().Done() }
 
 // Err is the context's.
-func (r *Request) Err() error { return r.ctx.Err() }
+func (r *Request) Err() error { return r.context().Err() }
 
 // Value is the context's.
-func (r *Request) Value(key any) any { return r.ctx.Value(key) }
+func (r *Request) Value(key any) any { return r.context().Value(key) }
 
 // handle is the one way that every request walks: session, project, verb, the
 // handler itself, and the rendering of what went wrong.
@@ -74,7 +80,8 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		begin := time.Now()
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
-		r := &Request{Context: c, Language: languageOf(c.Request), forApp: route.forApps(), ctx: c.Request.Context()}
+		r := &Request{Context: c, Language: languageOf(c.Request), forApp: route.forApps()}
+		r.within(c.Request.Context())
 		if r.forApp {
 			openRosaHeaders(c.Writer.Header())
 		}

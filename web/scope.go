@@ -16,8 +16,8 @@ import (
 // what is done with its context to the limit.
 func (r *Request) narrow() {
 	if !r.Limit.IsZero() {
-		r.ctx = account.WithScope(r.ctx, account.Scope{User: r.User.ID, Limit: r.Limit})
-		r.Request = r.Request.WithContext(r.ctx)
+		r.within(account.WithScope(r.context(), account.Scope{User: r.User.ID, Limit: r.Limit}))
+		r.Request = r.Request.WithContext(r.context())
 	}
 }
 
