@@ -248,6 +248,13 @@ step('the report writer makes a chart', 'ana', async page => {
   await page.locator('#chart-state').getByText('已保存').waitFor();
 });
 
+step('the manager lets small groups be shown in files', 'alice', async page => {
+  const project = page.url().match(/^.*\/p\/\w+/)[0];
+  const { csrf } = await (await page.request.get(new URL('/session', project).href)).json();
+  const answer = await page.request.post(`${project}/personal`, { form: { csrf, all: '1' } });
+  assert.equal(answer.status(), 200);
+});
+
 step('the chart is exported, and the files open', 'ana', async page => {
   const shown = await drawn(page);
   const bring = kind => saved(page, () => page.locator(`[data-export=${kind}]`).click());
