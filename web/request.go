@@ -104,7 +104,10 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 			return
 		}
 		defer leave()
-		if err := errors.Join(s.admit(r, route), r.inPhase(route)); err != nil { // of the two the first is told
+		if err = s.admit(r, route); err == nil {
+			err = r.inPhase(route)
+		}
+		if err != nil {
 			s.fail(r, err)
 			return
 		}

@@ -93,7 +93,7 @@ func (f *file) check(ctx context.Context) error {
 		return mapped(err)
 	}
 	sum := sha256.New()
-	source := reader{ctx, f.from}
+	source := store.Reader(ctx, f.from)
 	if _, err := io.CopyN(sum, source, f.end); err != nil {
 		return mapped(err)
 	}
@@ -108,19 +108,6 @@ func (f *file) check(ctx context.Context) error {
 	return nil
 }
 
-// reader stops when its context ends.
-type reader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(p)
-}
-
 // visitor is given what a backup holds. A record's body is its own only during the call.
 type visitor struct {
 	record func(store.Record) error
@@ -133,7 +120,7 @@ func (f *file) walk(ctx context.Context, o Options, step Step, v visitor) error 
 		return mapped(err)
 	}
 	read := &counting{n: f.payload}
-	var payload io.Reader = io.TeeReader(io.LimitReader(reader{ctx, f.from}, f.end-f.payload), read)
+	var payload io.Reader = io.TeeReader(io.LimitReader(store.Reader(ctx, f.from), f.end-f.payload), read)
 	payload, err := f.opened(payload, o.Passphrase)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func (b *Backend) PutBlob(ctx context.Context, project string, r io.Reader, limi
 	defer os.Remove(temp.Name()) // fails when it has been renamed
 	defer temp.Close()
 	sum := sha256.New()
-	size, err = io.Copy(io.MultiWriter(temp, sum), io.LimitReader(reader{ctx, r}, limit+1))
+	size, err = io.Copy(io.MultiWriter(temp, sum), io.LimitReader(store.Reader(ctx, r), limit+1))
 	if err != nil {
 		return "", 0, mappedFile(err)
 	}
@@ -133,17 +133,4 @@ func mappedFile(err error) error {
 		return store.Failed(err)
 	}
 	return err
-}
-
-// reader stops when its context ends.
-type reader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(p)
 }
