@@ -26,7 +26,8 @@ const (
 
 // Export says what to write and how.
 type Export struct {
-	Filter   Filter // FormID is needed
+	Filter   Filter      // FormID is needed
+	Counted  func(n int) // unless nil, told how many submissions there are, before the first is written
 	Format   Format
 	Labels   bool   // choices by their labels, not their names
 	Personal bool   // everything, as it was answered; else de-identified
@@ -52,6 +53,9 @@ func (s *Service) Write(ctx context.Context, project id.ProjectID, e Export, w i
 	selected, err := s.Select(ctx, project, e.Filter)
 	if err != nil {
 		return err
+	}
+	if e.Counted != nil {
+		e.Counted(len(selected))
 	}
 	f, err := s.Form(ctx, project, e.Filter.FormID) // it knows the versions of all that is selected
 	if err != nil {

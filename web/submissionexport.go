@@ -44,13 +44,9 @@ func (s *Server) sendExport(r *Request, full bool) error {
 	if err != nil {
 		return err
 	}
-	selected, err := s.Surveys.Select(r, r.Project.ID, filter)
-	if err != nil {
-		return err
-	}
 	e.About = s.about(r, f, q, e)
 	r.about(string(f.ID), f.Title)
-	r.changed("", exported(r, q, e, len(selected)))
+	e.Counted = func(n int) { r.changed("", exported(r, q, e, n)) }
 	name := fmt.Sprintf("%s%s-%s.%s", f.Title, exportKind(r.Language, e), s.Now().In(s.location).Format("20060102-1504"), e.Format)
 	r.Header("Content-Type", exportTypes[e.Format])
 	r.Header("Content-Disposition", attachmentNamed(name))
