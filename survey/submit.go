@@ -38,6 +38,10 @@ type Incoming struct {
 	Answers    map[string]any
 	Files      []Attachment // stored already, by Attach
 	Closed     time.Time    // of the project: what was finished later is refused; zero: it is open
+
+	DeprecatedID string    // the instance that this one takes the place of
+	Link         id.LinkID // by which it came; then there is no submitter
+	Late         bool      // in the grace period
 }
 
 // Attach stores a file that an answer names, of at most limit bytes: a picture without what tells where,

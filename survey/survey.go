@@ -133,6 +133,10 @@ type Submission struct {
 	Former      []Edition         `bson:",omitempty"` // what InstanceID and Digest were before edits, oldest first
 	Deleted     *id.Deletion      `bson:",omitempty"` // in the recycle bin
 	Erased      time.Time         `bson:",omitzero"`  // when its personal answers were removed for good
+	Link        id.LinkID         `bson:",omitempty"` // the public link by which it came: then there is no Submitter
+	OverQuota   []string          `bson:",omitempty"` // the names of the quotas that were full when it came
+	Late        bool              `bson:",omitempty"` // came in the grace period: of someone who is no member any longer, or after the end
+	Return      *Return           `bson:",omitempty"` // the enumerator is asked to mend it; its State is HasIssues then
 	Entities    []instance.Entity `bson:",omitempty"` // what it made or changed in entity lists; not in "cases"
 	Revision    int64             `bson:"-"`
 	Resent      bool              `bson:"-"` // Submit and Receive say so: it had come before, nothing changed
@@ -146,6 +150,7 @@ type Event struct {
 	Comment string      // of a review; of a correction, its reason
 	Changes []Change    // of a correction, or of a client's edit
 
+	Mentions []id.UserID      `bson:",omitempty"` // who is told of the comment
 	Instance string           `bson:",omitempty"` // the instance that a client's edit brought
 	Found    []problem.Detail `bson:",omitempty"` // the rules that what a client sent breaks
 }

@@ -170,4 +170,5 @@ var Routes = slices.Concat([]Route{
 	{get, "/p/:project/charts/:chart/picture.svg", account.ReadChart, (*Server).chartFile, 0},
 	{get, "/p/:project/charts/:chart/picture.png", account.ReadChart, (*Server).chartFile, 0},
 	{get, "/p/:project/charts/:chart/numbers.xlsx", account.ReadChart, (*Server).chartFile, 0},
-}, openRosaRoutes("/key/:key"), openRosaRoutes("/p/:project/openrosa"))
+}, fieldRoutes, assignmentRoutes, publicLinkRoutes, reviewRoutes, qualityRoutes, progressRoutes, exportRoutes,
+	openRosaRoutes("/key/:key"), openRosaRoutes("/p/:project/openrosa"))

@@ -67,18 +67,22 @@ const (
 	ExportPersonal   Verb = "submission.exportPersonal" // exports with personal data, for a reason
 	ManagePersonal   Verb = "personal.manage"           // find, hand out, erase a person's data; retention
 	ReadAudit        Verb = "audit.read"
+	Assign           Verb = "assignment.manage" // give enumerators work, look at everyone's
+	ReadProgress     Verb = "progress.read"
+	ManageLink       Verb = "link.manage"   // open forms to the public
 	FetchForm        Verb = "app.fetchForm" // the two of app users, on routes where no session counts
 	SendInstance     Verb = "app.sendInstance"
 )
 
 var verbs = map[Role][]Verb{
 	Manager: {ReadProject, ManageProject, ReadForm, DesignForm, Fill, ReadSubmission, ReadOwn, EditSubmission, Review,
-		ExportSubmission, ReadPersonal, ReadCase, EditCase, ReadChart, EditChart, DeleteSubmission, ExportPersonal, ManagePersonal, ReadAudit},
+		ExportSubmission, ReadPersonal, ReadCase, EditCase, ReadChart, EditChart, DeleteSubmission, ExportPersonal, ManagePersonal, ReadAudit,
+		Assign, ReadProgress, ManageLink},
 	Reviewer: {ReadProject, ReadForm, Fill, ReadSubmission, ReadOwn, EditSubmission, Review, ExportSubmission, ReadPersonal, ReadCase,
-		EditCase, ReadChart},
-	Analyst:    {ReadProject, ReadForm, ReadSubmission, ReadOwn, ExportSubmission, ReadCase, EditCase, ReadChart, EditChart},
+		EditCase, ReadChart, Assign, ReadProgress},
+	Analyst:    {ReadProject, ReadForm, ReadSubmission, ReadOwn, ExportSubmission, ReadCase, EditCase, ReadChart, EditChart, ReadProgress},
 	Enumerator: {ReadProject, ReadForm, Fill, ReadOwn, ReadCase},
-	Viewer:     {ReadProject, ReadForm, ReadCase, ReadChart},
+	Viewer:     {ReadProject, ReadForm, ReadCase, ReadChart, ReadProgress},
 	App:        {FetchForm, SendInstance},
 }
 
@@ -105,7 +109,8 @@ type VerbGroup struct {
 // VerbGroups are the verbs that a member of a project can hold, in the order in which people are told of them.
 var VerbGroups = []VerbGroup{
 	{problem.Say("verb.ofProject"), []Verb{ReadProject, ManageProject}},
-	{problem.Say("verb.ofForms"), []Verb{ReadForm, DesignForm}},
+	{problem.Say("verb.ofForms"), []Verb{ReadForm, DesignForm, ManageLink}},
+	{problem.Say("verb.ofFieldwork"), []Verb{Assign, ReadProgress}},
 	{problem.Say("verb.ofSubmissions"), []Verb{Fill, ReadOwn, ReadSubmission, EditSubmission, Review, ExportSubmission, DeleteSubmission}},
 	{problem.Say("verb.ofCases"), []Verb{ReadCase, EditCase}},
 	{problem.Say("verb.ofCharts"), []Verb{ReadChart, EditChart}},
@@ -133,6 +138,9 @@ var verbLabels = map[Verb]problem.Text{
 	ExportPersonal:   problem.Say("verb.exportPersonal"),
 	ManagePersonal:   problem.Say("verb.managePersonal"),
 	ReadAudit:        problem.Say("verb.readAudit"),
+	Assign:           problem.Say("verb.assign"),
+	ReadProgress:     problem.Say("verb.readProgress"),
+	ManageLink:       problem.Say("verb.manageLink"),
 }
 
 // Label is the verb in plain words, for those that a member of a project can hold.

@@ -23,6 +23,10 @@ type (
 	CaseID string
 	// ChartID names a saved chart.
 	ChartID string
+	// AssignmentID names a case and form given to an enumerator.
+	AssignmentID string
+	// LinkID names a public link.
+	LinkID string
 )
 
 // Kind says what an Origin's ID names.
