@@ -1,11 +1,12 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks, on Debian: a browser, Chinese
-# fonts, a C compiler.
+# fonts, a C compiler, PSPP, which reads the .sav exports.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -d /usr/share/fonts/opentype/noto ] || missing="$missing fonts-noto-cjk"
 command -v gcc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
+command -v pspp-convert >/dev/null 2>&1 || missing="$missing pspp"
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
   echo "The tests need:$missing. Please install them." >&2
