@@ -109,19 +109,6 @@ func (s *Service) Taking(ctx context.Context, project id.ProjectID, formID id.Fo
 	return f, err
 }
 
-// tooLate refuses what was finished after the project was closed, by what it says itself; zero times
-// say nothing. What was finished before is taken, whenever it comes.
-func (s *Service) tooLate(closed time.Time, sub Submission) error {
-	finished := sub.Ended
-	if finished.IsZero() {
-		finished = sub.Started
-	}
-	if closed.IsZero() || !finished.After(closed) {
-		return nil
-	}
-	return problem.New(problem.Forbidden, "bin.closedSince", closed.In(s.now().Location()).Format("2006-01-02 15:04"))
-}
-
 // BinnedForms are the forms in the recycle bin.
 func (s *Service) BinnedForms(ctx context.Context, project id.ProjectID) ([]id.Binned, error) {
 	forms, err := s.store.Forms(ctx, project)

@@ -227,14 +227,14 @@ func TestPurgedForm(t *testing.T) {
 	})
 }
 
-// TestClosed: what says that it was finished after the closing is refused; what came before, came
+// TestClosed: what says that it was begun after the closing is refused; what was begun before, came
 // before and is sent again, or says nothing, is taken.
 func TestClosed(t *testing.T) {
 	w := here(t)
 	f := w.visits()
 	closed := w.now
 	before, late, silent := w.incoming(f, m{"who": "早"}), w.incoming(f, m{"who": "晚"}), w.incoming(f, m{"who": "无"})
-	late.Ended = closed.Add(time.Minute)
+	late.Started, late.Ended = closed.Add(time.Minute), closed.Add(2*time.Minute)
 	silent.Started, silent.Ended = time.Time{}, time.Time{}
 	skewed := w.incoming(f, m{"who": "快"})
 	skewed.Ended = closed.Add(time.Hour) // its clock is fast; the receipt did not arrive
@@ -247,10 +247,10 @@ func TestClosed(t *testing.T) {
 		}
 		_, err := w.Submit(w.Context(), quzhou, bob, *in)
 		want(w, err, kind, "bin.closedSince")
-		want(w, w.Check(w.Context(), quzhou, *in), kind, "bin.closedSince")
+		want(w, w.Check(w.Context(), quzhou, bob, *in), kind, "bin.closedSince")
 	}
 	in := late
-	in.Ended, in.Started = time.Time{}, closed.Add(time.Minute) // begun afterwards, and does not say when it ended
+	in.Ended = time.Time{} // does not say when it ended
 	_, err := w.Submit(w.Context(), quzhou, bob, in)
 	want(w, err, problem.Forbidden, "bin.closedSince")
 }

@@ -46,35 +46,49 @@ func (s *Submission) edition(instanceID string) (digest string, known bool) {
 	return "", false
 }
 
-// edit puts a new instance in the place of the one that it names, whose revision stays
-// readable. It must be the submission's present one, and nobody may have corrected that.
-func (s *Service) edit(ctx context.Context, made Submission, a *Arrival, files []Attachment) (Submission, error) {
-	sub, err := s.byInstance(ctx, made.ProjectID, made.FormID, a.DeprecatedID)
+// edit puts a collection client's instance in the place of the one that it names. That must be the
+// submission's present one, and nobody may have corrected it.
+func (s *Service) edit(ctx context.Context, made Submission, deprecated string, files []Attachment) (Submission, error) {
+	sub, err := s.byInstance(ctx, made.ProjectID, made.FormID, deprecated)
 	if problem.Is(err, problem.NotFound) {
 		err = problem.New(problem.NotFound, "openrosa.noDeprecated")
 	}
 	if err != nil {
 		return Submission{}, err
 	}
-	if digest, known := sub.edition(a.InstanceID); known && digest == a.digest { // another request with the same edit was first
-		return s.addFiles(ctx, sub, a.InstanceID, files)
+	if digest, known := sub.edition(made.InstanceID); known && digest == made.Digest { // another request with the same edit was first
+		return s.addFiles(ctx, sub, made.InstanceID, files)
 	}
-	if sub.InstanceID != a.DeprecatedID {
+	if sub.InstanceID != deprecated {
 		return Submission{}, problem.New(problem.Conflict, "openrosa.deprecatedOld", sub.Receipt())
 	}
-	if slices.ContainsFunc(sub.Events, func(e Event) bool { return len(e.Changes) > 0 && e.Instance == "" }) {
+	if slices.ContainsFunc(sub.Events, Event.corrects) {
 		return Submission{}, problem.New(problem.Conflict, "openrosa.correctedHere", sub.Receipt())
 	}
+	made.CaseID = sub.CaseID
+	return s.supersede(ctx, sub, made, files)
+}
+
+// corrects tells whether answers were changed at the desk.
+func (e Event) corrects() bool { return len(e.Changes) > 0 && e.Instance == "" }
+
+// supersede puts a new instance in the place of a submission's present one, whose revision stays
+// readable. What it was asked to mend is mended.
+func (s *Service) supersede(ctx context.Context, sub, made Submission, files []Attachment) (_ Submission, err error) {
 	program, err := s.Program(ctx, sub.ProjectID, sub.FormID, made.Version)
 	if err != nil {
 		return Submission{}, err
 	}
-	state := Edited
-	event := Event{At: made.Received, By: made.Submitter, Instance: made.InstanceID, Changes: differences(program.Definition, sub.Answers, made.Answers)}
-	for _, e := range made.Events {
-		state, event.Found = HasIssues, e.Found
+	event := Event{At: made.Received, By: made.Submitter, Instance: made.InstanceID, State: Edited, Changes: differences(program.Definition, sub.Answers, made.Answers)}
+	if made.CaseID != sub.CaseID {
+		event.Changes = append([]Change{{Path: VarCase, Old: string(sub.CaseID), New: string(made.CaseID)}}, event.Changes...)
 	}
-	event.State = state
+	for _, e := range made.Events {
+		event.Found = append(event.Found, e.Found...)
+		if e.State == HasIssues {
+			event.State = HasIssues
+		}
+	}
 	sub.Attachments = slices.Clone(sub.Attachments)
 	for i := range sub.Attachments {
 		sub.Attachments[i].Former = true
@@ -84,13 +98,18 @@ func (s *Service) edit(ctx context.Context, made Submission, a *Arrival, files [
 	}
 	sub.Former = append(slices.Clip(sub.Former), Edition{sub.InstanceID, sub.Digest})
 	sub.Version, sub.InstanceID, sub.Digest, sub.Original = made.Version, made.InstanceID, made.Digest, made.Original
-	sub.Answers, sub.Started, sub.Ended, sub.DeviceID, sub.State = made.Answers, made.Started, made.Ended, made.DeviceID, state
+	sub.Answers, sub.CaseID, sub.Started, sub.Ended, sub.DeviceID = made.Answers, made.CaseID, made.Started, made.Ended, made.DeviceID
+	asked := sub.Return
+	sub.State, sub.Return, sub.Late = event.State, nil, sub.Late || made.Late
 	sub.Events = append(slices.Clip(sub.Events), event)
 	// First where the instance belongs: stopped here, the edit is sent again and found new.
 	if err := s.store.KeepEdition(ctx, sub.ProjectID, made.ID, sub.ID); err != nil {
 		return Submission{}, err
 	}
-	return s.replace(ctx, sub)
+	if sub, err = s.replace(ctx, sub); err != nil {
+		return Submission{}, err
+	}
+	return sub, s.tellMended(ctx, sub, asked)
 }
 
 // addFiles keeps those files of an instance of a submission that are not there yet.

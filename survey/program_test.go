@@ -67,7 +67,7 @@ func TestFilesAreReadForJudging(t *testing.T) {
 		for range 8 {
 			all.Go(func() {
 				in := survey.Incoming{InstanceID: "uuid:1", FormID: f.ID, Version: 3, Answers: m{"town": "c", "who": "王芳"}}
-				if err := s.Check(w.Context(), quzhou, in); err != nil {
+				if err := s.Check(w.Context(), quzhou, bob, in); err != nil {
 					w.Error(err)
 				}
 			})

@@ -29,7 +29,7 @@ type Arrival struct {
 	*openrosa.Instance
 	Form   Form
 	Number int       // of the version
-	Closed time.Time // of the project: what was finished later is refused; zero: it is open
+	Closed time.Time // of the project: what was begun later is refused; zero: it is open
 	xml    []byte
 	digest string
 }
@@ -139,7 +139,7 @@ func (s *Service) receive(ctx context.Context, project id.ProjectID, actor id.Us
 	}
 	sub.DeviceID = cmp.Or(sub.DeviceID, clip(deviceID, 100))
 	if a.DeprecatedID != "" {
-		return s.edit(ctx, sub, a, attached)
+		return s.edit(ctx, sub, a.DeprecatedID, attached)
 	}
 	sub.Attachments = attached
 	return sub, s.store.CreateSubmission(ctx, sub)
@@ -183,7 +183,7 @@ func (s *Service) judged(ctx context.Context, project id.ProjectID, actor id.Use
 		Submitter: actor, Received: now, Answers: answers, Original: a.xml, State: Received, Revision: 1,
 	}
 	sub.readMeta(program.Definition, now.Location())
-	if err := s.tooLate(a.Closed, sub); err != nil {
+	if err := s.late(&sub, a.Form, a.Closed, time.Time{}); err != nil {
 		return Submission{}, err
 	}
 	var found []problem.Detail

@@ -37,11 +37,17 @@ type Incoming struct {
 	Ended      time.Time
 	Answers    map[string]any
 	Files      []Attachment // stored already, by Attach
-	Closed     time.Time    // of the project: what was finished later is refused; zero: it is open
+	Closed     time.Time    // of the project: what was begun later is refused; zero: it is open
+	Left       time.Time    // since when the sender is no member: the same; zero: they are one
 
-	DeprecatedID string    // the instance that this one takes the place of
-	Link         id.LinkID // by which it came; then there is no submitter
-	Late         bool      // in the grace period
+	DeprecatedID  string    // the instance that this one takes the place of
+	MendsRevision int64     // of its submission, as the answers were begun from
+	Link          id.LinkID // by which it came; then there is no submitter
+	Late          bool      // in the grace period
+	Code          string    // one-time, of a link that wants one
+	Agreed        time.Time // to the consent of a link
+
+	claim func(context.Context, *Submission) error // called when all is judged, before it is stored; nil for most
 }
 
 // Attach stores a file that an answer names, of at most limit bytes: a picture without what tells where,
@@ -52,7 +58,8 @@ func (s *Service) Attach(ctx context.Context, project id.ProjectID, name, conten
 }
 
 // Submit judges a finished instance and stores it. The same instance sent again
-// gives the same submission; with other content it is a conflict.
+// gives the same submission; with other content it is a conflict. One with a
+// DeprecatedID takes the place of that instance: see mended.
 func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.UserID, in Incoming) (Submission, error) {
 	if n := utf8.RuneCountInString(in.InstanceID); n == 0 || n > maxInstanceID || strings.ContainsFunc(in.InstanceID, isControl) {
 		return Submission{}, problem.New(problem.Malformed, "survey.instanceID")
@@ -61,20 +68,28 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 	if err != nil {
 		return Submission{}, err
 	}
+	for range retries {
+		var sub Submission
+		if sub, err = s.submit(ctx, project, actor, in, digest); err == nil || problem.From(err).Text.Key != "survey.submissionChanged" {
+			return sub, err
+		}
+	}
+	return Submission{}, err
+}
+
+func (s *Service) submit(ctx context.Context, project id.ProjectID, actor id.UserID, in Incoming, digest string) (Submission, error) {
 	now := s.now().Truncate(time.Millisecond)
 	sub := Submission{
 		ID: submissionID(project, in), ProjectID: project, FormID: in.FormID, Version: in.Version, InstanceID: in.InstanceID, Digest: digest,
 		CaseID: in.CaseID, Submitter: actor, DeviceID: clip(in.DeviceID, 100), Started: in.Started, Ended: in.Ended, Received: now,
-		Attachments: in.Files, State: Received, Revision: 1,
+		Attachments: in.Files, State: Received, Link: in.Link, Late: in.Late, Revision: 1,
 	}
 	// What was taken before is not judged again: a rule about today may refuse it now.
 	if before, err := s.receivedBefore(ctx, sub); !problem.Is(err, problem.NotFound) {
 		return before, err
 	}
-	if err := s.tooLate(in.Closed, sub); err != nil {
-		return Submission{}, err
-	}
-	if _, err := s.Taking(ctx, project, in.FormID); err != nil {
+	former, err := s.admitted(ctx, &sub, in)
+	if err != nil {
 		return Submission{}, err
 	}
 	if in.CheckCase != nil {
@@ -91,10 +106,10 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 		return Submission{}, err
 	}
 	sub.Answers = inst.Answers()
-	if err := missingFiles(program.Definition, sub.Answers, in.Files); err != nil {
-		return Submission{}, err
+	if former != nil {
+		return s.mend(ctx, *former, sub, program.Definition)
 	}
-	if err := strayFiles(program.Definition, sub.Answers, in.Files); err != nil {
+	if err := filesMatch(program.Definition, sub.Answers, in.Files); err != nil {
 		return Submission{}, err
 	}
 	found, err := s.link(ctx, &sub, program.Definition, inst.Entities())
@@ -102,11 +117,31 @@ func (s *Service) Submit(ctx context.Context, project id.ProjectID, actor id.Use
 		return Submission{}, err
 	}
 	sub.note(found)
+	if in.claim != nil {
+		if err := in.claim(ctx, &sub); err != nil {
+			return Submission{}, err
+		}
+	}
 	err = s.store.CreateSubmission(ctx, sub)
 	if problem.Is(err, problem.Conflict) { // it came twice at once
 		return s.receivedBefore(ctx, sub)
 	}
 	return sub, err
+}
+
+// admitted refuses what the form does not take, or not any more, and marks what is late. Of what
+// takes another instance's place it gives the submission.
+func (s *Service) admitted(ctx context.Context, sub *Submission, in Incoming) (former *Submission, err error) {
+	f, err := s.Taking(ctx, sub.ProjectID, sub.FormID)
+	if err == nil && in.DeprecatedID != "" {
+		if former, err = s.mended(ctx, *sub, in); err == nil && former.Return != nil {
+			in.Closed = time.Time{} // what is asked back is no new collection
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return former, s.late(sub, f, in.Closed, in.Left)
 }
 
 func submissionID(project id.ProjectID, in Incoming) id.SubmissionID {
@@ -120,24 +155,35 @@ func InstanceKey(project id.ProjectID, formID id.FormID, instanceID string) id.S
 
 // receivedBefore gives what the same instance became when it came before.
 func (s *Service) receivedBefore(ctx context.Context, sub Submission) (Submission, error) {
-	before, err := s.store.Submission(ctx, sub.ProjectID, sub.ID)
+	before, err := s.byInstance(ctx, sub.ProjectID, sub.FormID, sub.InstanceID)
 	if err != nil {
 		return Submission{}, err
 	}
-	if before.Digest != sub.Digest || before.Submitter != sub.Submitter {
+	if digest, _ := before.edition(sub.InstanceID); digest != sub.Digest || before.senderOf(sub.InstanceID) != sub.Submitter {
 		return Submission{}, problem.New(problem.Conflict, "survey.otherContent", before.Receipt())
 	}
 	before.Resent = true
 	return before, nil
 }
 
+// senderOf is who sent an instance that is or was the submission's.
+func (s *Submission) senderOf(instanceID string) id.UserID {
+	for _, e := range s.Events {
+		if e.Instance == instanceID {
+			return e.By
+		}
+	}
+	return s.Submitter
+}
+
 // Check judges answers before their attachments are taken in, so that what will be
 // refused leaves no files behind.
-func (s *Service) Check(ctx context.Context, project id.ProjectID, in Incoming) error {
-	if _, err := s.store.Submission(ctx, project, submissionID(project, in)); !problem.Is(err, problem.NotFound) {
+func (s *Service) Check(ctx context.Context, project id.ProjectID, actor id.UserID, in Incoming) error {
+	if _, err := s.byInstance(ctx, project, in.FormID, in.InstanceID); !problem.Is(err, problem.NotFound) {
 		return err // Submit compares it with what came before
 	}
-	if err := s.tooLate(in.Closed, Submission{Started: in.Started, Ended: in.Ended}); err != nil {
+	sub := Submission{ProjectID: project, FormID: in.FormID, CaseID: in.CaseID, Submitter: actor, Started: in.Started, Ended: in.Ended, Received: s.now()}
+	if _, err := s.admitted(ctx, &sub, in); err != nil {
 		return err
 	}
 	program, err := s.Program(ctx, project, in.FormID, in.Version)
@@ -202,6 +248,13 @@ func judge(program *Program, answers map[string]any, e instance.Environment, spa
 	return nil, p
 }
 
+func filesMatch(d *form.Definition, answers map[string]any, files []Attachment) error {
+	if err := missingFiles(d, answers, files); err != nil {
+		return err
+	}
+	return strayFiles(d, answers, files)
+}
+
 // missingFiles refuses answers that name files which are not there.
 func missingFiles(d *form.Definition, answers map[string]any, files []Attachment) error {
 	p := problem.New(problem.Invalid, "survey.filesMismatch")
@@ -217,6 +270,9 @@ func missingFiles(d *form.Definition, answers map[string]any, files []Attachment
 func strayFiles(d *form.Definition, answers map[string]any, files []Attachment) error {
 	p := problem.New(problem.Invalid, "survey.filesMismatch")
 	places := map[string]int{}
+	if d.Audit != nil {
+		places[AuditFile] = 1
+	}
 	eachFile(d, answers, func(_ form.Path, name string) { places[name] = 1 })
 	for _, f := range files {
 		if places[f.Name]--; places[f.Name] < 0 {

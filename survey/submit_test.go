@@ -78,7 +78,7 @@ func TestRulesOfTheForm(t *testing.T) {
 		if name == "own sentence" && details[c.where].Args[0] != "jiangshan 的党员人数不能少于 3 人" {
 			t.Error(details[c.where])
 		}
-		want(t, w.Check(t.Context(), quzhou, w.incoming(f, c.answers)), problem.Invalid, "survey.breaksRules")
+		want(t, w.Check(t.Context(), quzhou, bob, w.incoming(f, c.answers)), problem.Invalid, "survey.breaksRules")
 	}
 	if page, err := w.List(t.Context(), quzhou, survey.Filter{}, "", 10); err != nil || page.Total != 0 {
 		t.Error(page, err)
@@ -94,7 +94,7 @@ func TestWhatIsNotPublishedTakesNothing(t *testing.T) {
 		in.Version = version
 		_, err := w.Submit(t.Context(), quzhou, bob, in)
 		want(t, err, problem.NotFound, "survey.noVersion")
-		want(t, w.Check(t.Context(), quzhou, in), problem.NotFound, "survey.noVersion")
+		want(t, w.Check(t.Context(), quzhou, bob, in), problem.NotFound, "survey.noVersion")
 	}
 	_, err := w.Submit(t.Context(), quzhou, bob, survey.Incoming{InstanceID: "uuid:1", FormID: other.ID, Version: 1})
 	want(t, err, problem.NotFound, "survey.noVersion")
@@ -128,7 +128,7 @@ func TestTheSameAgain(t *testing.T) {
 		in := w.incoming(f, answers("basic/until", "2026-04-12"))
 		first := w.take(bob, in)
 		w.pass(48 * time.Hour)
-		if err := w.Check(w.Context(), quzhou, in); err != nil {
+		if err := w.Check(w.Context(), quzhou, bob, in); err != nil {
 			w.Error(err)
 		}
 		again := w.take(bob, in)
