@@ -30,6 +30,8 @@ type Service struct {
 	hashes  map[versionKey]string // of XForms
 	formIDs map[formName]id.FormID
 	kept    map[id.ProjectID]*keptProject
+
+	assigned map[id.ProjectID]*keptAssignments
 }
 
 type versionKey struct {
@@ -56,7 +58,8 @@ const (
 // New makes the service; now is the clock.
 func New(store Store, now func() time.Time) *Service {
 	return &Service{store: store, now: now, live: map[string]Live{}, compiled: newCache[*compiled](maxCompiled), programs: newCache[*Program](maxPrograms),
-		hashes: map[versionKey]string{}, formIDs: map[formName]id.FormID{}, kept: map[id.ProjectID]*keptProject{}}
+		hashes: map[versionKey]string{}, formIDs: map[formName]id.FormID{}, kept: map[id.ProjectID]*keptProject{},
+		assigned: map[id.ProjectID]*keptAssignments{}}
 }
 
 // compiled is a published version without the files that it looks things up in.

@@ -211,6 +211,8 @@ type Store interface {
 	KeepEdition(ctx context.Context, project id.ProjectID, instance, of id.SubmissionID) error
 	EditionOf(ctx context.Context, project id.ProjectID, instance id.SubmissionID) (id.SubmissionID, error)
 
+	AssignmentStore
+
 	PutBlob(ctx context.Context, project id.ProjectID, r io.Reader, limit int64) (hash string, size int64, err error)
 	OpenBlob(ctx context.Context, project id.ProjectID, hash string) (io.ReadCloser, int64, error)
 }

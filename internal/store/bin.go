@@ -142,9 +142,16 @@ func (s *Bin) purgeOverdue(ctx context.Context, project id.ProjectID, overdue ti
 	return purged, err
 }
 
-// purgeForm purges a form after its submissions: while there is one, the form is found again.
+// purgeForm purges a form after its submissions and assignments: while there is one, the form is found again.
 func (s *Bin) purgeForm(ctx context.Context, d Document) error {
 	if _, err := s.purgeSubmissions(ctx, d.Project, Query{Where: []Condition{Equal("formid", d.ID)}}, func(Document) bool { return true }); err != nil {
+		return err
+	}
+	given, err := collect(ctx, s.b, assignments, d.Project, Query{Where: []Condition{Equal("formid", d.ID)}})
+	for _, a := range given {
+		err = errors.Join(err, s.purge(ctx, assignments, a))
+	}
+	if err != nil {
 		return err
 	}
 	return s.purge(ctx, forms, d)
@@ -265,7 +272,7 @@ func stubOf(c *Collection, body bson.Raw) (bson.Raw, error) {
 
 // ofProject are the collections whose documents belong to projects. The audit is not among them: its
 // chain outlives the project.
-var ofProject = []*Collection{submissions, editions, forms, cases, charts}
+var ofProject = []*Collection{submissions, editions, assignments, forms, cases, charts}
 
 // besideProject are server-wide collections whose documents tell their project.
 var besideProject = []*Collection{members, appUsers, tokens}
