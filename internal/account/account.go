@@ -148,7 +148,9 @@ type Store interface {
 	Member(ctx context.Context, project id.ProjectID, user id.UserID) (Member, error)
 	Members(ctx context.Context, project id.ProjectID) ([]Member, error)
 	MembershipsOf(ctx context.Context, user id.UserID) ([]Member, error)
-	DeleteMember(ctx context.Context, m Member) error // at the revision that was read
+	DeleteMember(ctx context.Context, m Member) error    // at the revision that was read
+	PutDeparture(ctx context.Context, d Departure) error // in the place of an earlier one
+	Departure(ctx context.Context, project id.ProjectID, user id.UserID) (Departure, error)
 
 	CreateToken(ctx context.Context, t Token) error
 	TokenByHash(ctx context.Context, hash string) (Token, error)

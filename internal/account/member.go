@@ -103,10 +103,12 @@ func (s *Service) SetRole(ctx context.Context, project id.ProjectID, user id.Use
 
 // RemoveMember takes a user out of a project and revokes the tokens that they made; what they did stays.
 func (s *Service) RemoveMember(ctx context.Context, project id.ProjectID, user id.UserID) error {
+	var was Member
 	err := s.changeMember(ctx, project, user, func(m *Member) error {
+		was = *m
 		m.Disabled = true
 		return nil
-	}, s.store.DeleteMember)
+	}, s.departing(&was, s.store.DeleteMember))
 	if err != nil {
 		return err
 	}
@@ -116,10 +118,15 @@ func (s *Service) RemoveMember(ctx context.Context, project id.ProjectID, user i
 // SetMemberDisabled deactivates a member in a project, where they are then as if no member, or
 // activates them again. The tokens that they made are revoked, for good.
 func (s *Service) SetMemberDisabled(ctx context.Context, project id.ProjectID, user id.UserID, disabled bool) error {
+	was, write := Member{}, s.store.PutMember
+	if disabled {
+		write = s.departing(&was, write)
+	}
 	err := s.changeMember(ctx, project, user, func(m *Member) error {
+		was = *m
 		m.Disabled = disabled
 		return nil
-	}, s.store.PutMember)
+	}, write)
 	if err != nil || !disabled {
 		return err
 	}

@@ -19,7 +19,8 @@ var (
 	// not in them: their id is derived from both.
 	members = &Collection{Name: "members", History: true, Indexes: []Index{
 		{Name: "project", Fields: []string{"projectid"}}, {Name: "user", Fields: []string{"userid"}}}}
-	appUsers = &Collection{Name: "appusers", History: true, Indexes: []Index{
+	departures = &Collection{Name: "departures", Indexes: []Index{{Name: "project", Fields: []string{"projectid"}}}}
+	appUsers   = &Collection{Name: "appusers", History: true, Indexes: []Index{
 		{Name: "project", Fields: []string{"projectid"}}, {Name: "login", Fields: []string{"login"}, Unique: true}}}
 	secrets = &Collection{Name: "secrets"}
 	tokens  = &Collection{Name: "tokens", History: true, Indexes: []Index{
@@ -152,4 +153,26 @@ func (s *Accounts) MembershipsOf(ctx context.Context, user id.UserID) ([]account
 
 func (s *Accounts) DeleteMember(ctx context.Context, m account.Member) error {
 	return s.b.Delete(ctx, members, "", memberKey(m.ProjectID, m.UserID), m.Revision)
+}
+
+type departure struct {
+	account.Departure `bson:",inline"`
+	revision          int64
+}
+
+func (s *Accounts) PutDeparture(ctx context.Context, d account.Departure) error {
+	key := memberKey(d.ProjectID, d.UserID)
+	err := insert(ctx, s.b, departures, "", key, d)
+	if !IsExists(err) {
+		return err
+	}
+	before, err := get(ctx, s.b, departures, "", key, func(d *departure, revision int64) { d.revision = revision })
+	if err != nil {
+		return err
+	}
+	return replace(ctx, s.b, departures, "", key, before.revision, d)
+}
+
+func (s *Accounts) Departure(ctx context.Context, project id.ProjectID, user id.UserID) (account.Departure, error) {
+	return get(ctx, s.b, departures, "", memberKey(project, user), func(*account.Departure, int64) {})
 }
