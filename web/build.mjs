@@ -1,6 +1,7 @@
 // Builds every asset that the program embeds: node web/build.mjs
 // Islands and style sheets go to web/static/dist, what charts/render needs to
 // charts/render/dist. Nothing in them may make a browser ask another host.
+import { Resvg, initWasm } from '@resvg/resvg-wasm';
 import { build } from 'esbuild';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -57,16 +58,16 @@ async function script(file) {
   return result.outputFiles[0].contents;
 }
 
-// The phone's page is a module: what only some forms need comes in parts of its own, whose
-// names change with their content. What a part shares with the page would be cut into a
+// The phone's pages are modules: what both need, and what only some forms need, comes in parts
+// of its own, whose names change with their content. What a part shares with the page would be cut into a
 // file for each set of parts that share it; where every part imports all of it, it is one.
-async function modules(name, file) {
-  const options = { ...common, entryPoints: { [name]: file }, format: 'esm', splitting: true, outdir: pageDist, chunkNames: `${name}-[hash]`, metafile: true };
+async function modules(name, file, beside) {
+  const options = { ...common, entryPoints: { [name]: file, ...beside }, format: 'esm', splitting: true, outdir: pageDist, chunkNames: `${name}-[hash]`, metafile: true };
   const { outputs } = (await build(options)).metafile;
   const imports = output => outputs[output].imports.filter(i => i.kind === 'import-statement').map(i => i.path);
   const first = Object.keys(outputs).find(output => outputs[output].entryPoint === file);
   const shared = new Set(imports(first).flatMap(output => Object.keys(outputs[output].inputs)));
-  const parts = Object.values(outputs).map(output => output.entryPoint).filter(entry => entry && entry !== file);
+  const parts = Object.values(outputs).map(output => output.entryPoint).filter(entry => entry && entry !== file && !Object.values(beside).includes(entry));
   const share = {
     name: 'share',
     setup({ onLoad }) {
@@ -124,20 +125,26 @@ function report(assets) {
   }
 }
 
-// The phone's page loads its own style sheet alone; it must stay tiny.
-const isFill = sheet => path.basename(sheet) === 'fill.css';
+// The phone's pages load their own style sheets alone; they must stay tiny.
+const isPhone = sheet => ['fill.css', 'field.css'].includes(path.basename(sheet));
 const sheets = [...files('static', '.css').filter(sheet => sheet.split('/').length === 2), ...files('pages', '.css')];
 
 const page = {};
+const phone = Object.fromEntries(islands().filter(({ name }) => ['fill', 'field'].includes(name)).map(({ name, file }) => [name, file]));
+Object.assign(page, await modules('fill', phone.fill, { field: phone.field }));
 for (const { name, file } of islands()) {
-  if (name === 'fill') Object.assign(page, await modules(name, file));
-  else page[`${name}.js`] = await script(file);
+  if (!(name in phone)) page[`${name}.js`] = await script(file);
 }
 page['tabler.css'] = await styles(['node_modules/@tabler/core/dist/css/tabler.css']);
-page['pages.css'] = await styles(sheets.filter(sheet => !isFill(sheet)));
-if (sheets.some(isFill)) page['fill.css'] = await styles(sheets.filter(isFill));
+page['pages.css'] = await styles(sheets.filter(sheet => !isPhone(sheet)));
+for (const sheet of sheets.filter(isPhone)) page[path.basename(sheet)] = await styles([sheet]);
 page['htmx.js'] = fromModule('htmx.org/dist/htmx.min.js');
 page['icon.svg'] = readFileSync(path.join(web, 'static/icon.svg'));
+page['manifest.webmanifest'] = readFileSync(path.join(web, 'static/manifest.webmanifest'));
+await initWasm(readFileSync(path.join(nodeModules, '@resvg/resvg-wasm/index_bg.wasm')));
+// For home screens, which round the corners themselves.
+const square = page['icon.svg'].toString().replace(' rx="7"', '');
+for (const width of [192, 512]) page[`icon-${width}.png`] = new Resvg(square, { fitTo: { mode: 'width', value: width } }).render().asPng();
 page['echarts.js'] = fromModule('echarts/dist/echarts.min.js');
 put(pageDist, page);
 

@@ -74,6 +74,7 @@ type Page struct {
 	assets   *assets
 	location *time.Location
 	now      time.Time
+	unread   func() (int, error) // nil for nobody
 }
 
 // page makes the common part; title is a message key.
@@ -82,6 +83,7 @@ func (s *Server) page(r *Request, title string) Page {
 		Path: r.here(), assets: s.assets, location: s.location, now: s.Now()}
 	if r.token != "" {
 		p.CSRF = account.CSRFToken(r.token)
+		p.unread = func() (int, error) { return s.Surveys.Unread(r, r.User.ID) }
 	}
 	if !r.Limit.IsZero() {
 		p.Reach = message.T(r.Language, "scope.shown", r.Limit.Attribute, r.limitValues())
@@ -109,14 +111,25 @@ func (p Page) Can(verb string) bool {
 	return account.Can(p.Role, account.Verb(verb)) && p.Project.Phase.Allows(account.Verb(verb))
 }
 
+// Unread is how many notices the reader has not read.
+func (p Page) Unread() (int, error) {
+	if p.unread == nil {
+		return 0, nil
+	}
+	return p.unread()
+}
+
 // Base is the project's path.
 func (p Page) Base() string { return "/p/" + string(p.Project.ID) }
 
 // Asset is the path of a built file, changing with its content.
 func (p Page) Asset(name string) string { return p.assets.path(name) }
 
-// FillParts are the addresses of what the fill page's script cannot begin without, to be fetched with it.
-func (p Page) FillParts() []string { return p.assets.fillParts }
+// PartsOf are the addresses of what a script of the phone cannot begin without, to be fetched with it.
+func (p Page) PartsOf(script string) []string { return p.assets.first[script] }
+
+// Parts are the addresses of all parts that the phone's pages may ask for.
+func (p Page) Parts() []string { return p.assets.parts }
 
 // Date shows a day.
 func (p Page) Date(t time.Time) string {

@@ -23,14 +23,16 @@ var distFiles embed.FS
 // browser would run it (nosniff).
 var assetTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8",
+	".png": "image/png", ".webmanifest": "application/manifest+json",
 }
 
 // assets are the built files, with a mark of their content for their addresses.
 type assets struct {
-	files     fs.FS
-	hashes    map[string]string
-	fillParts []string // addresses of what fill.js cannot begin without
-	packed    sync.Map // of name: the file compressed
+	files  fs.FS
+	hashes map[string]string
+	first  map[string][]string // of a script: addresses of the parts that it cannot begin without
+	parts  []string            // addresses of all parts of the phone's pages
+	packed sync.Map            // of name: the file compressed
 }
 
 func loadAssets() (*assets, error) {
@@ -38,7 +40,7 @@ func loadAssets() (*assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &assets{files: files, hashes: map[string]string{}}
+	a := &assets{files: files, hashes: map[string]string{}, first: map[string][]string{}}
 	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -46,10 +48,13 @@ func loadAssets() (*assets, error) {
 		raw, err := fs.ReadFile(files, name)
 		sum := sha256.Sum256(raw)
 		a.hashes[name] = hex.EncodeToString(sum[:6])
-		if name == "fill.js" {
+		if name == "fill.js" || name == "field.js" {
 			for _, m := range staticImport.FindAllSubmatch(raw, -1) {
-				a.fillParts = append(a.fillParts, "/static/"+string(m[1]))
+				a.first[name] = append(a.first[name], "/static/"+string(m[1]))
 			}
+		}
+		if partName.MatchString(name) {
+			a.parts = append(a.parts, "/static/"+name)
 		}
 		return err
 	})
@@ -75,7 +80,7 @@ func (a *assets) pack(name string, raw []byte) []byte {
 const smallest = 600
 
 var (
-	// partName is of a part of the fill page: named by its content.
+	// partName is of a part of the phone's pages: named by its content.
 	partName     = regexp.MustCompile(`^fill-[0-9A-Z]{8}\.js$`)
 	staticImport = regexp.MustCompile(`(?:from|import)"\./([^"]+)"`)
 )
@@ -96,8 +101,8 @@ func (s *Server) static(r *Request) error {
 	} else {
 		r.Header("Cache-Control", "no-cache")
 	}
-	if name == "worker.js" { // serves the fill pages, which are not below /static/
-		r.Header("Service-Worker-Allowed", "/p/")
+	if name == "worker.js" { // serves the phone's pages, which are not below /static/
+		r.Header("Service-Worker-Allowed", "/")
 	}
 	r.Header("ETag", `"`+hash+`"`)
 	if r.GetHeader("If-None-Match") == `"`+hash+`"` {

@@ -1,25 +1,30 @@
-/**
- * Has the browser keep this page and what it needs, so that it opens without a network: what it has
- * loaded once its parts are there, and the form's media files. Only over TLS.
- */
-export function keepPage(parts: Promise<unknown>, media: string[]): void {
-  if (!("serviceWorker" in navigator)) return;
-  const keepAll = async () => {
-    try {
-      const { active, waiting, installing } = await navigator.serviceWorker.register("/static/worker.js", { scope: location.pathname });
-      const keep = (all: string[]) => (active ?? waiting ?? installing)?.postMessage(all);
-      keep([location.href, ...loaded()]);
-      await parts;
-      keep([...loaded(), ...media.map(path => new URL(path, location.href).href)]);
-    } catch { /* without it the page needs the network to open */ }
-  };
-  if (document.readyState === "complete") void keepAll();
-  else addEventListener("load", () => void keepAll());
+// What the pages ask of the worker (islands/worker), which keeps them for when there is no network.
+import type { Order, Person, Told } from "../worker/shelf";
+
+/** Whether this browser can keep pages at all: only over TLS, or from this machine. */
+export const canKeep = () => "serviceWorker" in navigator && "caches" in globalThis;
+
+/** keepPage has this page kept with all that it needs, for the person whose it is. */
+export function keepPage(person?: Person): void {
+  if (!canKeep()) return;
+  const keep = () => void ask({ keep: [location.pathname], person }).then(lastly, () => { /* without it the page needs the network to open */ });
+  if (document.readyState === "complete") keep();
+  else addEventListener("load", keep);
 }
 
-/** What the page has loaded so far of the program's own files. */
-function loaded(): string[] {
-  const named = Array.from(document.querySelectorAll<HTMLScriptElement | HTMLLinkElement>("script[src], link[href]"), e => "src" in e ? e.src : e.href);
-  const fetched = performance.getEntriesByType("resource").map(({ name }) => name).filter(name => new URL(name).pathname.startsWith("/static/"));
-  return Array.from(new Set([...named, ...fetched]));
+/** ask gives an order to the worker and waits for what becomes of it. */
+export async function ask(order: Order): Promise<Told> {
+  const registration = await navigator.serviceWorker.register("/static/worker.js", { scope: "/" });
+  const worker = registration.active ?? registration.waiting ?? registration.installing;
+  const { port1, port2 } = new MessageChannel();
+  const told = new Promise<Told>(resolve => { port1.onmessage = ({ data }: MessageEvent<Told>) => resolve(data); });
+  worker?.postMessage(order, [port2]);
+  return told;
+}
+
+/** What is kept is to stay; and each form's worker of its own, which there was before, goes. */
+async function lastly(told: Told): Promise<void> {
+  if (!told.ok) return;
+  await navigator.storage?.persist?.();
+  for (const old of await navigator.serviceWorker.getRegistrations()) if (new URL(old.scope).pathname !== "/") await old.unregister();
 }

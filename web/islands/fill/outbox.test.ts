@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { Outbox, type Post, type Wiring } from "./outbox";
 import { memory, PlainStore } from "./store";
 import { waiting } from "./testing";
+
+const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
+
+// What the server says that it has: the same as web/receipt.go.
+async function digestOf(type: string, body: Uint8Array<ArrayBuffer>): Promise<string> {
+  if (!type.startsWith("multipart/")) return sha256(sha256(body) + "\n");
+  const form = await new Response(body, { headers: { "Content-Type": type } }).formData();
+  let lines = sha256(form.get("submission") as string) + "\n";
+  for (const file of form.getAll("file") as File[]) lines += `${sha256(new Uint8Array(await file.arrayBuffer()))} ${file.name}\n`;
+  return sha256(lines);
+}
 
 interface Arrived { csrf: string; id: string; files: string[] }
 type Answer = { status: number; body?: unknown; retryAfter?: string };
@@ -15,10 +27,11 @@ async function bench(t: TestContext, script: Answer[], session: Awaited<ReturnTy
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     request.on("data", chunk => chunks.push(chunk as Buffer));
-    request.on("end", () => {
+    request.on("end", async () => {
+      const whole = Uint8Array.from(Buffer.concat(chunks));
       const text = Buffer.concat(chunks).toString();
       arrived.push({ csrf: String(request.headers["x-csrf-token"]), id: /"instanceId":"([^"]*)"/.exec(text)?.[1] ?? "", files: [...text.matchAll(/name="file"; filename="([^"]*)"/g)].map(m => m[1]!) });
-      const answer = script.shift() ?? { status: 201, body: { receipt: "7K3M-9QXD", submissionUrl: "/s/1" } };
+      const answer = script.shift() ?? { status: 201, body: { receipt: "7K3M-9QXD", submissionUrl: "/s/1", digest: await digestOf(request.headers["content-type"] ?? "", whole) } };
       response.writeHead(answer.status, answer.retryAfter ? { "Retry-After": answer.retryAfter } : {});
       response.end(JSON.stringify(answer.body ?? {}));
     });
@@ -28,7 +41,7 @@ async function bench(t: TestContext, script: Answer[], session: Awaited<ReturnTy
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const post: Post = async (url, body, csrf) => {
     try {
-      const reply = await fetch(origin + url, { method: "POST", body, headers: { "X-CSRF-Token": csrf, Connection: "close" } });
+      const reply = await fetch(origin + url, { method: "POST", body, headers: { "X-CSRF-Token": csrf, Connection: "close", ...typeof body === "string" ? { "Content-Type": "application/json" } : {} } });
       return { status: reply.status, body: await reply.json(), retryAfter: Number(reply.headers.get("Retry-After")) || undefined };
     } catch {
       return { status: 0, body: null };
@@ -125,4 +138,76 @@ test("two calls at once send an instance once", async t => {
   await store.put(waiting("uuid:1"));
   await Promise.all([outbox.sendAll(), outbox.sendAll(), outbox.send("uuid:1")]);
   assert.equal(arrived.length, 1);
+});
+
+test("a receipt for something else than was sent removes nothing", async t => {
+  const { store, outbox } = await bench(t, [{ status: 201, body: { receipt: "7K3M-9QXD", digest: "0".repeat(64) } }, { status: 201, body: { receipt: "7K3M-9QXD" } }]);
+  await store.put(waiting("uuid:1", { files: ["a.jpg"] }));
+  await store.attach("uuid:1", "a.jpg", new Blob(["x"]));
+  for (const outcome of ["later", "later", "sent"]) {
+    const there = (await store.attachments("uuid:1")).size;
+    assert.equal(there, 1);
+    assert.equal(await outbox.send("uuid:1"), outcome);
+  }
+  assert.equal((await store.attachments("uuid:1")).size, 0);
+});
+
+test("what the server stumbles over does not hold up the others", async t => {
+  const { arrived, store, alarms, outbox } = await bench(t, [{ status: 500 }]);
+  await store.put(waiting("uuid:1"));
+  await store.put(waiting("uuid:2"));
+  await outbox.sendAll();
+  assert.deepEqual(arrived.map(a => a.id), ["uuid:1", "uuid:2"]);
+  assert.deepEqual((await store.list()).map(k => k.state), ["waiting", "sent"]);
+  assert.equal(alarms.length, 1);
+});
+
+test("a refusal that comes after another tab's receipt changes nothing", async t => {
+  const { store, outbox } = await bench(t, [{ status: 422, body: { message: "附件不全" } }]);
+  await store.put(waiting("uuid:1"));
+  const read = store.get.bind(store);
+  store.get = async id => {
+    const kept = await read(id);
+    store.get = read;
+    await store.update(id, one => ({ ...one, state: "sent", receipt: "7K3M-9QXD" }));
+    return kept;
+  };
+  await outbox.send("uuid:1");
+  assert.equal((await store.get("uuid:1"))!.state, "sent");
+});
+
+test("a receipt does not empty what was opened again meanwhile", async t => {
+  const { store, outbox } = await bench(t, []);
+  await store.put(waiting("uuid:1", { answers: { name: "王秀英" } }));
+  const read = store.get.bind(store);
+  store.get = async id => {
+    const kept = await read(id);
+    store.get = read;
+    await store.update(id, one => ({ ...one, state: "unfinished", submission: undefined }));
+    return kept;
+  };
+  await outbox.send("uuid:1");
+  assert.deepEqual((await store.get("uuid:1"))!.answers, { name: "王秀英" });
+});
+
+test("a file that cannot be read any more is told, and others are sent", async t => {
+  const { store, outbox } = await bench(t, []);
+  await store.put(waiting("uuid:1", { files: ["a.jpg"] }));
+  await store.put(waiting("uuid:2"));
+  const broken = new Response(new ReadableStream({ start(c) { c.error(new Error("NotReadableError")); } })).body as unknown as Blob;
+  const attachments = store.attachments.bind(store);
+  store.attachments = async id => id === "uuid:1" ? new Map([["a.jpg", broken]]) : attachments(id);
+  await outbox.sendAll();
+  assert.deepEqual((await store.list()).map(k => [k.state, k.refusal?.unreadable]), [["refused", "a.jpg"], ["sent", undefined]]);
+});
+
+test("visits that brought no answers are sent after the instances, and once", async t => {
+  const { arrived, store, outbox } = await bench(t, [busy]);
+  await store.putVisit({ id: "v1", assignment: "a1", title: "前程村", postUrl: "/p/p1/assignments/a1/visits", at: "2026-04-12T02:30:00.000Z", outcome: "notHome", note: "", state: "waiting" });
+  await outbox.sendAll();
+  assert.equal((await store.visits())[0]!.state, "waiting");
+  await outbox.sendAll();
+  assert.equal((await store.visits())[0]!.state, "sent");
+  await outbox.sendAll();
+  assert.equal(arrived.length, 2);
 });

@@ -1,10 +1,12 @@
 // Sending what is finished, and sending it again until the server has it. The
 // instance keeps its id, so that the server stores it once however often it comes.
-import type { Kept, Refusal, Store } from "./store";
+import { digestOf, Unreadable } from "./digest";
+import type { FieldVisit, Refusal, Store } from "./store";
 
 /** The server's answer; status 0: none came. */
 export interface Reply { status: number; body: any; retryAfter?: number }
-export type Post = (url: string, body: FormData, csrf: string, progress: (share: number) => void) => Promise<Reply>;
+export type Body = FormData | string;
+export type Post = (url: string, body: Body, csrf: string, progress: (share: number) => void) => Promise<Reply>;
 
 /** How a try ended. */
 export type Outcome = "sent" | "refused" | "signedOut" | "later";
@@ -21,91 +23,138 @@ export interface Wiring {
 
 const shortest = 5_000, longest = 300_000;
 
+/** alone does something while no other tab does. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  const { locks } = globalThis.navigator ?? {};
+  return locks ? locks.request("tianye-outbox", work) as Promise<T> : work();
+}
+
 export class Outbox {
   /** What is under way: which instance, and how much of it is sent, 0 to 1. */
   sending?: { id: string; share: number };
   signedOut = false;
   private failures = 0;
+  private stumbled?: number;
   private alarm = 0;
   private line: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly wiring: Wiring, private csrf: string) {}
 
-  /** Sends everything that waits, one after another; stops at the first that must wait on. */
+  /** Sends everything that waits, one after another; stops where the network or the server does. */
   async sendAll(): Promise<void> {
-    for (const kept of await this.wiring.store.list()) {
-      if (kept.state !== "waiting") continue;
-      const outcome = await this.send(kept.id);
-      if (outcome === "later" || outcome === "signedOut") return;
-    }
+    const { store } = this.wiring;
+    // What the server stumbles over holds up nothing else.
+    const stop = (outcome: Outcome) => outcome === "signedOut" || outcome === "later" && this.stumbled !== 500;
+    for (const { id } of (await store.list()).filter(kept => kept.state === "waiting")) if (stop(await this.send(id))) return;
+    for (const { id } of (await store.visits()).filter(visit => visit.state === "waiting")) if (stop(await this.sendVisit(id))) return;
   }
 
   /** Sends one instance after those already under way. */
   send(id: string): Promise<Outcome> {
-    const turn = this.line.then(() => this.attempt(id));
+    return this.inTurn(id, () => this.attempt(id));
+  }
+
+  /** Sends one visit likewise. */
+  sendVisit(id: string): Promise<Outcome> {
+    return this.inTurn(id, () => this.attemptVisit(id));
+  }
+
+  private inTurn(id: string, attempt: () => Promise<[Outcome, number?, number?]>): Promise<Outcome> {
+    const turn = this.line.then(() => alone(async () => {
+      try {
+        const [outcome, retryAfter, status] = await attempt();
+        this.stumbled = status;
+        this.signedOut = outcome === "signedOut";
+        if (outcome === "later") this.retryLater(retryAfter);
+        else this.failures = 0;
+        return outcome;
+      } catch { // the phone's own storage: it is as it was
+        this.retryLater();
+        return "later";
+      } finally {
+        if (this.sending?.id === id) this.sending = undefined;
+        this.wiring.changed();
+      }
+    }));
     this.line = turn.catch(() => undefined);
     return turn;
   }
 
-  private async attempt(id: string): Promise<Outcome> {
+  private async attempt(id: string): Promise<[Outcome, number?, number?]> {
     const { store } = this.wiring;
     const kept = await store.get(id);
-    if (!kept || kept.state === "sent") return "sent";
-    if (!kept.submission) return "refused";
-    this.sending = { id, share: 0 };
-    this.wiring.changed();
+    if (!kept || kept.state === "sent") return ["sent"];
+    if (!kept.submission || kept.state === "unfinished") return ["refused"];
+    this.begin(id);
+    const text = JSON.stringify(kept.submission), blobs = await store.attachments(id);
+    const files = (kept.files ?? []).flatMap((name): [string, Blob][] => blobs.has(name) ? [[name, blobs.get(name)!]] : []);
+    let digest: string;
     try {
-      const reply = await this.deliver(kept);
-      const outcome = await this.settle(kept, reply);
-      this.signedOut = outcome === "signedOut";
-      if (outcome === "later") this.retryLater(reply.retryAfter);
-      else this.failures = 0;
-      return outcome;
-    } finally {
-      this.sending = undefined;
-      this.wiring.changed();
+      digest = await digestOf(text, files);
+    } catch (cause) {
+      if (!(cause instanceof Unreadable)) throw cause;
+      return [await this.refuse(id, { message: "", details: [], unreadable: cause.file })];
     }
-  }
-
-  private async deliver(kept: Kept): Promise<Reply> {
-    const blobs = await this.wiring.store.attachments(kept.id);
     const body = () => {
       const form = new FormData();
-      form.append("submission", JSON.stringify(kept.submission));
-      for (const name of kept.files ?? []) {
-        const blob = blobs.get(name);
-        if (blob) form.append("file", blob, name);
-      }
+      form.append("submission", text);
+      for (const [name, blob] of files) form.append("file", blob, name);
       return form;
     };
+    const reply = await this.deliver(kept.postUrl, id, body);
+    return [await this.settle(id, reply, digest), reply.retryAfter, reply.status];
+  }
+
+  private begin(id: string): void {
+    this.sending = { id, share: 0 };
+    this.wiring.changed();
+  }
+
+  private async deliver(url: string, id: string, body: () => Body): Promise<Reply> {
     const progress = (share: number) => {
-      this.sending = { id: kept.id, share };
+      this.sending = { id, share };
       this.wiring.changed();
     };
-    const reply = await this.wiring.post(kept.postUrl, body(), this.csrf, progress);
+    const reply = await this.wiring.post(url, body(), this.csrf, progress);
     if (reply.status !== 403 || reply.body?.code !== "web.csrf") return reply;
     const session = await this.wiring.session();
     if (session === "signedOut") return { status: 401, body: null };
     if (session === "later") return { status: 0, body: null };
     this.csrf = session.csrf;
-    return this.wiring.post(kept.postUrl, body(), this.csrf, progress);
+    return this.wiring.post(url, body(), this.csrf, progress);
   }
 
-  private async settle(kept: Kept, { status, body }: Reply): Promise<Outcome> {
+  private async settle(id: string, { status, body }: Reply, digest: string): Promise<Outcome> {
     const { store } = this.wiring;
-    // A proxy's or a portal's own 200 page is no receipt.
-    if (status === 201 && body?.receipt) {
-      const receipt: Kept = { ...kept, state: "sent", receipt: body.receipt, receiptUrl: body.submissionUrl,
-        changed: new Date().toISOString(), answers: {}, excerpt: "", submission: undefined, refusal: undefined };
-      await store.put(receipt);
-      await store.detach(kept.id);
+    // A proxy's or a portal's own 200 page is no receipt, nor is one for something else than was sent.
+    if (status === 201 && body?.receipt && body.digest === digest) {
+      await store.update(id, kept => kept.state === "unfinished" ? undefined : { ...kept, state: "sent",
+        receipt: body.receipt, receiptUrl: body.submissionUrl, flagged: body.flagged === true || undefined,
+        changed: new Date().toISOString(), answers: {}, excerpt: "", submission: undefined, refusal: undefined });
+      if ((await store.get(id))?.state === "sent") await store.detach(id);
       return "sent";
     }
-    if (status === 401) return "signedOut";
-    if (status === 429 || status < 400 || status >= 500 || status === 408) return "later";
-    const refusal: Refusal = { message: body?.message ?? "", details: body?.details ?? [] };
-    await store.put({ ...kept, state: "refused", refusal });
+    const outcome = judged(status);
+    return outcome === "refused" ? this.refuse(id, { message: body?.message ?? "", details: body?.details ?? [] }) : outcome;
+  }
+
+  // Another tab may have had a receipt meanwhile, or have opened it again.
+  private async refuse(id: string, refusal: Refusal): Promise<Outcome> {
+    await this.wiring.store.update(id, kept => kept.state === "waiting" || kept.state === "refused" ? { ...kept, state: "refused", refusal } : undefined);
     return "refused";
+  }
+
+  private async attemptVisit(id: string): Promise<[Outcome, number?, number?]> {
+    const { store } = this.wiring;
+    const visit = (await store.visits()).find(one => one.id === id);
+    if (!visit || visit.state === "sent") return ["sent"];
+    this.begin(id);
+    const { at, outcome, note } = visit;
+    const { status, body, retryAfter } = await this.deliver(visit.postUrl, id, () => JSON.stringify({ id, at, outcome, note }));
+    const how: Outcome = (status === 200 || status === 201) && body ? "sent" : judged(status);
+    const after: FieldVisit = { ...visit, state: how === "sent" ? "sent" : "refused", refusal: how === "refused" ? body?.message ?? "" : undefined };
+    if (how === "sent" || how === "refused") await store.putVisit(after);
+    return [how, retryAfter, status];
   }
 
   private retryLater(seconds?: number): void {
@@ -115,6 +164,12 @@ export class Outbox {
       if (alarm === this.alarm) void this.sendAll();
     });
   }
+}
+
+/** judged is what a status that is no receipt means. */
+function judged(status: number): Outcome {
+  if (status === 401) return "signedOut";
+  return status === 429 || status < 400 || status >= 500 || status === 408 ? "later" : "refused";
 }
 
 const silence = 60_000;
@@ -141,6 +196,7 @@ export const post: Post = (url, body, csrf, progress) => new Promise(resolve => 
   request.open("POST", url);
   request.setRequestHeader("X-CSRF-Token", csrf);
   request.setRequestHeader("Accept", "application/json");
+  if (typeof body === "string") request.setRequestHeader("Content-Type", "application/json");
   request.send(body);
 });
 

@@ -1,16 +1,21 @@
 // Where instances wait in the browser: unfinished, waiting to be sent, or sent
-// (then only the receipt is left).
+// (then only the receipt is left); and what was taken along to be done.
 import type { Answers } from "./engine/types";
+import { IndexedStore, openDatabase } from "./database";
+import { memory, PlainStore } from "./plain";
 
 export type State = "unfinished" | "waiting" | "refused" | "sent";
 
-/** What the server said against an instance. */
-export interface Refusal { message: string; details: { where: string; text: string }[] }
+/** What the server said against an instance; or the file of it that the phone cannot read any more. */
+export interface Refusal { message: string; details: { where: string; text: string }[]; unreadable?: string }
 
 /** The part "submission" of what is sent. */
 export interface Submission {
   instanceId: string; formId: string; version: number; caseId: string; language: string; deviceId: string;
   started: string; ended: string; answers: Answers;
+  assignment?: string;    // that it was made for
+  deprecatedId?: string;  // the instance that it takes the place of
+  mendsRevision?: number; // of the submission that came back, as the answers were begun from
 }
 
 /** One instance as the browser keeps it. */
@@ -32,19 +37,96 @@ export interface Kept {
   asked: number;
   postUrl: string;
   pageUrl: string;          // where it is filled in
+  assignment?: string;      // the assignment that it was begun from
+  mends?: Mends;            // the submission whose place it takes
   submission?: Submission;  // from "waiting" on
   files?: string[];         // attachments that belong to it
   refusal?: Refusal;
   receipt?: string;
   receiptUrl?: string;
+  flagged?: boolean;        // received, with a mark: in the grace period, or over a quota
+}
+
+/** The submission that an instance mends, as it was begun from. */
+export interface Mends {
+  submissionId: string;
+  instanceId: string;
+  revision: number;
+  receipt: string;
+  files: string[];          // that the server has: they are not sent again
+  reasons: (ReasonToMend & { was: string })[]; // the answers at which the reviewer found fault
+  comment: string;
+}
+
+export interface ReasonToMend { path: string; label: string; text: string }
+
+interface Work {
+  id: string;
+  project: string;
+  formId: string;
+  fillUrl: string;
+  caseId: string;
+  caseTitle: string;
+}
+
+/** What somebody found where they were sent. */
+export type VisitOutcome = "notHome" | "refused" | "moved" | "other";
+
+/** An assignment as it was taken along. */
+export interface Assigned extends Work {
+  kind: "assignment";
+  place: string;
+  due: string;              // a day, 2026-04-30; "" none
+  note: string;
+  state: string;
+  backCheck: boolean;
+  handedTo?: string;        // the name of who has it now
+  withdrawn?: string;       // why
+  earlier?: { at: string; answers: Answers } | null;     // what the case answered before
+  visits: { id: string; at: string; outcome: string; note: string }[];
+}
+
+/** A submission that came back to be mended; its files are kept as the attachments of its id. */
+export interface ToMend extends Work {
+  kind: "mend";             // its id is the submission's
+  title: string;            // the form's
+  receipt: string;
+  instanceId: string;
+  revision: number;
+  version: number;
+  answers: Answers;
+  attachments: string[];    // names; each lies at filesUrl + name
+  filesUrl: string;
+  reasons: ReasonToMend[];
+  comment: string;
+  at: string;
+}
+
+export type Task = Assigned | ToMend;
+
+/** An assignment's visit that found nobody to ask. It is sent as instances are. */
+export interface FieldVisit {
+  id: string;               // made here, stays the same
+  assignment: string;
+  title: string;            // of the case
+  postUrl: string;
+  at: string;
+  outcome: VisitOutcome;
+  note: string;
+  state: "waiting" | "refused" | "sent";
+  refusal?: string;
 }
 
 export interface Store {
   /** Whether what is kept outlives the page. */
   readonly lasting: boolean;
+  /** How many instances are there that cannot be read any more, as far as list has found. */
+  readonly unreadable: number;
   list(): Promise<Kept[]>;
   get(id: string): Promise<Kept | undefined>;
   put(kept: Kept): Promise<void>;
+  /** Changes an instance in one step, by what it is then; undefined leaves it. Without instance nothing happens. */
+  update(id: string, change: (kept: Kept) => Kept | undefined): Promise<void>;
   /** Removes an instance with its attachments. */
   remove(id: string): Promise<void>;
   attach(id: string, name: string, blob: Blob): Promise<void>;
@@ -55,140 +137,58 @@ export interface Store {
   /** The answers of the instance of a form that was finished last. */
   last(form: string): Promise<Answers | undefined>;
   putLast(form: string, answers: Answers): Promise<void>;
+  tasks(): Promise<Task[]>;
+  task(id: string): Promise<Task | undefined>;
+  /** Takes the tasks of a project, in the place of those that were there. */
+  putTasks(project: string, tasks: Task[]): Promise<void>;
+  visits(): Promise<FieldVisit[]>;
+  putVisit(visit: FieldVisit): Promise<void>;
+  removeVisit(id: string): Promise<void>;
+  /** Something else that is remembered of this person. */
+  note<T>(key: string): Promise<T | undefined>;
+  putNote(key: string, value: unknown): Promise<void>;
 }
 
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+/** What opening tells when the browser cannot read what is kept. */
+export class Damaged extends Error {
+  constructor(readonly database: string, cause: unknown) { super(String(cause)); }
 }
 
-class IndexedStore implements Store {
-  readonly lasting = true;
-  constructor(private readonly db: IDBDatabase) {}
+const prefix = "tianye-fill-";
 
-  private read(store: string) {
-    return this.db.transaction(store).objectStore(store);
-  }
-
-  // The commit is asked for at once, so that a write begun while the page goes away still counts.
-  private write(stores: string[], change: (tx: IDBTransaction) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const tx = this.db.transaction(stores, "readwrite");
-      tx.oncomplete = () => resolve();
-      tx.onerror = tx.onabort = () => reject(tx.error);
-      change(tx);
-      tx.commit?.();
-    });
-  }
-
-  // Beside the instances, whose ids all begin with "uuid:", stand the answers of each form's last one.
-  list() { return done<Kept[]>(this.read("instances").getAll(IDBKeyRange.bound("uuid:", "uuid:\uffff"))); }
-  async last(form: string) {
-    const found = await done<{ answers: Answers } | undefined>(this.read("instances").get("last:" + form));
-    return found?.answers;
-  }
-  putLast(form: string, answers: Answers) {
-    return this.write(["instances"], tx => tx.objectStore("instances").put({ id: "last:" + form, answers }));
-  }
-  get(id: string) { return done<Kept | undefined>(this.read("instances").get(id)); }
-  put(kept: Kept) { return this.write(["instances"], tx => tx.objectStore("instances").put(kept)); }
-
-  remove(id: string) {
-    return this.write(["instances", "attachments"], tx => {
-      tx.objectStore("instances").delete(id);
-      tx.objectStore("attachments").delete(all(id));
-    });
-  }
-  detach(id: string) { return this.write(["attachments"], tx => tx.objectStore("attachments").delete(all(id))); }
-  drop(id: string, name: string) { return this.write(["attachments"], tx => tx.objectStore("attachments").delete([id, name])); }
-  attach(id: string, name: string, blob: Blob) {
-    return this.write(["attachments"], tx => tx.objectStore("attachments").put(blob, [id, name]));
-  }
-  async attachments(id: string) {
-    const store = this.read("attachments");
-    const [keys, blobs] = await Promise.all([done(store.getAllKeys(all(id))), done<Blob[]>(store.getAll(all(id)))]);
-    return new Map(blobs.map((blob, i): [string, Blob] => [(keys[i] as string[])[1]!, blob]));
-  }
+/** databaseOf names a person's database: another one once it was damaged. */
+export function databaseOf(wallet: string): string {
+  let place = "";
+  try { place = localStorage.getItem("tianye-place-" + wallet) ?? ""; } catch { /* then it is the first */ }
+  return prefix + wallet + place;
 }
 
-const all = (id: string) => IDBKeyRange.bound([id], [id, []]);
-
-/** The subset of the DOM's Storage that PlainStore needs. */
-export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
-
-/** PlainStore keeps instances on a Shelf: localStorage where there is no IndexedDB, else memory. */
-export class PlainStore implements Store {
-  constructor(private readonly shelf: Shelf, private readonly prefix: string, readonly lasting: boolean) {}
-
-  private keys(kind: string): string[] {
-    const keys: string[] = [];
-    for (let i = 0; i < this.shelf.length; i++) {
-      const key = this.shelf.key(i)!;
-      if (key.startsWith(this.prefix + kind)) keys.push(key);
-    }
-    return keys;
-  }
-
-  async list() { return this.keys("/i/").map(key => JSON.parse(this.shelf.getItem(key)!) as Kept); }
-  async get(id: string) {
-    const text = this.shelf.getItem(this.prefix + "/i/" + id);
-    return text === null ? undefined : JSON.parse(text) as Kept;
-  }
-  async put(kept: Kept) { this.shelf.setItem(this.prefix + "/i/" + kept.id, JSON.stringify(kept)); }
-  async remove(id: string) {
-    this.shelf.removeItem(this.prefix + "/i/" + id);
-    await this.detach(id);
-  }
-  async detach(id: string) {
-    for (const key of this.keys("/a/" + id + "/")) this.shelf.removeItem(key);
-  }
-  async drop(id: string, name: string) { this.shelf.removeItem(this.prefix + "/a/" + id + "/" + name); }
-  async last(form: string) {
-    const text = this.shelf.getItem(this.prefix + "/l/" + form);
-    return text === null ? undefined : JSON.parse(text) as Answers;
-  }
-  async putLast(form: string, answers: Answers) { this.shelf.setItem(this.prefix + "/l/" + form, JSON.stringify(answers)); }
-  async attach(id: string, name: string, blob: Blob) {
-    const bytes = new Uint8Array(await new Response(blob).arrayBuffer());
-    let text = "";
-    for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-    this.shelf.setItem(this.prefix + "/a/" + id + "/" + name, JSON.stringify([blob.type, btoa(text)]));
-  }
-  async attachments(id: string) {
-    const prefix = this.prefix + "/a/" + id + "/";
-    return new Map(this.keys("/a/" + id + "/").map((key): [string, Blob] => {
-      const [type, text] = JSON.parse(this.shelf.getItem(key)!) as [string, string];
-      return [key.slice(prefix.length), new Blob([Uint8Array.from(atob(text), c => c.charCodeAt(0))], { type })];
-    }));
-  }
+/** startAfresh leaves a damaged database as it is and begins another one. */
+export function startAfresh(wallet: string): void {
+  const now = Number(databaseOf(wallet).slice((prefix + wallet + ".").length) || 1);
+  localStorage.setItem("tianye-place-" + wallet, "." + (now + 1));
 }
 
-/** memory is a Shelf that goes with the page. */
-export function memory(): Shelf {
-  const items = new Map<string, string>();
-  return {
-    get length() { return items.size; },
-    key: n => [...items.keys()][n] ?? null,
-    getItem: key => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: key => void items.delete(key),
-  };
-}
-
-/** openStore opens the best that this browser has, for one person's instances. */
+/** openStore opens the best that this browser has, for one person's instances. It rejects with Damaged. */
 export async function openStore(wallet: string): Promise<Store> {
-  const name = "tianye-fill-" + wallet;
+  if (typeof indexedDB === "undefined") return plainStore(prefix + wallet);
+  const name = databaseOf(wallet);
   try {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("instances", { keyPath: "id" });
-      request.result.createObjectStore("attachments");
-    };
-    return new IndexedStore(await done(request));
+    return new IndexedStore(await openDatabase(name));
+  } catch (cause) {
+    // Private windows of some browsers refuse every database: that is no damage.
+    if (!await canOpen()) return plainStore(prefix + wallet);
+    return openDatabase(name).then(db => new IndexedStore(db), () => { throw new Damaged(name, cause); });
+  }
+}
+
+async function canOpen(): Promise<boolean> {
+  try {
+    (await openDatabase("tianye-trial")).close();
+    indexedDB.deleteDatabase("tianye-trial");
+    return true;
   } catch {
-    return plainStore(name);
+    return false;
   }
 }
 
@@ -201,3 +201,5 @@ function plainStore(name: string): Store {
     return new PlainStore(memory(), name, false);
   }
 }
+
+export { memory, PlainStore } from "./plain";

@@ -1,50 +1,28 @@
-// Lets the fill page open again without a network: keeps the page as it was last
-// served, and what it loads. Answers are not its business: the page keeps those.
+// Lets the phone's pages open again without a network: the list of what is to be done (/field) and
+// the fill pages, each with all that it needs. Answers are not its business: the pages keep those.
+import { forget, keepAll, matching, note, ordered, shelve, sweep, whoNow, type Order } from "./shelf";
 
 interface Extendable extends Event { waitUntil(work: Promise<unknown>): void }
 interface Fetching extends Extendable { request: Request; respondWith(answer: Promise<Response>): void }
 interface Scope {
-  registration: { scope: string };
   clients: { claim(): Promise<void> };
   skipWaiting(): Promise<void>;
   addEventListener(type: "fetch", listen: (event: Fetching) => void): void;
-  addEventListener(type: "message", listen: (event: Extendable & { data: string[] }) => void): void;
+  addEventListener(type: "message", listen: (event: Extendable & { data: Order; ports: readonly MessagePort[] }) => void): void;
   addEventListener(type: "install" | "activate", listen: (event: Extendable) => void): void;
 }
 
 const scope = self as unknown as Scope;
-const shelf = "tianye-fill";
 const patience = 5_000; // milliseconds for a network that neither answers nor fails
 
 const pathOf = (url: string) => new URL(url).pathname;
-const isPart = (url: string) => /^\/static\/fill-[\w-]+\.js$/.test(pathOf(url));
-const isAsset = (url: string) => isPart(url) || (pathOf(url).startsWith("/static/") && url.includes("?v="));
-/** A media file of a form: the part of its address before the version, or nothing. */
-const mediaOf = (url: string) => /^(.*\/versions\/)[^/]+\/media\/[^/]+$/.exec(pathOf(url))?.[1];
-
-/** Keeps an answer, in the place of what the same path gave before. With another fill.js its parts are others too. */
-async function keep(url: string, answer: Response): Promise<void> {
-  const cache = await caches.open(shelf), all = (await cache.keys()).map(request => request.url);
-  const before = all.filter(old => pathOf(old) === pathOf(url) && old !== url);
-  const parts = before.some(old => pathOf(old) === "/static/fill.js") ? all.filter(isPart) : [];
-  for (const old of [...before, ...parts]) await cache.delete(old);
-  await cache.put(url, answer);
-}
-
-/** Brings what a page names, and forgets the media files of its form that it does not name any more. */
-async function bring(named: string[]): Promise<void> {
-  for (const url of named) {
-    if (!mediaOf(url) && await caches.match(url)) continue;
-    const answer = await fetch(url);
-    if (answer.ok && !answer.redirected) await keep(url, answer);
-  }
-  const cache = await caches.open(shelf), forms = new Set(named.map(mediaOf).filter(Boolean));
-  for (const { url } of await cache.keys()) if (forms.has(mediaOf(url)) && !named.includes(url)) await cache.delete(url);
-}
+const isAsset = (url: string) => /^\/static\/(fill|field)[\w-]*\.(js|css)$/.test(pathOf(url));
+const isPage = (path: string) => path === "/field" || /^\/p\/[^/]+\/forms\/[^/]+\/fill$/.test(path) || /^\/l\/[^/]+$/.test(path);
+const isMedia = (path: string) => /\/versions\/[^/]+\/media\/[^/]+$/.test(path) || /^\/l\/[^/]+\/media\/[^/]+$/.test(path);
 
 /** A stretch of a kept sound or film, which players ask for. */
 async function stretch(request: Request, range: string): Promise<Response> {
-  const kept = await caches.match(request.url);
+  const kept = await matching(request.url);
   const [, from = "", to = ""] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
   if (!kept || from === "") return fetch(request);
   const whole = await kept.blob(), first = Number(from), last = Math.min(to === "" ? Infinity : Number(to), whole.size - 1);
@@ -55,34 +33,66 @@ async function stretch(request: Request, range: string): Promise<Response> {
 
 /** An asset's address changes with its content, so that a kept one is right. */
 async function asset(request: Request): Promise<Response> {
-  const kept = await caches.match(request.url);
-  if (kept) return kept;
-  const answer = await fetch(request);
-  if (answer.ok) await keep(request.url, answer.clone());
-  return answer;
+  return await matching(request.url) ?? fetch(request);
 }
 
-/** The page, and the form's media files, come from the network while there is one. What the server refuses is not kept any longer. */
-async function fresh(request: Request): Promise<Response> {
-  const kept = await caches.match(request.url, { ignoreSearch: true });
-  const coming = fetch(request).then(async answer => {
-    if (answer.ok && !answer.redirected) await keep(request.url, answer.clone());
-    else if (answer.status < 500) await (await caches.open(shelf)).delete(request.url, { ignoreSearch: true });
-    return answer;
-  });
+/** What comes while it comes, else what is kept: after a while too, or when the server is out of order. */
+async function fresh(coming: Promise<Response>, kept: Response | undefined): Promise<Response> {
   if (!kept) return coming;
   const late = new Promise<Response>(resolve => setTimeout(() => resolve(kept), patience));
   return Promise.race([coming.then(answer => answer.status >= 500 ? kept : answer, () => kept), late]);
 }
 
+async function media(request: Request): Promise<Response> {
+  return fresh(fetch(request).then(async answer => {
+    if (answer.ok && await matching(request.url)) await shelve(request.url, answer.clone());
+    return answer;
+  }), await matching(request.url));
+}
+
+/** A page is shown as the server has it; it is kept when the page asks for that, with what it needs. */
+async function page(request: Request): Promise<Response> {
+  const path = pathOf(request.url), kept = await matching(path, true);
+  const coming = fetch(request).then(async answer => {
+    if (answer.ok && !answer.redirected) note(path, answer.clone());
+    if (answer.status === 403 || answer.status === 404) await ordered(() => sweep(book => { delete book.pages[path]; }));
+    // Who is signed out sees the list all the same: it says what waits, and for whom.
+    return path === "/field" && answer.type === "opaqueredirect" && kept ? kept : answer;
+  });
+  return fresh(coming, kept);
+}
+
+/** The site's own beginning: without a network, what is to be done. */
+async function beginning(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (cause) {
+    if (await matching("/field")) return Response.redirect("/field");
+    throw cause;
+  }
+}
+
+/** Somebody signs in: the pages of who did before go, when that was another one. */
+async function signingIn(request: Request): Promise<Response> {
+  const answer = await fetch(request);
+  await whoNow().catch(() => { /* the next page finds out */ });
+  return answer;
+}
+
 scope.addEventListener("install", event => event.waitUntil(scope.skipWaiting()));
 scope.addEventListener("activate", event => event.waitUntil(scope.clients.claim()));
-scope.addEventListener("message", event => event.waitUntil(bring(event.data)));
+scope.addEventListener("message", event => event.waitUntil(keepAll(event.data).then(told => event.ports[0]?.postMessage(told))));
 scope.addEventListener("fetch", event => {
-  const { request } = event;
+  const { request } = event, path = pathOf(request.url), navigates = request.mode === "navigate";
+  if (new URL(request.url).origin !== location.origin) return;
+  if (request.method === "POST" && navigates && path === "/sign-out") return event.waitUntil(ordered(forget));
+  if (request.method === "POST" && navigates && (path === "/sign-in" || path === "/sign-in/code")) return event.respondWith(signingIn(request));
   if (request.method !== "GET") return;
-  const range = mediaOf(request.url) && request.headers.get("Range");
+  const range = isMedia(path) && request.headers.get("Range");
   if (range) event.respondWith(stretch(request, range));
-  else if (mediaOf(request.url) || (request.mode === "navigate" && pathOf(request.url) === pathOf(scope.registration.scope))) event.respondWith(fresh(request));
+  else if (isMedia(path)) event.respondWith(media(request));
+  else if (navigates && isPage(path)) event.respondWith(page(request));
+  else if (navigates && (path === "/" || path === "/sign-in")) event.respondWith(beginning(request));
   else if (isAsset(request.url)) event.respondWith(asset(request));
 });
+

@@ -1,0 +1,231 @@
+// One visit to the list of what is to be done: whose phone it is now, what was taken along, what waits.
+import { uuid } from "../fill/data";
+import { canKeep } from "../fill/offline";
+import { freshSession, Outbox, post } from "../fill/outbox";
+import { Damaged, databaseOf, openStore, startAfresh, type Assigned, type FieldVisit, type Kept, type Store, type Task, type VisitOutcome } from "../fill/store";
+import { bookOf, type Person } from "../worker/shelf";
+import { pack, save, unpack } from "./bundle";
+import type { Project, WhoData } from "./data";
+import { others, remember, type Other } from "./people";
+import { rescue } from "./rescue";
+import { get, takeData, takePages, type Taking } from "./taking";
+
+/** Something to be said for a while: a key of the catalogue with what belongs in its places. */
+export interface Said { key: string; args: (string | number)[]; bad?: boolean }
+
+const sentKept = 50, again = 300_000, scarceBelow = 100_000_000, clockMayErr = 600_000;
+
+export class Shell {
+  person?: Person;
+  store?: Store;
+  damaged?: Damaged;
+  outbox?: Outbox;
+  /** Whether it is known who holds the phone, or that nobody does. */
+  ready = false;
+  signedOut = false;
+  tasks: Task[] = [];
+  kept: Kept[] = [];
+  visits: FieldVisit[] = [];
+  projects: Project[] = [];
+  others: Other[] = [];
+  taking?: Taking;
+  /** What the server said against this person or a project. */
+  problem = "";
+  /** By how much the phone's clock is ahead of the server's, in milliseconds, when that is much. */
+  clockAhead = 0;
+  /** Bytes that the browser still gives, when they are few. */
+  scarce?: number;
+  said?: Said;
+  private checked = 0;
+  private refreshing?: Promise<void>;
+  private csrf = "";
+  private draw = () => {};
+
+  /** Starts; draw is called whenever something shown has changed. */
+  begin(draw: () => void): void {
+    this.draw = draw;
+    const awake = () => {
+      if (document.visibilityState === "hidden") return;
+      void this.reload();
+      if (Date.now() - this.checked > again) void this.refresh();
+      else this.sendAll();
+    };
+    addEventListener("online", () => void this.refresh());
+    addEventListener("offline", draw);
+    addEventListener("pageshow", awake);
+    document.addEventListener("visibilitychange", awake);
+    void this.open();
+  }
+
+  private async open(): Promise<void> {
+    const person = canKeep() ? (await bookOf().catch(() => undefined))?.person : undefined;
+    if (person) await this.become(person);
+    await this.refresh();
+  }
+
+  /** Shows what is kept of a person. */
+  private async become(person: Person): Promise<void> {
+    this.person = person;
+    try { remember(localStorage, person); } catch { /* then the others are not told of what waits */ }
+    try {
+      this.store = await openStore(person.id);
+      this.damaged = undefined;
+    } catch (cause) {
+      this.store = undefined;
+      if (cause instanceof Damaged) this.damaged = cause;
+    }
+    const { store } = this;
+    this.outbox = store && new Outbox({ store, post, session: () => freshSession(person.login), later: (ms, call) => void setTimeout(call, ms), changed: () => void this.reload() }, this.csrf);
+    await this.reload();
+  }
+
+  private async reload(): Promise<void> {
+    const { store } = this;
+    try {
+      this.others = await others(this.person?.id);
+      if (store) {
+        [this.tasks, this.visits, this.kept] = await Promise.all([store.tasks(), store.visits(), store.list()]);
+        this.projects = await store.note<Project[]>("projects") ?? [];
+        await this.tidy(store);
+      }
+    } catch {
+      // A database that opens and cannot be read is damaged all the same.
+      if (store?.lasting && this.person) this.damaged = new Damaged(databaseOf(this.person.id), "");
+    }
+    this.ready = this.ready || this.person !== undefined;
+    this.draw();
+  }
+
+  /** Forgets receipts beyond the latest ones, and visits that are received. */
+  private async tidy(store: Store): Promise<void> {
+    const sent = this.kept.filter(({ state }) => state === "sent").sort((a, b) => b.changed.localeCompare(a.changed)).slice(sentKept);
+    for (const { id } of sent) await store.remove(id);
+    this.kept = this.kept.filter(kept => !sent.includes(kept));
+    const day = 86_400_000, told = this.visits.filter(visit => visit.state === "sent" && Date.now() - Date.parse(visit.at) > day);
+    for (const { id } of told) await store.removeVisit(id);
+  }
+
+  /** Asks the server what there is to do, takes it along, and sends what waits. */
+  refresh(): Promise<void> {
+    this.refreshing ??= this.update().finally(() => {
+      this.refreshing = undefined;
+      this.ready = true;
+      this.draw();
+    });
+    return this.refreshing;
+  }
+
+  private async update(): Promise<void> {
+    const got = await get<WhoData>("/field/data");
+    this.signedOut = got.status === 401;
+    this.problem = got.status === 403 ? got.message : "";
+    if (got.status !== 200 || !got.body?.user) return this.reload();
+    this.checked = Date.now();
+    const ahead = Date.now() - got.date;
+    this.clockAhead = Math.abs(ahead) > clockMayErr ? ahead : 0;
+    const { user, csrf } = got.body;
+    this.csrf = csrf;
+    if (this.person?.id !== user.id || !this.outbox) await this.become(user);
+    const { store } = this;
+    if (!store) return;
+    this.sendAll();
+    try {
+      this.problem = await takeData(store, got.body);
+      await this.reload();
+      await this.take();
+    } catch (cause) {
+      this.tell((cause as Error).name === "QuotaExceededError" ? "field.full" : "field.take.failed", [], true);
+    }
+    const { usage = 0, quota = Infinity } = await navigator.storage?.estimate?.() ?? {};
+    this.scarce = quota - usage < scarceBelow ? Math.max(0, quota - usage) : undefined;
+  }
+
+  private async take(): Promise<void> {
+    const agreed = await this.store!.note<string[]>("agreed") ?? [];
+    const forms = this.projects.flatMap(project => project.forms).filter(form => !form.closed);
+    await takePages(forms, this.person!, agreed, taking => {
+      this.taking = { ...taking };
+      this.draw();
+    });
+  }
+
+  /** Takes a form's many media files along too. */
+  async agree(form: string): Promise<void> {
+    const agreed = await this.store!.note<string[]>("agreed") ?? [];
+    await this.store!.putNote("agreed", [...agreed, form]);
+    await this.take();
+  }
+
+  sendAll(): void {
+    void this.outbox?.sendAll().then(() => this.reload());
+  }
+
+  async remove(kept: Kept): Promise<void> {
+    await this.store!.remove(kept.id);
+    await this.reload();
+  }
+
+  /** Notes that a visit brought no answers; it is sent as soon as that can be. */
+  async visited(task: Assigned, outcome: VisitOutcome, note: string): Promise<boolean> {
+    const visit: FieldVisit = { id: uuid(), assignment: task.id, title: task.caseTitle, postUrl: `/p/${task.project}/assignments/${task.id}/visits`,
+      at: new Date().toISOString(), outcome, note, state: "waiting" };
+    try {
+      await this.store!.putVisit(visit);
+    } catch {
+      this.tell("field.full", [], true);
+      return false;
+    }
+    await this.reload();
+    void this.outbox!.sendVisit(visit.id).then(() => this.reload());
+    return true;
+  }
+
+  /** Gives instances as a file. */
+  async export(all: Kept[]): Promise<void> {
+    const { file, instances, lostFiles } = await pack(this.store!, all, this.person!);
+    this.give(file);
+    this.tell(lostFiles > 0 ? "field.exported.lacks" : "field.exported", [instances, lostFiles], lostFiles > 0);
+  }
+
+  private give(file: Blob): void {
+    save(file, `tianye-${new Date().toISOString().slice(0, 10)}-${uuid().slice(0, 6)}.json`);
+  }
+
+  async import(file: File): Promise<void> {
+    try {
+      const came = await unpack(this.store!, await new Response(file).text(), this.person!);
+      if (came === "unreadable") this.tell("field.import.unreadable", [], true);
+      else if (came === "otherPerson") this.tell("field.import.other", [], true);
+      else this.tell("field.import.done", [came.taken, came.known]);
+    } catch {
+      this.tell("field.full", [], true);
+    }
+    await this.reload();
+    this.sendAll();
+  }
+
+  /** Gives what a damaged database still holds as a file. */
+  async rescue(): Promise<void> {
+    try {
+      const { kept, files, lost } = await rescue(this.damaged!.database);
+      const unsent = kept.filter(({ state }) => state !== "sent");
+      const { file } = await pack({ attachments: async id => files.get(id) ?? new Map<string, Blob>() }, unsent, this.person!);
+      if (unsent.length > 0) this.give(file);
+      this.tell("field.damaged.rescued", [unsent.length, lost], lost > 0 || unsent.length === 0);
+    } catch {
+      this.tell("field.damaged.nothing", [], true);
+    }
+  }
+
+  /** Begins an empty database; the damaged one stays where it is. */
+  async afresh(): Promise<void> {
+    startAfresh(this.person!.id);
+    await this.become(this.person!);
+    await this.refresh();
+  }
+
+  tell(key: string, args: (string | number)[] = [], bad = false): void {
+    this.said = { key, args, bad };
+    this.draw();
+  }
+}

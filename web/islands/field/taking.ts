@@ -1,0 +1,92 @@
+// Taking along: what the server has for this person, into the phone, and the fill pages with it.
+import { ask, canKeep } from "../fill/offline";
+import type { Store, Task } from "../fill/store";
+import { bookOf, type Person } from "../worker/shelf";
+import type { FieldForm, Project, ProjectData, WhoData } from "./data";
+
+/** An answer of the server: what it gave, or why not. */
+export interface Got<T> { status: number; body?: T; etag: string; date: number; message: string }
+
+/** get asks the server; status 0: no answer came. */
+export async function get<T>(path: string, etag = ""): Promise<Got<T>> {
+  try {
+    const answer = await fetch(path, { credentials: "same-origin", cache: "no-store", headers: etag ? { Accept: "application/json", "If-None-Match": etag } : { Accept: "application/json" } });
+    const body = answer.status === 304 ? undefined : await answer.json() as T & { message?: string };
+    return { status: answer.status, body, etag: answer.headers.get("ETag") ?? "", date: Date.parse(answer.headers.get("Date") ?? ""), message: answer.ok ? "" : body?.message ?? "" };
+  } catch {
+    return { status: 0, etag: "", date: NaN, message: "" };
+  }
+}
+
+/** tasksOf are a project's tasks as the phone keeps them. */
+export function tasksOf(project: string, { forms, assignments, returned }: ProjectData): Task[] {
+  const fillUrl = (form: string) => forms.find(({ id }) => id === form)?.fillUrl ?? `/p/${project}/forms/${form}/fill`;
+  return [...assignments.map((a): Task => ({ ...a, kind: "assignment", project, fillUrl: fillUrl(a.formId) })), ...returned];
+}
+
+/** takeData brings what has changed of each project; it tells which could not be had, in the server's words. */
+export async function takeData(store: Store, who: WhoData): Promise<string> {
+  const before = await store.note<Project[]>("projects") ?? [], after: Project[] = [];
+  let refused = "";
+  for (const { id, title } of who.projects) {
+    const known = before.find(project => project.id === id);
+    const got = await get<ProjectData>(`/p/${id}/field/data`, known?.etag);
+    if (got.status === 200 && got.body) {
+      const tasks = tasksOf(id, got.body);
+      await store.putTasks(id, tasks);
+      await bringFiles(store, tasks);
+      after.push({ id, title, etag: got.etag, forms: got.body.forms, cases: got.body.cases });
+    } else {
+      if (known) after.push({ ...known, title });
+      if (got.status >= 400 && got.status < 500) refused = got.message;
+    }
+  }
+  for (const { id } of before) if (!who.projects.some(project => project.id === id)) await store.putTasks(id, []);
+  await store.putNote("projects", after);
+  return refused;
+}
+
+// What is to be mended is there with its files, for where there is no network.
+async function bringFiles(store: Store, tasks: Task[]): Promise<void> {
+  for (const task of tasks) {
+    if (task.kind !== "mend") continue;
+    const there = await store.attachments(task.id);
+    for (const name of task.attachments) {
+      if (there.has(name)) continue;
+      const answer = await fetch(task.filesUrl + encodeURIComponent(name), { credentials: "same-origin" }).catch(() => undefined);
+      if (answer?.ok) await store.attach(task.id, name, await answer.blob());
+    }
+  }
+}
+
+/** How far the taking along of pages is. */
+export interface Taking { done: number; of: number; bytes: number; failed: number; full: boolean; heavy: FieldForm[] }
+
+export const heavyFrom = 20_000_000; // bytes of media that are asked for
+
+/** takePages has the worker keep the list itself and every form's page, one after the other. */
+export async function takePages(forms: FieldForm[], person: Person, agreed: string[], told: (taking: Taking) => void): Promise<void> {
+  if (!canKeep()) return;
+  const taking: Taking = { done: 0, of: forms.length, bytes: 0, failed: 0, full: false, heavy: [] };
+  told(taking);
+  await ask({ keep: ["/field"], person });
+  await navigator.storage?.persist?.();
+  for (const form of forms) {
+    const heavy = form.weight > heavyFrom && !agreed.includes(form.id);
+    if (heavy) taking.heavy.push(form);
+    const stamp = form.stamp + (heavy ? "-lean" : ""), fresh = form.live.map(name => form.mediaUrl + encodeURIComponent(name));
+    const kept = (await bookOf()).pages[form.fillUrl];
+    const there = kept?.stamp === stamp && kept.user === person.id;
+    const result = await ask({ keep: there ? [] : [form.fillUrl], person, stamp, fresh, lean: heavy });
+    if (!result.ok) {
+      taking.failed++;
+      taking.full = taking.full || result.full === true;
+    }
+    if (result.ok || there) {
+      taking.done++;
+      taking.bytes += there ? Object.values(kept.needs).reduce((sum, size) => sum + size, 0) : result.bytes;
+    }
+    told(taking);
+  }
+  if (taking.failed === 0) await ask({ keep: [], person, settled: true });
+}

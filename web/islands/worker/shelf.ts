@@ -1,0 +1,152 @@
+// What the worker keeps: pages, each with what it needs, and whose they are. A page stands on the
+// shelf only when all that it needs stands there too; what no page needs goes.
+
+/** Who is signed in, as pages tell. */
+export interface Person { id: string; name: string; login: string }
+
+/** What a page asks of the worker: to keep pages, by path. */
+export interface Order {
+  keep: string[];
+  person?: Person;       // whose they are; none: of a public page
+  stamp?: string;        // the mark of what is kept, to be found in the book again
+  fresh?: string[];      // paths of media files that are brought again although they are kept, alone when no page is
+  lean?: boolean;        // without media files
+  settled?: boolean;     // all that is to be kept is: what an earlier program kept may go
+}
+
+/** What became of it. */
+export interface Told { ok: boolean; full?: boolean; bytes: number }
+
+interface KeptPage { user: string; stamp: string; needs: Record<string, number> }
+
+/** What is kept: for whom, and of each page the bytes of what it needs. */
+export interface Book { person?: Person; pages: Record<string, KeptPage>; coming: string[] }
+
+export const shelfName = "tianye-shelf", bookPath = "/-/book";
+const formerName = "tianye-fill";
+
+const absolute = (path: string) => new URL(path, location.origin).href;
+
+export async function bookOf(): Promise<Book> {
+  const found = await (await caches.open(shelfName)).match(absolute(bookPath));
+  return found ? await found.json() as Book : { pages: {}, coming: [] };
+}
+
+/** shelve puts an answer on the shelf. */
+export async function shelve(url: string, answer: Response): Promise<void> {
+  await (await caches.open(shelfName)).put(absolute(url), answer);
+}
+
+/** matching finds what is kept; also what the program's former version kept. */
+export async function matching(url: string, page = false): Promise<Response | undefined> {
+  const found = await (await caches.open(shelfName)).match(absolute(url));
+  return found ?? (await caches.has(formerName) ? (await caches.open(formerName)).match(absolute(url), { ignoreSearch: page }) : undefined);
+}
+
+/** Pages as the network has just given them: they need not come again to be kept. */
+const arrived = new Map<string, Response>();
+
+/** note remembers a page that is being shown. */
+export function note(path: string, answer: Response): void {
+  arrived.clear();
+  arrived.set(path, answer);
+}
+
+let line: Promise<unknown> = Promise.resolve();
+
+/** ordered does one thing after the other: they all change the book. */
+export function ordered<T>(work: () => Promise<T>): Promise<T> {
+  const turn = line.then(work);
+  line = turn.catch(() => undefined);
+  return turn;
+}
+
+/** sweep changes the book and takes off the shelf what no page needs. */
+export async function sweep(change: (book: Book) => void): Promise<void> {
+  const book = await bookOf(), shelf = await caches.open(shelfName);
+  change(book);
+  await shelf.put(absolute(bookPath), new Response(JSON.stringify(book), { headers: { "Content-Type": "application/json" } }));
+  const needed = new Set([bookPath, ...book.coming, ...Object.keys(book.pages), ...Object.values(book.pages).flatMap(page => Object.keys(page.needs))].map(absolute));
+  for (const { url } of await shelf.keys()) if (!needed.has(url)) await shelf.delete(url);
+}
+
+/** forget takes everybody's pages away; the list of what is to be done names nobody by itself. */
+export async function forget(): Promise<void> {
+  arrived.clear();
+  await caches.delete(formerName);
+  await sweep(book => drop(book, undefined));
+}
+
+function drop(book: Book, person: Person | undefined): void {
+  for (const [path, { user }] of Object.entries(book.pages)) if (path !== "/field" && user && user !== person?.id) delete book.pages[path];
+  book.person = person;
+}
+
+/** whoNow asks the server who is signed in and drops what is another's. */
+export async function whoNow(): Promise<void> {
+  const answer = await fetch("/session", { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const { login } = await answer.json() as { login: string };
+  await ordered(async () => {
+    const { person } = await bookOf();
+    if (person && person.login !== login) await forget();
+  });
+}
+
+async function own(person: Person): Promise<void> {
+  const { person: before } = await bookOf();
+  if (before?.id === person.id && before.name === person.name) return;
+  if (before && before.id !== person.id) await caches.delete(formerName);
+  await sweep(book => drop(book, person));
+}
+
+/** keepAll does what a page asks for, and tells how that went. */
+export function keepAll(order: Order): Promise<Told> {
+  return ordered(async () => {
+    let bytes = 0;
+    try {
+      if (order.person) await own(order.person);
+      for (const path of order.keep) bytes += await keep(path, order);
+      if (order.keep.length === 0) for (const url of order.fresh ?? []) await shelve(url, await brought(url));
+      if (order.settled) await caches.delete(formerName);
+      return { ok: true, bytes };
+    } catch (cause) {
+      return { ok: false, full: (cause as Error).name === "QuotaExceededError", bytes };
+    }
+  });
+}
+
+/** keep brings a page with what it names, and then puts it in the place of the former one. */
+async function keep(path: string, { person, stamp = "", fresh = [], lean }: Order): Promise<number> {
+  const answer = arrived.get(path) ?? await brought(path), page = answer.clone(), needs: Record<string, number> = {};
+  arrived.delete(path);
+  const named = needsOf(await answer.text(), lean), shelf = await caches.open(shelfName);
+  const before = (await bookOf()).pages[path]?.needs ?? {};
+  await sweep(book => { book.coming = named; });
+  for (const url of named) {
+    const wanted = fresh.includes(url), there = wanted ? undefined : await shelf.match(absolute(url));
+    const part = there ?? (wanted ? undefined : await matching(url)) ?? await brought(url);
+    needs[url] = there && before[url] || (await part.clone().blob()).size;
+    if (!there) await shelve(url, part);
+  }
+  await shelve(path, page);
+  await sweep(book => {
+    book.pages[path] = { user: person?.id ?? "", stamp, needs };
+    book.coming = [];
+  });
+  return Object.values(needs).reduce((sum, size) => sum + size, 0);
+}
+
+async function brought(url: string): Promise<Response> {
+  const answer = await fetch(absolute(url), { credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) throw new Error(`${answer.status} ${url}`);
+  return answer;
+}
+
+/** needsOf are the paths that a page names: the program's own files, and its form's media files. */
+export function needsOf(html: string, lean = false): string[] {
+  const named = (html.match(/"\/static\/[\w.?=-]+"/g) ?? []).map(quoted => quoted.slice(1, -1));
+  const data = /<script type="application\/json" id="fill-data">(.*?)<\/script>/s.exec(html)?.[1];
+  const { media = [], mediaUrl = "" } = data ? JSON.parse(data) as { media?: string[]; mediaUrl?: string } : {};
+  return Array.from(new Set([...named, ...lean ? [] : media.map(name => mediaUrl + encodeURIComponent(name))]));
+}
