@@ -11,28 +11,35 @@ import (
 	"tianye/internal/id"
 	"tianye/internal/problem"
 	"tianye/internal/table"
+	"tianye/internal/table/dataset"
 	"tianye/survey/form"
 )
 
 // Format is a file format of exports.
 type Format string
 
-// The formats. A CSV has no room for repeats: their answers are left to XLSX and JSON Lines.
+// The formats. A CSV has no room for repeats, nor have files for statistics: their answers are left to XLSX and JSON Lines.
 const (
 	XLSX      Format = "xlsx"
 	CSV       Format = "csv"
 	JSONLines Format = "jsonl"
+	SAV       Format = "sav"     // SPSS's system file
+	Scripts   Format = "stata"   // a .zip of a CSV and scripts that read it into Stata and R
+	GeoJSON   Format = "geojson" // places alone, RFC 7946
+	Media     Format = "media"   // a .zip of the files that answers name
 )
 
 // Export says what to write and how.
 type Export struct {
-	Filter   Filter      // FormID is needed
-	Counted  func(n int) // unless nil, told how many submissions there are, before the first is written
+	Filter   Filter                   // FormID is needed
+	Counted  func(n int)              // unless nil, told how many submissions there are, before the first is written
+	Files    func(n int, bytes int64) // unless nil, told of how many files Media is, before the first is written
 	Format   Format
-	Labels   bool   // choices by their labels, not their names
-	Personal bool   // everything, as it was answered; else de-identified
-	Secret   string // of the server: what pseudonyms are made with
-	Language string // of labels
+	Labels   bool        // choices by their labels, not their names
+	Personal bool        // everything, as it was answered; else de-identified
+	Secret   string      // of the server: what pseudonyms are made with
+	Language string      // of labels
+	Columns  []form.Path // the questions that are wanted, in that order; nil for all
 	// What the caller knows of other domains' things, and how it says ours.
 	CaseTitle  func(id.CaseID) string
 	PersonName func(id.UserID) string
@@ -41,6 +48,9 @@ type Export struct {
 	Confirmed  string                   // what an acknowledgement reads as with labels
 	// About makes the last sheet of a de-identified workbook, which says what was changed, the header first.
 	About    func([]Reduced) (title string, lines [][2]string)
+	Made     time.Time
+	Words    dataset.Words // of files for statistics
+	WasCut   string        // what a .sav says when a text was too long for it
 	Location *time.Location
 	Mark     string // 演示数据, on every sheet of a demonstration; "" else
 }
@@ -50,39 +60,62 @@ var exportMeta = []string{"receipt", "case", "enumerator", "received", "started"
 
 // Write streams the submissions that the filter selects, oldest first.
 func (s *Service) Write(ctx context.Context, project id.ProjectID, e Export, w io.Writer) error {
-	selected, err := s.Select(ctx, project, e.Filter)
+	if e.Format.isData() || e.Format == Media {
+		e.Labels = false
+	}
+	from, err := s.source(ctx, project, e)
 	if err != nil {
 		return err
+	}
+	f, versions, each := from.form, from.versions, from.each
+	switch e.Format {
+	case CSV:
+		return e.writeCSV(w, e.plan(f, versions).sheets[0], each)
+	case JSONLines:
+		return e.writeJSON(w, f, definitionsOf(versions), each)
+	case SAV:
+		return e.writeSAV(w, e.plan(f, versions), each)
+	case Scripts:
+		return e.writeScripts(w, e.plan(f, versions), each)
+	case GeoJSON:
+		return e.writeGeoJSON(w, e.plan(f, versions), each)
+	case Media:
+		return e.writeMedia(ctx, s.store, w, e.plan(f, versions), each)
+	}
+	return e.writeXLSX(w, e.plan(f, versions), each)
+}
+
+// exportSource is what an export is made of.
+type exportSource struct {
+	form     Form
+	versions []Choices
+	each     func(visit func(*Submission) error) error // what is selected, oldest first
+}
+
+func (s *Service) source(ctx context.Context, project id.ProjectID, e Export) (exportSource, error) {
+	selected, err := s.Select(ctx, project, e.Filter)
+	if err != nil {
+		return exportSource{}, err
 	}
 	if e.Counted != nil {
 		e.Counted(len(selected))
 	}
 	f, err := s.Form(ctx, project, e.Filter.FormID) // it knows the versions of all that is selected
 	if err != nil {
-		return err
+		return exportSource{}, err
 	}
 	if f.Current() == nil {
-		return problem.New(problem.NotFound, "survey.noVersion", 1)
+		return exportSource{}, problem.New(problem.NotFound, "survey.noVersion", 1)
 	}
 	versions, err := s.allChoices(ctx, f)
-	if err != nil {
-		return err
-	}
-	each := func(visit func(*Submission) error) error {
+	return exportSource{f, versions, func(visit func(*Submission) error) error {
 		return s.store.StreamSubmissions(ctx, project, f.ID, func(sub *Submission) error {
 			if !selected[sub.ID] {
 				return nil
 			}
 			return visit(sub)
 		})
-	}
-	switch e.Format {
-	case CSV:
-		return e.writeCSV(w, e.plan(f, versions).sheets[0], each)
-	case JSONLines:
-		return e.writeJSON(w, f, definitionsOf(versions), each)
-	}
-	return e.writeXLSX(w, e.plan(f, versions), each)
+	}}, err
 }
 
 // names are the pseudonyms of a submission's project.
@@ -103,7 +136,7 @@ func (e Export) receipt(sub *Submission) string {
 // enumerator is the name, or 调研员-3F2A91.
 func (e Export) enumerator(sub *Submission) string {
 	if e.Personal || sub.Submitter == "" {
-		return e.PersonName(sub.Submitter)
+		return e.PersonName(sub.sender())
 	}
 	return e.Header("enumerator") + "-" + e.names(sub.ProjectID).Of("user", string(sub.Submitter))[:6]
 }
@@ -163,7 +196,7 @@ func lookup(answers map[string]any, names []string) string {
 	return text
 }
 
-func (e Export) writeXLSX(w io.Writer, plan *planner, each func(func(*Submission) error) error) error {
+func (e Export) writeXLSX(w io.Writer, plan *exportPlan, each func(func(*Submission) error) error) error {
 	book, err := table.NewWorkbook()
 	if err != nil {
 		return err
@@ -207,13 +240,20 @@ func (e Export) writeAbout(book *table.Workbook, changes []Reduced) error {
 	return err
 }
 
-// writeRepeat writes a row for each instance of a repeat; its position names the
-// instances of the repeats around it too: "2", "2.1".
+// writeRepeat writes a row for each instance of a repeat.
 func (e Export) writeRepeat(sheet *table.Sheet, p *sheetPlan, sub *Submission) error {
+	return p.eachRow(sub.Answers, func(position string, answers map[string]any) error {
+		return sheet.Row(e.fill([]any{e.receipt(sub), position}, p, answers))
+	})
+}
+
+// eachRow visits the answers of each of the sheet's rows of a submission: itself, at the position "", or the
+// instances of a repeat. A position names the instances of the repeats around it too: "2", "2.1".
+func (p *sheetPlan) eachRow(answers map[string]any, visit func(position string, answers map[string]any) error) error {
 	var descend func(answers map[string]any, rest []string, position string) error
 	descend = func(answers map[string]any, rest []string, position string) error {
 		if len(rest) == 0 {
-			return sheet.Row(e.fill([]any{e.receipt(sub), position}, p, answers))
+			return visit(position, answers)
 		}
 		value := answers[rest[0]]
 		if inner := Section(value); inner != nil {
@@ -227,7 +267,7 @@ func (e Export) writeRepeat(sheet *table.Sheet, p *sheetPlan, sub *Submission) e
 		}
 		return nil
 	}
-	return descend(sub.Answers, p.repeat.Names(), "")
+	return descend(answers, p.repeat.Names(), "")
 }
 
 // line is a submission in JSON Lines.
@@ -260,6 +300,9 @@ func (e Export) writeJSON(w io.Writer, f Form, versions []*form.Definition, each
 		d, answers, whole := versions[sub.Version-1], sub.Answers, string(sub.ID)
 		if !e.Personal {
 			answers, whole = masked("", d.Fields, answers, x.maskOf), ""
+		}
+		if len(e.Columns) > 0 {
+			answers = masked("", d.Fields, answers, e.chosen)
 		}
 		return out.Encode(line{e.receipt(sub), whole, d.FormID, sub.Version, e.CaseTitle(sub.CaseID), e.enumerator(sub),
 			moment(sub.Started), moment(sub.Ended), moment(sub.Received), sub.State, answers, e.Mark})

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"tianye/internal/problem"
@@ -18,12 +19,16 @@ type sheetPlan struct {
 
 // exportColumn is a question's column.
 type exportColumn struct {
-	names  []string // the way to the answer, from the submission or from the repeat's instance
-	header string
-	kind   table.Type
-	mask   mask
-	isOne  bool   // one choice, whose name may hold spaces in old answers
-	texts  []text // of its choices when labels are wanted, the newest version's first
+	path    form.Path
+	field   *form.Field // of the newest version that has it
+	names   []string    // the way to the answer, from the submission or from the repeat's instance
+	header  string
+	kind    table.Type
+	mask    mask
+	isOne   bool     // one choice, whose name may hold spaces in old answers
+	texts   []text   // of its choices when labels are wanted, the newest version's first
+	changed bool     // a mask leaves something else
+	choices []string // the names of those that stand in the form, the newest version's first
 }
 
 // text is what a choice is called in one version.
@@ -35,8 +40,8 @@ type Reduced struct {
 	Left problem.Text
 }
 
-// planner unites the questions of all versions.
-type planner struct {
+// exportPlan unites the questions of all versions.
+type exportPlan struct {
 	Export
 	leaves  func(form.Path, *form.Field) remainder
 	sheets  []*sheetPlan
@@ -48,8 +53,8 @@ type planner struct {
 
 // plan lays out the sheets, the submissions' own first: what the newest version asks,
 // in its order, then what only older ones asked.
-func (e Export) plan(f Form, versions []Choices) *planner {
-	p := &planner{Export: e, sheets: []*sheetPlan{{title: f.Title}}, repeats: map[form.Path]*sheetPlan{}, columns: map[form.Path]*exportColumn{}, told: map[form.Path]bool{}}
+func (e Export) plan(f Form, versions []Choices) *exportPlan {
+	p := &exportPlan{Export: e, sheets: []*sheetPlan{{title: f.Title}}, repeats: map[form.Path]*sheetPlan{}, columns: map[form.Path]*exportColumn{}, told: map[form.Path]bool{}}
 	p.leaves = func(form.Path, *form.Field) remainder { return whole }
 	if !e.Personal {
 		p.leaves = deidentifier{PersonalIn(definitionsOf(versions)...), e.names(f.ProjectID)}.leaves
@@ -61,11 +66,12 @@ func (e Export) plan(f Form, versions []Choices) *planner {
 	for i := len(versions) - 1; i >= 0; i-- {
 		p.add(versions[i], "", versions[i].Definition.Fields, p.sheets[0])
 	}
+	p.chosenOnly(e.Columns)
 	return p
 }
 
 // tell notes what is changed.
-func (p *planner) tell(v Choices, path form.Path, f *form.Field, left remainder) {
+func (p *exportPlan) tell(v Choices, path form.Path, f *form.Field, left remainder) {
 	if left.said != "" && !p.told[path] {
 		p.told[path] = true
 		p.changes = append(p.changes, Reduced{p.headerOf(v, path, f), problem.Say(left.said)})
@@ -73,14 +79,14 @@ func (p *planner) tell(v Choices, path form.Path, f *form.Field, left remainder)
 }
 
 // headerOf is a question's label or its path.
-func (p *planner) headerOf(v Choices, path form.Path, f *form.Field) string {
-	if label := f.Label.In(LanguageFor(v.Definition, p.Language), v.Definition); p.Labels && label != "" {
+func (p *exportPlan) headerOf(v Choices, path form.Path, f *form.Field) string {
+	if label := f.Label.In(LanguageFor(v.Definition, p.Language), v.Definition); p.labelled() && label != "" {
 		return label
 	}
 	return string(path)
 }
 
-func (p *planner) add(v Choices, prefix form.Path, fields []*form.Field, sheet *sheetPlan) {
+func (p *exportPlan) add(v Choices, prefix form.Path, fields []*form.Field, sheet *sheetPlan) {
 	d := v.Definition
 	for _, f := range fields {
 		path := prefix.Join(f.Name)
@@ -111,19 +117,19 @@ func (p *planner) add(v Choices, prefix form.Path, fields []*form.Field, sheet *
 
 // question adds a column, or to the column of a newer version the choices that it no
 // longer has.
-func (p *planner) question(v Choices, path form.Path, f *form.Field, sheet *sheetPlan) {
+func (p *exportPlan) question(v Choices, path form.Path, f *form.Field, sheet *sheetPlan) {
 	c := p.columns[path]
 	if c == nil {
 		left := p.leaves(path, f)
-		c = &exportColumn{names: path.Names()[len(sheet.repeat.Names()):], header: p.headerOf(v, path, f), kind: columnType(f.Type),
+		c = &exportColumn{path: path, field: f, names: path.Names()[len(sheet.repeat.Names()):], header: p.headerOf(v, path, f), kind: columnType(f.Type),
 			isOne: f.Type == form.SelectOne || f.Type == form.Acknowledge, mask: left.mask}
-		if left.said != "" {
-			c.kind = table.Text // a pseudonym may look like a number
+		if left.said != "" && f.Type != form.Start && f.Type != form.End { // those become days
+			c.kind, c.changed = table.Text, true // a pseudonym may look like a number
 		}
 		p.columns[path], sheet.columns = c, append(sheet.columns, c)
 	}
 	switch {
-	case !p.Labels:
+	case !p.labelled():
 	case f.Type == form.Acknowledge:
 		c.texts = append(c.texts, func(name string) string {
 			if name == "" {
@@ -133,9 +139,26 @@ func (p *planner) question(v Choices, path form.Path, f *form.Field, sheet *shee
 		})
 	case f.Type.HasChoices():
 		language := LanguageFor(v.Definition, p.Language)
+		c.choose(v.Definition, f)
 		c.texts = append(c.texts, func(name string) string { return v.Label(path, name, language) })
 	}
 }
+
+// choose adds the choices of a version's list.
+func (c *exportColumn) choose(d *form.Definition, f *form.Field) {
+	list := d.Lists[f.List]
+	if list == nil || f.File != "" {
+		return
+	}
+	for _, choice := range list.Choices {
+		if !slices.Contains(c.choices, choice.Name) {
+			c.choices = append(c.choices, choice.Name)
+		}
+	}
+}
+
+// labelled tells whether questions and choices are called by their labels.
+func (e Export) labelled() bool { return e.Labels || e.Format.isData() || e.Format == Media }
 
 func (e Export) header(p *sheetPlan) []string {
 	meta := exportMeta
