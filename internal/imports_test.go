@@ -23,6 +23,7 @@ var allowed = map[string]string{
 	"survey/xpath":    "internal/problem",
 	"survey/xlsform":  "survey/form survey/xpath survey/instance internal/problem",
 	"survey/instance": "survey/form survey/xpath internal/problem",
+	"survey/quality":  "survey/form survey/xpath internal/id internal/problem internal/table internal/stats",
 	"survey/openrosa": "survey/form survey/xpath survey/instance internal/problem",
 
 	"casebase":           "internal/image internal/id internal/account internal/problem internal/table internal/stats internal/ooxml",
