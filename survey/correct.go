@@ -103,7 +103,7 @@ func (s *Service) Correct(ctx context.Context, project id.ProjectID, actor id.Us
 	if len(changes) == 0 {
 		return Submission{}, problem.New(problem.Invalid, "survey.nothingChanged")
 	}
-	sub.Answers, sub.State = kept, Edited
+	sub.Answers, sub.State, sub.Return = kept, Edited, nil // nobody need mend what was corrected here
 	sub.Events = append(slices.Clip(sub.Events), Event{At: s.now().Truncate(time.Millisecond), By: actor, State: Edited, Comment: reason, Changes: changes})
 	return s.replace(ctx, sub)
 }
@@ -119,26 +119,6 @@ func Corrected(d *form.Definition, answers map[string]any, corrections map[form.
 	return out, nil
 }
 
-// Review gives a submission a review state, with a comment; one that has issues or
-// is rejected says why.
-func (s *Service) Review(ctx context.Context, project id.ProjectID, actor id.UserID, submission id.SubmissionID, revision int64,
-	state ReviewState, comment string) (Submission, error) {
-	comment = strings.TrimSpace(comment)
-	if !slices.Contains([]ReviewState{Received, HasIssues, Approved, Rejected}, state) {
-		return Submission{}, problem.New(problem.Invalid, "survey.stateUnknown").With("state", "survey.stateUnknown")
-	}
-	if utf8.RuneCountInString(comment) > maxComment || comment == "" && (state == HasIssues || state == Rejected) {
-		return Submission{}, problem.New(problem.Invalid, "survey.commentNeeded", maxComment).With("comment", "survey.commentNeeded", maxComment)
-	}
-	sub, err := s.seen(ctx, project, submission, revision)
-	if err != nil {
-		return Submission{}, err
-	}
-	sub.State = state
-	sub.Events = append(slices.Clip(sub.Events), Event{At: s.now().Truncate(time.Millisecond), By: actor, State: state, Comment: comment})
-	return s.replace(ctx, sub)
-}
-
 // seen gives the submission if it still is as its reader saw it.
 func (s *Service) seen(ctx context.Context, project id.ProjectID, submission id.SubmissionID, revision int64) (Submission, error) {
 	sub, err := s.read(ctx, project, submission)
@@ -149,6 +129,10 @@ func (s *Service) seen(ctx context.Context, project id.ProjectID, submission id.
 }
 
 func (s *Service) replace(ctx context.Context, sub Submission) (Submission, error) {
+	giveBack, err := s.settle(ctx, &sub)
+	if err != nil {
+		return Submission{}, err
+	}
 	if err := s.store.ReplaceSubmission(ctx, sub); err != nil {
 		if problem.Is(err, problem.Conflict) {
 			err = problem.New(problem.Conflict, "survey.submissionChanged").Because(err)
@@ -156,7 +140,7 @@ func (s *Service) replace(ctx context.Context, sub Submission) (Submission, erro
 		return Submission{}, err
 	}
 	sub.Revision++
-	return sub, nil
+	return sub, giveBack()
 }
 
 // deepCopy copies answers as they are stored.

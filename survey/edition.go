@@ -106,10 +106,10 @@ func (s *Service) supersede(ctx context.Context, sub, made Submission, files []A
 	if err := s.store.KeepEdition(ctx, sub.ProjectID, made.ID, sub.ID); err != nil {
 		return Submission{}, err
 	}
-	if sub, err = s.replace(ctx, sub); err != nil {
-		return Submission{}, err
+	if sub, err = s.replace(ctx, sub); err == nil {
+		s.tellMended(ctx, sub, asked)
 	}
-	return sub, s.tellMended(ctx, sub, asked)
+	return sub, err
 }
 
 // addFiles keeps those files of an instance of a submission that are not there yet.

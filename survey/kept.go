@@ -35,8 +35,9 @@ type keptProject struct {
 	changes func(ctx context.Context, each func(*Submission) error) error
 	forms   map[id.FormID]*keptForm
 
-	formChanges func(ctx context.Context, each func(formID id.FormID, gone bool) error) error
+	formChanges func(ctx context.Context, each func(formID id.FormID, gone bool, rule ReviewRule) error) error
 	gone        map[id.FormID]bool // forms in the recycle bin, and what was purged
+	rules       map[id.FormID]ReviewRule
 
 	entities map[id.SubmissionID]*Submission // what those with entities say of them, nothing else
 	lists    map[string]keptList             // made of entities since they changed last
@@ -52,8 +53,12 @@ type keptForm struct {
 	gaps     []int                         // the rows of what was deleted, until they are closed
 	revision []int64                       // of each row
 	erased   map[id.SubmissionID]time.Time // of those that were when they were put
+	meta     []keptMeta                    // of each row: what the quality checks look at beside the columns
 	repeated [][]keptText                  // of each row: the texts inside repeats, which have no column, for the search
 	values   map[*keptColumn]string        // of the row that is being put
+	marks    []rowMark                     // of each row
+	changes  int                           // counts them
+	narrowed *narrowed                     // of the rows that count, when it was asked for
 }
 
 // keptText is a text answer inside a repeat; its column has no data.
@@ -64,7 +69,9 @@ type keptText struct {
 
 // refresh brings the project's tables up to date; the caller holds k.mu.
 func (s *Service) refresh(ctx context.Context, project id.ProjectID, k *keptProject) error {
-	err := k.formChanges(ctx, func(formID id.FormID, gone bool) error {
+	err := k.formChanges(ctx, func(formID id.FormID, gone bool, rule ReviewRule) error {
+		k.rules[formID] = rule
+		k.form(formID).changes++
 		if k.gone[formID] != gone {
 			k.gone[formID] = gone
 			clear(k.lists)
@@ -133,7 +140,7 @@ func (s *Service) keptFor(project id.ProjectID) *keptProject {
 	k := s.kept[project]
 	if k == nil {
 		k = &keptProject{changes: s.store.SubmissionChanges(project), forms: map[id.FormID]*keptForm{},
-			formChanges: s.store.FormChanges(project), gone: map[id.FormID]bool{}, entities: map[id.SubmissionID]*Submission{}, lists: map[string]keptList{}}
+			formChanges: s.store.FormChanges(project), gone: map[id.FormID]bool{}, rules: map[id.FormID]ReviewRule{}, entities: map[id.SubmissionID]*Submission{}, lists: map[string]keptList{}}
 		s.kept[project] = k
 	}
 	return k
@@ -157,6 +164,7 @@ func (k *keptProject) form(formID id.FormID) *keptForm {
 }
 
 func (f *keptForm) addColumn(path form.Path, kind table.Type) *keptColumn {
+	f.changes++
 	c := newKeptColumn(path, kind)
 	for range f.origins {
 		c.appendMissing()
@@ -175,6 +183,7 @@ func (f *keptForm) addVersion(d *form.Definition, prefix form.Path, fields []*fo
 		switch {
 		case kind == "":
 		case c != nil:
+			f.changes++
 			c.adopt(kind, field, d)
 		case isRepeated:
 			c = newKeptColumn(path, kind)
@@ -198,15 +207,18 @@ func (f *keptForm) put(sub *Submission) {
 		f.rows[sub.ID] = row
 		f.origins = append(f.origins, id.Origin{Kind: id.KindSubmission, ID: string(sub.ID)})
 		f.revision = append(f.revision, 0)
-		f.repeated = append(f.repeated, nil)
+		f.marks = append(f.marks, rowMark{})
+		f.repeated, f.meta = append(f.repeated, nil), append(f.meta, keptMeta{})
 		for _, c := range f.columns {
 			c.appendMissing()
 		}
 	}
-	f.repeated[row] = nil
+	f.changes++
+	f.marks[row] = markOf(sub)
+	f.repeated[row], f.meta[row] = nil, metaOf(f.versions[sub.Version-1], sub)
 	clear(f.values)
 	f.values[f.byPath[VarCase]] = string(sub.CaseID)
-	f.values[f.byPath[VarEnumerator]] = string(sub.Submitter)
+	f.values[f.byPath[VarEnumerator]] = string(sub.sender())
 	f.values[f.byPath[VarState]] = string(sub.State)
 	f.values[f.byPath[VarReceived]] = sub.Received.UTC().Format(time.RFC3339Nano)
 	f.values[f.byPath[VarVersion]] = strconv.Itoa(sub.Version)

@@ -36,7 +36,10 @@ func (f *keptForm) closeGaps() {
 		gap[row] = true
 	}
 	f.gaps = nil
+	f.changes++
+	f.marks = without(f.marks, gap)
 	f.origins, f.revision, f.repeated = without(f.origins, gap), without(f.revision, gap), without(f.repeated, gap)
+	f.meta = without(f.meta, gap)
 	for _, c := range f.columns { // copied: tables that were given out keep what they show
 		c.data = table.Column{Numbers: without(c.data.Numbers, gap), Codes: without(c.data.Codes, gap), Sets: without(c.data.Sets, gap)}
 		c.shared = 0

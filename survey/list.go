@@ -20,14 +20,17 @@ type Filter struct {
 	Version   int
 	CaseID    id.CaseID
 	Submitter id.UserID
-	From, To  time.Time     // received: From inclusive, To exclusive
-	States    []ReviewState // any of them
-	Text      string        // in any text answer, or the receipt's number
-	Personal  bool          // Text is looked for in personal data too
+	From, To  time.Time            // received: From inclusive, To exclusive
+	States    []ReviewState        // any of them
+	Cases     func(id.CaseID) bool // those of the cases that it takes; of "" what belongs to none
+	Queue     Queue                // beside States
+	Counted   bool                 // only what enters charts and exports
+	Text      string               // in any text answer, or the receipt's number
+	Personal  bool                 // Text is looked for in personal data too
 }
 
 func (f *Filter) inState(item ListItem) bool {
-	return len(f.States) == 0 || slices.Contains(f.States, item.State)
+	return (len(f.States) == 0 || slices.Contains(f.States, item.State)) && f.Queue.has(item.Standing)
 }
 
 // ListItem is one submission in a list.
@@ -40,14 +43,17 @@ type ListItem struct {
 	Received  time.Time
 	Minutes   float64 // NaN when unknown
 	State     ReviewState
-	Excerpt   string // the answer in which Filter.Text was found
+	Standing
+	Revision int64
+	Excerpt  string // the answer in which Filter.Text was found
 }
 
 // Page is one page of a list, newest first.
 type Page struct {
 	Items   []ListItem
 	Total   int
-	ByState map[ReviewState]int // of all that the filter selects but for its States
+	ByState map[ReviewState]int // of all that the filter selects but for its States and Queue
+	ByQueue map[Queue]int       // likewise
 	Next    string              // the cursor of the next page; "" on the last
 }
 
@@ -58,10 +64,15 @@ func (s *Service) List(ctx context.Context, project id.ProjectID, filter Filter,
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{ByState: map[ReviewState]int{}}
+	page := Page{ByState: map[ReviewState]int{}, ByQueue: map[Queue]int{}}
 	var selected []ListItem
 	err = s.eachMatch(ctx, project, filter, func(item ListItem) {
 		page.ByState[item.State]++
+		for _, queue := range Queues {
+			if queue.has(item.Standing) {
+				page.ByQueue[queue]++
+			}
+		}
 		if filter.inState(item) {
 			page.Total++
 			if position.before(item) {
@@ -72,12 +83,7 @@ func (s *Service) List(ctx context.Context, project id.ProjectID, filter Filter,
 	if err != nil {
 		return Page{}, err
 	}
-	slices.SortFunc(selected, func(a, b ListItem) int {
-		if c := b.Received.Compare(a.Received); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
+	slices.SortFunc(selected, newestFirst)
 	if len(selected) > limit {
 		selected = selected[:limit]
 		last := selected[limit-1]
@@ -85,6 +91,11 @@ func (s *Service) List(ctx context.Context, project id.ProjectID, filter Filter,
 	}
 	page.Items = selected
 	return page, nil
+}
+
+// newestFirst is the order of lists.
+func newestFirst(a, b ListItem) int {
+	return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(a.ID, b.ID))
 }
 
 // Submitters are those who sent any of a project's submissions: people, app users and tokens.
@@ -137,6 +148,10 @@ func (s *Service) eachMatch(ctx context.Context, project id.ProjectID, filter Fi
 	if err != nil {
 		return err
 	}
+	flags, err := s.OpenFlags(ctx, project)
+	if err != nil {
+		return err
+	}
 	k := s.keptFor(project)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -145,13 +160,13 @@ func (s *Service) eachMatch(ctx context.Context, project id.ProjectID, filter Fi
 	}
 	for formID, f := range k.forms {
 		if !k.gone[formID] && (filter.FormID == "" || filter.FormID == formID) {
-			f.eachMatch(formID, filter, reached, visit)
+			f.eachMatch(formID, filter, reached, f.judge(k.rules[formID], flags), visit)
 		}
 	}
 	return nil
 }
 
-func (f *keptForm) eachMatch(formID id.FormID, filter Filter, reached *scope, visit func(ListItem)) {
+func (f *keptForm) eachMatch(formID id.FormID, filter Filter, reached *scope, standing func(row int) Standing, visit func(ListItem)) {
 	cases, people, states := f.byPath[VarCase], f.byPath[VarEnumerator], f.byPath[VarState]
 	received, versions, minutes := f.byPath[VarReceived].data.Numbers, f.byPath[VarVersion].data.Numbers, f.byPath[VarMinutes].data.Numbers
 	from, to := math.Inf(-1), math.Inf(1)
@@ -166,9 +181,10 @@ func (f *keptForm) eachMatch(formID id.FormID, filter Filter, reached *scope, vi
 	for row, origin := range f.origins {
 		item := ListItem{ID: id.SubmissionID(origin.ID), FormID: formID, Version: int(versions[row]),
 			CaseID: id.CaseID(cases.lexical(row)), Submitter: id.UserID(people.lexical(row)),
-			Minutes: minutes[row], State: ReviewState(states.lexical(row))}
+			Minutes: minutes[row], State: ReviewState(states.lexical(row)), Standing: standing(row), Revision: f.revision[row]}
 		if filter.Version != 0 && filter.Version != item.Version || filter.CaseID != "" && filter.CaseID != item.CaseID ||
-			filter.Submitter != "" && filter.Submitter != item.Submitter || received[row] < from || received[row] >= to || !reached.has(item.CaseID, item.Submitter) {
+			filter.Submitter != "" && filter.Submitter != item.Submitter || received[row] < from || received[row] >= to ||
+			filter.Counted && !item.Counts || filter.Cases != nil && !filter.Cases(item.CaseID) || !reached.has(item.CaseID, item.Submitter) {
 			continue
 		}
 		if text != "" {

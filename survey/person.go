@@ -84,6 +84,9 @@ func placesIn(d *form.Definition, sub *Submission, text *regexp.Regexp, language
 	EachLeaf(d, sub.Answers, func(path form.Path, _ *form.Field, value string) { look(path, value, false) })
 	for _, e := range sub.Events {
 		look("", e.Comment, false)
+		for _, r := range e.Reasons {
+			look("", r.Text, false)
+		}
 		for _, c := range e.Changes {
 			if c.Path != VarCase {
 				look(c.Path, c.Old, true)

@@ -88,6 +88,9 @@ func (s *Service) erase(ctx context.Context, e eraser, sub Submission) error {
 	if err := s.store.ForgetSubmission(ctx, sub.ProjectID, sub.ID); err != nil {
 		return err
 	}
+	if err := s.cleanVerdicts(ctx, sub.ProjectID, sub.ID, e.change); err != nil {
+		return err
+	}
 	sub.Erased = s.now().Truncate(time.Millisecond)
 	_, err = s.replace(ctx, sub)
 	return err
@@ -134,7 +137,7 @@ func (e eraser) clean(sub Submission) Submission {
 	for i := range sub.Events {
 		event := &sub.Events[i]
 		event.Comment, event.Found = e.change(event.Comment), nil // which quotes answers
-		event.Changes = slices.Clone(event.Changes)
+		event.Changes, event.Reasons = slices.Clone(event.Changes), cleaned(event.Reasons, e.change)
 		for k := range event.Changes {
 			c := &event.Changes[k]
 			if e.personal.Has(c.Path) {
@@ -147,6 +150,11 @@ func (e eraser) clean(sub Submission) Submission {
 	sub.Entities = slices.Clone(sub.Entities)
 	for i := range sub.Entities {
 		e.cleanEntity(&sub.Entities[i])
+	}
+	if sub.Return != nil {
+		r := *sub.Return
+		r.Comment, r.Reasons = e.change(r.Comment), cleaned(r.Reasons, e.change)
+		sub.Return = &r
 	}
 	if sub.Deleted != nil {
 		deleted := *sub.Deleted

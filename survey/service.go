@@ -22,6 +22,8 @@ type Service struct {
 
 	keepCase KeepCase // nil: nobody keeps cases
 	reach    Reach    // nil: nobody keeps cases
+	locate   Locate   // nil: nobody knows where cases are
+	team     Team     // nil: nobody keeps members
 
 	compiled *cache[*compiled]
 	programs *cache[*Program] // of versions with lists in files
@@ -30,8 +32,10 @@ type Service struct {
 	hashes  map[versionKey]string // of XForms
 	formIDs map[formName]id.FormID
 	kept    map[id.ProjectID]*keptProject
+	flags   map[id.ProjectID]*keptFlags
 
 	assigned map[id.ProjectID]*keptAssignments
+	places   places
 }
 
 type versionKey struct {
@@ -58,8 +62,8 @@ const (
 // New makes the service; now is the clock.
 func New(store Store, now func() time.Time) *Service {
 	return &Service{store: store, now: now, live: map[string]Live{}, compiled: newCache[*compiled](maxCompiled), programs: newCache[*Program](maxPrograms),
-		hashes: map[versionKey]string{}, formIDs: map[formName]id.FormID{}, kept: map[id.ProjectID]*keptProject{},
-		assigned: map[id.ProjectID]*keptAssignments{}}
+		hashes: map[versionKey]string{}, formIDs: map[formName]id.FormID{}, kept: map[id.ProjectID]*keptProject{}, flags: map[id.ProjectID]*keptFlags{},
+		assigned: map[id.ProjectID]*keptAssignments{}, places: places{free: map[string][]int{}}}
 }
 
 // compiled is a published version without the files that it looks things up in.

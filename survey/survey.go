@@ -9,6 +9,7 @@ import (
 	"tianye/internal/problem"
 	"tianye/survey/form"
 	"tianye/survey/instance"
+	"tianye/survey/quality"
 )
 
 // Form is a questionnaire's identity in a project, with its draft and the list of
@@ -21,8 +22,11 @@ type Form struct {
 	Draft     *Draft
 	Versions  []Version // in the order of publication; the last is the current one
 	Created   time.Time
+	Review    ReviewRule   `bson:",omitzero"`  // which submissions wait on hold
 	Deleted   *id.Deletion `bson:",omitempty"` // in the recycle bin, and its submissions with it
 	Revision  int64        `bson:"-"`
+
+	Quality quality.Settings `bson:",omitzero"` // the thresholds of its quality checks
 }
 
 // Current is the version that is filled in now; nil when none is published.
@@ -134,6 +138,7 @@ type Submission struct {
 	Deleted     *id.Deletion      `bson:",omitempty"` // in the recycle bin
 	Erased      time.Time         `bson:",omitzero"`  // when its personal answers were removed for good
 	Link        id.LinkID         `bson:",omitempty"` // the public link by which it came: then there is no Submitter
+	Consented   time.Time         `bson:",omitzero"`  // when who sent it by a link agreed to the link's consent, by their clock
 	OverQuota   []string          `bson:",omitempty"` // the names of the quotas that were full when it came
 	Late        bool              `bson:",omitempty"` // came in the grace period: of someone who is no member any longer, or after the end
 	Return      *Return           `bson:",omitempty"` // the enumerator is asked to mend it; its State is HasIssues then
@@ -151,6 +156,10 @@ type Event struct {
 	Changes []Change    // of a correction, or of a client's edit
 
 	Mentions []id.UserID      `bson:",omitempty"` // who is told of the comment
+	Remark   bool             `bson:",omitempty"` // a comment alone: it reviews nothing
+	To       id.UserID        `bson:",omitempty"` // of a return: who is asked to mend it
+	Reasons  []Reason         `bson:",omitempty"` // of a return
+	Undo     bool             `bson:",omitempty"` // takes a bulk action back
 	Instance string           `bson:",omitempty"` // the instance that a client's edit brought
 	Found    []problem.Detail `bson:",omitempty"` // the rules that what a client sent breaks
 }
@@ -182,6 +191,8 @@ func Receipt(submission id.SubmissionID) string {
 // Store keeps forms and submissions. Methods that replace take the revision that was
 // read and give problem.Conflict when another came first; former revisions stay.
 type Store interface {
+	FlagStore
+
 	CreateForm(ctx context.Context, f Form) error // problem.Conflict when the name is taken
 	Form(ctx context.Context, project id.ProjectID, form id.FormID) (Form, error)
 	FormByName(ctx context.Context, project id.ProjectID, name string) (Form, error)
@@ -203,8 +214,11 @@ type Store interface {
 	// all submissions at first.
 	// Of one that was purged there is only the ID, and that it is Deleted.
 	SubmissionChanges(project id.ProjectID) func(ctx context.Context, each func(*Submission) error) error
-	// FormChanges does so for its forms, and tells which are in the recycle bin or purged.
-	FormChanges(project id.ProjectID) func(ctx context.Context, each func(formID id.FormID, gone bool) error) error
+	// FormChanges does so for its forms, and tells which are in the recycle bin or purged, and by which
+	// rule their submissions are reviewed.
+	FormChanges(project id.ProjectID) func(ctx context.Context, each func(formID id.FormID, gone bool, rule ReviewRule) error) error
+	// ReturnedSubmissions gives those that somebody is asked to mend, by id.
+	ReturnedSubmissions(ctx context.Context, project id.ProjectID, to id.UserID) ([]Submission, error)
 
 	// KeepEdition notes that an instance, named by the id that it would have as a submission of its
 	// own, belongs to another submission, whatever was noted before; EditionOf tells to which.
@@ -212,6 +226,10 @@ type Store interface {
 	EditionOf(ctx context.Context, project id.ProjectID, instance id.SubmissionID) (id.SubmissionID, error)
 
 	AssignmentStore
+	LinkStore
+	PlanStore
+	BulkStore
+	NoticeStore
 
 	PutBlob(ctx context.Context, project id.ProjectID, r io.Reader, limit int64) (hash string, size int64, err error)
 	OpenBlob(ctx context.Context, project id.ProjectID, hash string) (io.ReadCloser, int64, error)

@@ -13,10 +13,19 @@ import (
 	"tianye/survey/xpath"
 )
 
-// Table gives a form's submissions as labelled columns and rows; labels in the form's
+// Table gives a form's submissions that count as labelled columns and rows; labels in the form's
 // language nearest to the one asked for. It is kept in memory and costs what changed
 // since the last call; a table given out never changes.
 func (s *Service) Table(ctx context.Context, project id.ProjectID, formID id.FormID, language string) (*table.Table, error) {
+	return s.table(ctx, project, formID, language, false)
+}
+
+// WholeTable is Table with what does not count as well.
+func (s *Service) WholeTable(ctx context.Context, project id.ProjectID, formID id.FormID, language string) (*table.Table, error) {
+	return s.table(ctx, project, formID, language, true)
+}
+
+func (s *Service) table(ctx context.Context, project id.ProjectID, formID id.FormID, language string, whole bool) (*table.Table, error) {
 	f, err := s.Form(ctx, project, formID)
 	if err != nil {
 		return nil, err
@@ -30,20 +39,32 @@ func (s *Service) Table(ctx context.Context, project id.ProjectID, formID id.For
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.snapshot(ctx, k, f, language, choices)
+	flags, err := s.OpenFlags(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.snapshot(ctx, k, f, language, choices, func(kept *keptForm) []int32 {
+		if whole {
+			return nil
+		}
+		return kept.counted(k.rules[f.ID], flags)
+	})
 	if err != nil {
 		return nil, err
 	}
 	return reached.narrow(t), nil
 }
 
-func (s *Service) snapshot(ctx context.Context, k *keptProject, f Form, language string, choices map[*form.Definition]Choices) (*table.Table, error) {
+// snapshot gives those rows of a form's table that which names; nil is all.
+func (s *Service) snapshot(ctx context.Context, k *keptProject, f Form, language string, choices map[*form.Definition]Choices,
+	which func(*keptForm) []int32) (*table.Table, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err := s.refresh(ctx, f.ProjectID, k); err != nil {
 		return nil, err
 	}
-	return k.form(f.ID).snapshot(language, choices), nil
+	kept := k.form(f.ID)
+	return kept.snapshot(language, choices, which(kept)), nil
 }
 
 // fileChoices are the choices of those versions of a form that have some in files.
@@ -61,17 +82,26 @@ func (s *Service) fileChoices(ctx context.Context, k *keptProject, f Form) (map[
 	return choices, err
 }
 
-func (f *keptForm) snapshot(language string, choices map[*form.Definition]Choices) *table.Table {
+func (f *keptForm) snapshot(language string, choices map[*form.Definition]Choices, rows []int32) *table.Table {
 	n := len(f.origins)
 	t := &table.Table{Origins: f.origins[:n:n]}
+	var some *narrowed
+	if rows != nil {
+		some = f.narrow(rows)
+		t.Origins = some.origins
+	}
 	for _, c := range f.columns {
-		c.shared = n
 		v, data := c.variable(language, choices), c.data
+		if some != nil {
+			data = some.columns[c]
+		} else {
+			c.shared = n
+		}
 		switch {
 		case c.isNumbers():
-			v.Type, v.Values, data = table.Number, nil, c.asNumbers()
+			v.Type, v.Values, data = table.Number, nil, c.asNumbers(data.Codes)
 		case v.Ranked:
-			v.Type, data = table.One, c.firsts()
+			v.Type, data = table.One, firsts(data.Sets)
 		}
 		t.Variables = append(t.Variables, v)
 		t.Columns = append(t.Columns, data)
@@ -141,9 +171,9 @@ func (c *keptColumn) isNumbers() bool {
 	return true
 }
 
-func (c *keptColumn) asNumbers() table.Column {
-	out := make([]float64, len(c.data.Codes))
-	for row, code := range c.data.Codes {
+func (c *keptColumn) asNumbers(codes []int32) table.Column {
+	out := make([]float64, len(codes))
+	for row, code := range codes {
 		out[row] = math.NaN()
 		if code != table.Missing {
 			out[row] = c.numbers[code]
@@ -153,9 +183,9 @@ func (c *keptColumn) asNumbers() table.Column {
 }
 
 // firsts are what was ranked first: everyone ranks all choices, so that to count them says nothing.
-func (c *keptColumn) firsts() table.Column {
-	out := make([]int32, len(c.data.Sets))
-	for row, set := range c.data.Sets {
+func firsts(sets [][]int32) table.Column {
+	out := make([]int32, len(sets))
+	for row, set := range sets {
 		out[row] = table.Missing
 		if len(set) > 0 {
 			out[row] = set[0]

@@ -39,6 +39,7 @@ func (s *Bin) Sweep(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	err = s.sweepOld(ctx, "", notices, now.Add(-survey.NoticeAge))
 	purged := false
 	for _, d := range found {
 		var did bool
@@ -47,6 +48,7 @@ func (s *Bin) Sweep(ctx context.Context, now time.Time) error {
 			did, failed = true, s.purgeProject(ctx, d)
 		} else {
 			did, failed = s.purgeOverdue(ctx, id.ProjectID(d.ID), overdue)
+			failed = errors.Join(failed, s.sweepOld(ctx, d.ID, bulks, now.Add(-survey.NoticeAge)))
 		}
 		purged = purged || did
 		err = errors.Join(err, failed)
@@ -115,6 +117,10 @@ func (s *Bin) purgeOverdue(ctx context.Context, project id.ProjectID, overdue ti
 	if purged = purged || some; err != nil {
 		return purged, err
 	}
+	some, err = s.purgeLinks(ctx, string(project), func(d Document, _ *survey.PublicLink) bool { return isOverdue(d, deletedAt(d.Body), overdue) })
+	if purged = purged || some; err != nil {
+		return purged, err
+	}
 	deleted, err := collect(ctx, s.b, cases, string(project), Query{Where: []Condition{Equal("deleted", true)}})
 	if err != nil {
 		return purged, err
@@ -147,11 +153,24 @@ func (s *Bin) purgeForm(ctx context.Context, d Document) error {
 	if _, err := s.purgeSubmissions(ctx, d.Project, Query{Where: []Condition{Equal("formid", d.ID)}}, func(Document) bool { return true }); err != nil {
 		return err
 	}
+	if err := s.purgeFlagsOf(ctx, d); err != nil {
+		return err
+	}
+	if _, err := s.purgeLinks(ctx, d.Project, func(_ Document, l *survey.PublicLink) bool { return string(l.FormID) == d.ID }); err != nil {
+		return err
+	}
 	given, err := collect(ctx, s.b, assignments, d.Project, Query{Where: []Condition{Equal("formid", d.ID)}})
 	for _, a := range given {
 		err = errors.Join(err, s.purge(ctx, assignments, a))
 	}
 	if err != nil {
+		return err
+	}
+	plan, err := s.b.Get(ctx, plans, d.Project, d.ID)
+	if err == nil {
+		err = s.purge(ctx, plans, plan)
+	}
+	if err := unlessOther(err); err != nil {
 		return err
 	}
 	return s.purge(ctx, forms, d)
@@ -173,6 +192,12 @@ func (s *Bin) purgeSubmissions(ctx context.Context, project string, q Query, goe
 			}
 			purged = true
 			if err := s.purgeEditions(ctx, d); err != nil {
+				return true, err
+			}
+			if err := s.purgeFlags(ctx, d); err != nil {
+				return true, err
+			}
+			if err := s.purgeSuggestions(ctx, project, Equal("submission", d.ID)); err != nil {
 				return true, err
 			}
 			if err := s.purge(ctx, submissions, d); err != nil {
@@ -247,13 +272,31 @@ var stubs = map[*Collection]struct {
 	forms: {marks: overdueMark}, charts: {marks: overdueMark}, projects: {marks: overdueMark},
 	submissions: {[]string{"id", "projectid", "formid", "version"}, append(overdueMark, bson.E{Key: "erased", Value: time.Unix(0, 0)})},
 	cases:       {marks: bson.D{{Key: "deleted", Value: true}, {Key: "deletion", Value: overdueSince}}},
-	members:     {keep: []string{"projectid"}}, appUsers: {keep: []string{"projectid"}}, tokens: {keep: []string{"projectid"}},
+	notices:     {keep: []string{"projectid"}}, members: {keep: []string{"projectid"}}, departures: {keep: []string{"projectid"}}, appUsers: {keep: []string{"projectid"}}, tokens: {keep: []string{"projectid"}},
 }
 
 var (
 	overdueSince = bson.D{{Key: "at", Value: time.Unix(0, 0)}}
 	overdueMark  = bson.D{{Key: "deleted", Value: overdueSince}}
 )
+
+// purgeFlags purges what the quality checks said of a submission.
+func (s *Bin) purgeFlags(ctx context.Context, d Document) error {
+	f, err := s.b.Get(ctx, flags, d.Project, d.ID)
+	if err == nil {
+		err = s.b.Delete(ctx, flags, d.Project, d.ID, f.Revision)
+	}
+	return unlessOther(err)
+}
+
+// purgeFlagsOf purges what they said of a form's enumerators.
+func (s *Bin) purgeFlagsOf(ctx context.Context, d Document) error {
+	found, err := collect(ctx, s.b, flags, d.Project, Query{Where: []Condition{Equal("formid", d.ID)}})
+	for _, f := range found {
+		err = errors.Join(err, unlessOther(s.b.Delete(ctx, flags, d.Project, f.ID, f.Revision)))
+	}
+	return err
+}
 
 // stubOf is what purge leaves of a body at first.
 func stubOf(c *Collection, body bson.Raw) (bson.Raw, error) {
@@ -272,10 +315,10 @@ func stubOf(c *Collection, body bson.Raw) (bson.Raw, error) {
 
 // ofProject are the collections whose documents belong to projects. The audit is not among them: its
 // chain outlives the project.
-var ofProject = []*Collection{submissions, editions, assignments, forms, cases, charts}
+var ofProject = []*Collection{suggestions, claims, submissions, editions, bulks, flags, assignments, plans, outlines, forms, cases, charts}
 
 // besideProject are server-wide collections whose documents tell their project.
-var besideProject = []*Collection{members, appUsers, tokens}
+var besideProject = []*Collection{notices, members, departures, appUsers, tokens}
 
 // purgeProject purges everything of a project, and itself last.
 func (s *Bin) purgeProject(ctx context.Context, d Document) error {

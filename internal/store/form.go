@@ -67,12 +67,18 @@ func (s *Surveys) Forms(ctx context.Context, project id.ProjectID) ([]survey.For
 	return all(ctx, s.b, forms, project, Query{}, formRevision)
 }
 
-func (s *Surveys) FormChanges(project id.ProjectID) func(context.Context, func(id.FormID, bool) error) error {
+func (s *Surveys) FormChanges(project id.ProjectID) func(context.Context, func(id.FormID, bool, survey.ReviewRule) error) error {
 	follower := Follow(forms, string(project), 0)
-	return func(ctx context.Context, each func(id.FormID, bool) error) error {
+	return func(ctx context.Context, each func(id.FormID, bool, survey.ReviewRule) error) error {
 		return follower.Next(ctx, s.b, func(d Document) error {
+			var rule survey.ReviewRule
+			if value, err := d.Body.LookupErr("review"); err == nil {
+				if err := value.Unmarshal(&rule); err != nil {
+					return err
+				}
+			}
 			_, err := d.Body.LookupErr("deleted", "at")
-			return each(id.FormID(d.ID), d.Deleted || err == nil)
+			return each(id.FormID(d.ID), d.Deleted || err == nil, rule)
 		})
 	}
 }

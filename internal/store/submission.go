@@ -10,7 +10,8 @@ import (
 )
 
 var submissions = &Collection{Name: "submissions", History: true, Indexes: []Index{
-	{Name: "received", Fields: []string{"formid", "received"}}, {Name: "deleted", Fields: []string{"deleted.at"}}}}
+	{Name: "received", Fields: []string{"formid", "received"}}, {Name: "deleted", Fields: []string{"deleted.at"}},
+	{Name: "returned", Fields: []string{"return.to"}}}}
 
 // editions lead from the instances that edited a submission to it: the first one's id is
 // derived from its instanceID, the others' is not.
@@ -89,6 +90,10 @@ func (s *Surveys) StreamSubmissions(ctx context.Context, project id.ProjectID, f
 		}
 		return each(&sub)
 	})
+}
+
+func (s *Surveys) ReturnedSubmissions(ctx context.Context, project id.ProjectID, to id.UserID) ([]survey.Submission, error) {
+	return all(ctx, s.b, submissions, project, Query{Where: []Condition{Equal("return.to", string(to))}}, submissionRevision)
 }
 
 // DeletedSubmissions goes by the index: there are few among many.
