@@ -23,6 +23,7 @@ export function App({ visit }: { visit: Visit }) {
     </Bar>
     <main lang={filling && languageTag(filling.kept.language)}>
       {asking?.updated && <p class="banner" role="status">{t("fill.updated", asking.kept.version)}</p>}
+      {asking?.log?.locates && <p class="banner">{t("fill.background.place")}</p>}
       {running && <div class="background" hidden={!asking}><Background filling={running} /></div>}
       <Body visit={visit} />
     </main>

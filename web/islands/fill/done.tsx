@@ -15,7 +15,7 @@ export function Done({ visit, kept }: { visit: Visit; kept: Kept }) {
   return <div class="done">
     {kept.state === "sent" ? <Receipt kept={kept} />
       : share !== undefined ? <Sending share={share} />
-      : kept.state === "refused" ? <Refused kept={kept} fix={() => void visit.fix(kept)} retry={() => void outbox.send(kept.id)} />
+      : kept.state === "refused" ? <Refused kept={kept} again={kept.mends && (() => void visit.mendAgain(kept.mends!.submissionId))} fix={() => void visit.fix(kept)} retry={() => void outbox.send(kept.id)} />
       : <Waiting outbox={outbox} />}
     <div class="stack">
       <button type="button" class={kept.state === "sent" ? "main" : "quiet"} onClick={again}>{t("fill.again")}</button>
@@ -56,13 +56,14 @@ function Waiting({ outbox }: { outbox: Outbox }) {
   </>;
 }
 
-function Refused({ kept, fix, retry }: { kept: Kept; fix(): void; retry(): void }) {
+function Refused({ kept, again, fix, retry }: { kept: Kept; again?(): void; fix(): void; retry(): void }) {
   return <>
     <Title>{t("fill.refused.title")}</Title>
     <p role="alert">{kept.refusal?.message || t("fill.refused.plain")}</p>
     {kept.refusal && kept.refusal.details.length > 0 && <ul>{kept.refusal.details.map(d => <li key={d.where}>{d.text}</li>)}</ul>}
     <p class="hint">{t("fill.refused.lead")}</p>
     <button type="button" class="main" onClick={fix}>{t("fill.refused.fix")}</button>
+    {again && <button type="button" class="quiet" onClick={again}>{t("fill.mend.again")}</button>}
     <button type="button" class="quiet" onClick={retry}>{t("fill.retry")}</button>
   </>;
 }

@@ -2,11 +2,10 @@
 import { render } from "preact";
 import { App } from "./app";
 import { embedded, speak, uuid, type FillData } from "./data";
-import { mediaAddress } from "./files";
 import { watchPresses } from "./inputs/input";
 import { bringParts } from "./kinds";
 import { keepPage } from "./offline";
-import { memory, openStore, PlainStore, type Kept, type Store } from "./store";
+import { Damaged, memory, openStore, PlainStore, type Kept, type Store } from "./store";
 import { Visit, type Screen } from "./visit";
 
 const sentKept = 50;
@@ -23,6 +22,8 @@ async function tidy(store: Store): Promise<Kept[]> {
 /** first is where to begin: where one was, else what is unfinished, else the first question. */
 function first(data: FillData, kept: Kept[]): Screen {
   const was = history.state as Screen | null;
+  const wanted = new URLSearchParams(location.search).get("instance"), there = kept.find(k => k.id === wanted);
+  if (!was?.name && there) return there.state === "unfinished" ? { name: "fill", id: there.id, page: there.page } : { name: "done", id: there.id };
   if (was?.name && !data.closed) return was;
   const choose = (data.cases.length > 0 && !data.caseId) || data.closed;
   if (choose || kept.some(k => k.state !== "sent" && (k.form === data.form.id || k.state !== "unfinished"))) return { name: "start" };
@@ -39,9 +40,15 @@ async function main(): Promise<void> {
   const root = document.getElementById("fill")!;
   root.textContent = "";
   watchPresses();
-  render(<App visit={new Visit(data, store, kept, screen)} />, root);
-  const parts = bringParts(data.form.definition).catch(() => { /* asked for again when drawn */ });
-  if (!data.preview) keepPage(parts, (data.media ?? []).map(name => mediaAddress(data, name)!));
+  const visit = new Visit(data, store, kept, screen);
+  if (!data.preview) await visit.enter(new URLSearchParams(location.search));
+  render(<App visit={visit} />, root);
+  void bringParts(data.form.definition).catch(() => { /* asked for again when drawn */ });
+  if (!data.preview) keepPage(data.user);
 }
 
-void main();
+// What cannot be read is rescued on the list of what is to be done.
+main().catch(cause => {
+  if (!(cause instanceof Damaged)) throw cause;
+  location.replace("/field");
+});

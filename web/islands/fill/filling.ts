@@ -8,7 +8,9 @@ import { dateKind, readable } from "./dates";
 import { corners, pointsOf } from "./geometry";
 import { grouped, size } from "./numbers";
 import { plain } from "./markdown";
-import type { Kept, Store } from "./store";
+import { answerAt, nodeAt } from "./mending";
+import type { Kept, Mends, Store } from "./store";
+import type { Log } from "./audit";
 
 const pause = 150, manyErrors = 50;
 
@@ -41,6 +43,12 @@ export class Filling {
   reviewing = false;
   /** The question that is to be seen: it may be in a stretch of a repeat that is not drawn. */
   revealed?: { path: string };
+  /** What the case answered before, to be looked at. */
+  earlier?: Answers;
+  /** The note of the assignment that it is made for. */
+  note?: string;
+  /** Writes down how the form is filled in, where it asks for that. */
+  log?: Log;
   /** Where the server, not the engine, found fault: until answered anew. */
   private readonly told = new Set<string>();
   private timer?: ReturnType<typeof setTimeout>;
@@ -79,6 +87,23 @@ export class Filling {
     return this.around.media(name) !== undefined;
   }
 
+  /** What a reviewer found wrong, and whether the answer was changed since. */
+  reasons(): (Mends["reasons"][number] & { isMended: boolean })[] {
+    const { reasons = [] } = this.kept.mends ?? {}, view = this.view();
+    return reasons.map(reason => ({ ...reason, isMended: (nodeAt(view, reason.path)?.value ?? "") !== reason.was }));
+  }
+
+  /** What a reviewer found wrong at a question, until its answer changes. */
+  reasonAt({ path, value }: NodeView): string | undefined {
+    return this.kept.mends?.reasons.filter(reason => reason.path === path && reason.was === value).map(reason => reason.text).join(" ");
+  }
+
+  /** What was answered before at a place where something else is answered now. */
+  earlierAt({ path, value }: NodeView): string {
+    const before = this.earlier ? answerAt(this.earlier, path) : "";
+    return before === value ? "" : before;
+  }
+
   /** Hears of every answer, after it is set. */
   heard?: (path: string) => void;
   /** Ends what runs beside the answers, before they are sent. */
@@ -88,6 +113,7 @@ export class Filling {
     this.undo = undefined;
     this.errors.delete(path);
     this.told.delete(path);
+    this.log?.attend(path);
     this.engine.set(path, value);
     // A town of another county is no answer any more.
     for (const gone of this.engine.clearUnoffered()) this.errors.delete(gone);
@@ -201,6 +227,7 @@ export class Filling {
   }
 
   turn(page: number): void {
+    this.log?.turn();
     if (this.kept.page === page) return;
     this.kept.page = page;
     if (Object.keys(this.kept.answers).length > 0) this.later();
@@ -227,12 +254,17 @@ export class Filling {
     this.describe();
     try {
       await this.store.put(this.kept);
+      await this.keepLog();
       if (!this.unsaved) return;
       this.unsaved = false;
     } catch {
       this.unsaved = true;
     }
     this.around.changed();
+  }
+
+  private async keepLog(): Promise<void> {
+    if (this.log?.isNew) await this.store.attach(this.kept.id, this.log.name, this.log.file());
   }
 
   private describe(): void {
@@ -268,9 +300,14 @@ export class Filling {
     }
   }
 
+  /** Whether the server has the file already. */
+  private isHeld(name: string): boolean {
+    return this.kept.mends?.files.includes(name) ?? false;
+  }
+
   /** An attachment's size; a document has its name too, other names only tell the question's. */
   private attachment({ field, value }: NodeView): string {
-    const blob = this.blobs.get(value), about = blob ? size(blob.size) : t("fill.file.missing");
+    const blob = this.blobs.get(value), about = this.isHeld(value) ? t("fill.mend.held") : blob ? size(blob.size) : t("fill.file.missing");
     return value && (field.type === "file" || field.type === "osm" ? `${value} · ${about}` : about);
   }
 
@@ -281,11 +318,16 @@ export class Filling {
     this.timer = undefined;
     this.describe();
     const answers: Answers = this.engine.answers();
-    const files = attached(this.view());
-    const { kept } = this;
+    const { kept } = this, files = attached(this.view()).filter(name => !this.isHeld(name));
+    if (this.log) {
+      this.log.finish();
+      await this.keepLog();
+      files.push(this.log.name);
+    }
     const submission = {
       instanceId: kept.id, formId, version: kept.version, caseId: kept.caseId, language: kept.language,
       deviceId: this.around.environment.deviceID, started: kept.started, ended: new Date().toISOString(), answers,
+      ...kept.mends && { deprecatedId: kept.mends.instanceId, mendsRevision: kept.mends.revision },
     };
     await this.store.put({ ...kept, state: "waiting", files, submission, refusal: undefined });
     if (readsLast(this.definition)) await this.store.putLast(kept.form, answers).catch(() => { /* then the next begins without */ });

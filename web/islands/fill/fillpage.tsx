@@ -57,7 +57,10 @@ export function FillPage({ filling, page, at, go }: Props) {
   };
   const left = [...filling.errors.keys()].filter(path => onPage(here, path)).length;
   const warned = faults > 0 && left > 0;
+  const toMend = filling.reasons().filter(reason => !reason.isMended).length;
   return <>
+    {toMend > 0 && <p class="banner">{t("fill.mend.left", toMend)} <button type="button" class="link" onClick={() => go({ name: "review", id })}>{t("fill.mend.see")}</button></p>}
+    {before === undefined && filling.note && <p class="banner">{filling.note}</p>}
     <p class="where">{t("fill.page.of", shown.indexOf(page) + 1, shown.length)}</p>
     <Title quiet={at !== undefined}><Markdown text={pageTitle(filling, here, shown.indexOf(page) + 1)} /></Title>
     {filling.kept.caseTitle && <p class="case">{t("fill.case.about", filling.kept.caseTitle)}</p>}
@@ -81,6 +84,7 @@ function PageSection({ node, filling }: { node: NodeView; filling: Filling }) {
 
 /** The table of contents. */
 export function Contents({ filling, go }: { filling: Filling; go: Go }) {
+  useEffect(() => filling.log?.turn("jump"), []);
   const view = filling.view(), { id } = filling.kept;
   const faults = new Map<number, number>();
   for (const path of filling.errors.keys()) {

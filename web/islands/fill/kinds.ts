@@ -56,5 +56,5 @@ export async function bringParts(definition: Definition): Promise<unknown> {
     if (isRecorded(field)) wanted.add(Recorder);
   });
   if (hasBackground(definition)) wanted.add(Background);
-  return Promise.all(Array.from(wanted, part => part.load()));
+  return Promise.all([...Array.from(wanted, part => part.load()), ...definition.audit ? [import("./audit")] : []]);
 }

@@ -1,7 +1,9 @@
-// Photographs are made small before they are kept: a village's network carries them.
+// Photographs are made small before they are kept: a village's network carries them. They are drawn
+// anew, so that nothing stays in them of where, when and by whom they were taken.
 
-/** shrink makes a picture at most max pixels on its longer side; what cannot be read as one stays as it is. */
+/** shrink makes a picture at most max pixels on its longer side; what cannot be read as one, and a moving one, stays as it is. */
 export async function shrink(file: Blob, max: number): Promise<Blob> {
+  if (file.type === "image/gif" || file.type === "image/svg+xml") return file;
   const url = URL.createObjectURL(file);
   try {
     const image = new Image();
@@ -11,14 +13,13 @@ export async function shrink(file: Blob, max: number): Promise<Blob> {
       image.src = url;
     });
     const scale = Math.min(1, max / Math.max(image.naturalWidth, image.naturalHeight));
-    if (scale === 1) return file;
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(image.naturalWidth * scale);
     canvas.height = Math.round(image.naturalHeight * scale);
     canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
     const type = file.type === "image/png" ? "image/png" : "image/jpeg";
     const small = await new Promise<Blob | null>(resolve => canvas.toBlob(resolve, type, 0.85));
-    return small && small.size < file.size ? small : file;
+    return small ?? file;
   } catch {
     return file;
   } finally {

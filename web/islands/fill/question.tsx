@@ -9,7 +9,7 @@ import { isNative } from "./inputs/choices";
 import { inputOf } from "./kinds";
 import { MediaView } from "./media";
 
-interface Props { node: NodeView; filling: Filling; language: string; error?: string; table?: boolean }
+interface Props { node: NodeView; filling: Filling; language: string; error?: string; reason?: string; earlier?: string; table?: boolean }
 
 const offersNothing = ({ choices }: NodeView) => choices?.length === 0;
 
@@ -41,19 +41,19 @@ const clearable = ["range", "select_one", "select_one_external", "rank", "geopoi
 /** One question, or a note or shown calculation. Drawn again only when something of it changed: where its texts hold answers, its node changes with these. */
 export class Question extends Component<Props> {
   override shouldComponentUpdate(next: Props): boolean {
-    const { node, error, language, filling } = this.props;
-    return node !== next.node || error !== next.error || language !== next.language || filling !== next.filling || offersNothing(next.node);
+    const { node, error, reason, earlier, language, filling } = this.props;
+    return node !== next.node || error !== next.error || reason !== next.reason || earlier !== next.earlier || language !== next.language || filling !== next.filling || offersNothing(next.node);
   }
 
-  override render({ node, filling, language, error, table }: Props) {
+  override render({ node, filling, language, error, reason, earlier, table }: Props) {
     const { field, path } = node;
     const say = (text?: Text) => filling.engine.text(path, text, language);
     const label = say(field.label), hint = say(field.hint), guidance = say(field.guidance);
     if (field.type === "note" || hasWord(field, "label")) return label.trim() || hint || field.media ? <div class="note" id={elementId(path)}>
       <Markdown text={label} />{hint && <p class="hint"><Markdown text={hint} /></p>}<MediaView media={field.media} filling={filling} alt={plain(label)} />
     </div> : null;
-    const id = "in:" + path, hintId = "hint:" + path, errorId = "error:" + path;
-    const describedBy = [hint && hintId, error && errorId].filter(Boolean).join(" ") || undefined;
+    const id = "in:" + path, hintId = "hint:" + path, errorId = "error:" + path, reasonId = "reason:" + path;
+    const describedBy = [hint && hintId, reason && reasonId, error && errorId].filter(Boolean).join(" ") || undefined;
     const fixed = node.readonly || field.type === "calculate";
     const Input = inputOf(field);
     const marks = <>
@@ -63,6 +63,7 @@ export class Question extends Component<Props> {
     const title = <><Markdown text={label || field.name} />{marks}</>;
     const body = <>
       <MediaView media={field.media} filling={filling} alt={plain(label)} />
+      {reason && <p class="reason" id={reasonId}>{t("fill.mend.reason", reason)}</p>}
       {hint && <p class="hint" id={hintId}><Markdown text={hint} /></p>}
       <MediaView media={field.hintMedia} filling={filling} alt={plain(hint || label)} />
       {guidance && <details class="guidance"><summary>{t("fill.guidance")}</summary><p><Markdown text={guidance} /></p></details>}
@@ -71,6 +72,10 @@ export class Question extends Component<Props> {
         : <Input node={node} filling={filling} id={id} describedBy={describedBy} invalid={error !== undefined} table={table} />}
       {!fixed && !node.required && node.value !== "" && clearable.includes(field.type) && !hasWord(field, "minimal")
         && <button type="button" class="link clear" onClick={() => filling.answer(path, "")}>{t("fill.clear")}</button>}
+      {earlier && !fixed && !isAttachment(field) && <details class="earlier"><summary>{t("fill.earlier")}</summary>
+        <p>{filling.shown({ ...node, value: earlier })}</p>
+        <button type="button" class="quiet" onClick={() => filling.answer(path, earlier)}>{t("fill.earlier.use")}</button>
+      </details>}
       {error && <p class="error" id={errorId} role="alert">{error}</p>}
     </>;
     const outer = { id: elementId(path), class: "question" + (hasWord(field, "consent") ? " consent" : "") + (error ? " wrong" : "") };

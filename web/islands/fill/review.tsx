@@ -22,7 +22,10 @@ export function Review({ filling, cases, preview, go, send }: Props) {
   const [busy, setBusy] = useState(false);
   const list = useRef<HTMLElement>(null);
   const { id } = filling.kept;
-  useEffect(() => { filling.reviewing = false; }, []);
+  useEffect(() => {
+    filling.reviewing = false;
+    filling.log?.turn("end screen");
+  }, []);
   const open = (path: string) => {
     filling.reviewing = true;
     go({ name: "fill", id, page: Math.max(0, pageOf(filling.pages, path)), at: path });
@@ -41,6 +44,7 @@ export function Review({ filling, cases, preview, go, send }: Props) {
   return <>
     <Title>{t("fill.review")}</Title>
     {filling.kept.refusal?.message && <p class="banner bad" role="alert">{filling.kept.refusal.message}</p>}
+    {filling.kept.mends && <ToMend filling={filling} open={open} />}
     {wrong.length > 0 ? <section class="faults" ref={list} tabIndex={-1} aria-label={t("fill.review.faults", wrong.length)}>
       <h2>{t("fill.review.faults", wrong.length)}</h2>
       <ul>{wrong.slice(0, mostFaults).map(path => <li key={path}><button type="button" onClick={() => open(path)}>
@@ -54,9 +58,26 @@ export function Review({ filling, cases, preview, go, send }: Props) {
     </Sheet>)}
     <nav class="turn" aria-label={t("fill.pages")}>
       <button type="button" class="quiet" onClick={() => go({ name: "contents", id })}>{t("fill.contents")}</button>
-      <button type="button" class="main" disabled={busy} onClick={() => void press()}>{preview ? t("fill.preview.send") : t("fill.send")}</button>
+      <button type="button" class="main" disabled={busy} onClick={() => void press()}>{preview ? t("fill.preview.send") : filling.kept.mends ? t("fill.mend.send") : t("fill.send")}</button>
     </nav>
   </>;
+}
+
+/** What the reviewer found, with the way to each question. */
+function ToMend({ filling, open }: { filling: Filling; open(path: string): void }) {
+  const { receipt, comment } = filling.kept.mends!, reasons = filling.reasons();
+  const left = reasons.filter(reason => !reason.isMended).length;
+  return <section class="faults mends" aria-label={t("fill.mend.title")}>
+    <h2>{reasons.length > 0 || comment ? t("fill.mend.title") : t("fill.mend.own")} · {receipt}</h2>
+    {comment && <p class="comment">{comment}</p>}
+    {reasons.length > 0 && <>
+      <p class="hint">{left > 0 ? t("fill.mend.left", left) : t("fill.mend.none")}</p>
+      <ul>{reasons.map((reason, i) => <li key={i}><button type="button" onClick={() => open(reason.path)}>
+        <span>{plain(labelAt(filling.view(), reason.path, filling) || reason.label)}</span>
+        <small>{reason.isMended ? `✓ ${t("fill.mend.done")}` : reason.text}</small>
+      </button></li>)}</ul>
+    </>}
+  </section>;
 }
 
 /** The answers of a page; of a long form it is opened by a press. */
@@ -74,7 +95,7 @@ function About({ filling, cases }: { filling: Filling; cases: CaseRef[] }) {
   return <section class="sheet">
     <p>{caseId ? t("fill.case.about", caseTitle) : t("fill.case.none")}</p>
     {changing ? <CaseChoice cases={cases} chosen={caseId} pick={about => filling.concern(about)} />
-      : cases.length > 0 && <button type="button" class="link" onClick={() => setChanging(true)}>{t("fill.case.change")}</button>}
+      : cases.length > 0 && !filling.kept.assignment && <button type="button" class="link" onClick={() => setChanging(true)}>{t("fill.case.change")}</button>}
   </section>;
 }
 

@@ -16,7 +16,7 @@ export function Section({ nodes, filling, depth, table }: Props) {
     switch (node.field.type) {
       case "group": return <Group key={node.path} node={node} filling={filling} depth={depth} />;
       case "repeat": return <Repeat key={node.path} node={node} filling={filling} depth={depth} />;
-      default: return <Question key={node.path} node={node} filling={filling} language={filling.kept.language} error={filling.errors.get(node.path)} table={table} />;
+      default: return <Question key={node.path} node={node} filling={filling} language={filling.kept.language} error={filling.errors.get(node.path)} reason={filling.reasonAt(node)} earlier={filling.earlierAt(node)} table={table} />;
     }
   })}</>;
 }

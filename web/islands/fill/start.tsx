@@ -30,6 +30,7 @@ export function Start({ visit }: { visit: Visit }) {
   return <>
     <Title quiet>{data.form.title}</Title>
     <p class="hint">{data.project.title} · {data.user.name}</p>
+    {visit.trouble && <p class="banner bad" role="alert">{visit.trouble}</p>}
     <div class="delivered" role="status">{visit.delivered.map(kept => <p class="banner" key={kept.id}>{t("fill.delivered", kept.caseTitle || kept.title, kept.receipt ?? "")}</p>)}</div>
     {waiting.length > 0 && <section class="sheet">
       <h2>{t("fill.waiting", waiting.length)}</h2>

@@ -4,6 +4,7 @@ import type { Environment, Violation } from "./engine/types";
 import { needed } from "./engine/sources";
 import { Filling, readsLast } from "./filling";
 import { fetchTexts, mediaAddress } from "./files";
+import { bringFiles, latest, mendOf, Refused, toMend } from "./mending";
 import { freshSession, Outbox, post } from "./outbox";
 import type { Kept, Store } from "./store";
 import { Tabs } from "./tabs";
@@ -57,6 +58,10 @@ export class Visit {
   lacks = "";
   /** The texts of the form's media files that its lists read. */
   private files?: Record<string, string>;
+  /** Why what the address names cannot be begun. */
+  trouble = "";
+  /** An instance for an assignment, until its first answer is kept. */
+  private prepared?: Kept;
   /** What waited and was sent while the list is open. */
   delivered: Kept[] = [];
   readonly outbox: Outbox;
@@ -95,6 +100,51 @@ export class Visit {
     this.sendAll();
   }
 
+  /** Goes to what the address names, or begins it: the mending of a submission, an assignment. */
+  async enter(address: URLSearchParams): Promise<void> {
+    const mend = address.get("mend"), assignment = address.get("assignment"), { screen } = this;
+    if (mend) {
+      if (screen.name === "start" || !this.all.some(kept => kept.id === screen.id)) await this.enterMending(mend);
+    } else if (assignment) await this.enterAssignment(assignment);
+    history.replaceState(this.screen, "");
+  }
+
+  private async enterMending(submission: string): Promise<void> {
+    const under = latest(this.all, kept => kept.mends?.submissionId === submission);
+    if (under) this.screen = { name: under.state === "unfinished" ? "review" : "done", id: under.id };
+    else await this.mend(submission);
+  }
+
+  /** Begins to mend a submission, from its newest answers. */
+  async mend(submission: string): Promise<void> {
+    this.trouble = "";
+    try {
+      const task = await toMend(this.store, this.data.postUrl, submission);
+      const kept: Kept = { ...this.fresh({ id: task.caseId, title: task.caseTitle }), version: task.version, answers: task.answers, mends: mendOf(task) };
+      await this.store.put(kept);
+      this.screen = { name: "review", id: kept.id };
+      void bringFiles(this.store, task).catch(() => { /* then they are not shown */ });
+    } catch (cause) {
+      this.trouble = cause instanceof Refused ? cause.message : t("fill.mend.missing");
+      this.screen = { name: "start" };
+    }
+  }
+
+  private async enterAssignment(assignment: string): Promise<void> {
+    const task = await this.store.task(assignment), { screen, all } = this;
+    if (screen.name !== "start" && all.some(kept => kept.id === screen.id)) return;
+    const under = latest(all, kept => kept.assignment === assignment);
+    if (under) this.screen = under.state === "unfinished" ? { name: "fill", id: under.id, page: under.page } : { name: "done", id: under.id };
+    else if (task?.kind === "assignment") {
+      const about = task.caseId ? { id: task.caseId, title: task.caseTitle } : undefined;
+      this.prepared = { ...this.fresh(about, screen.name === "fill" ? screen.id : undefined), assignment };
+      this.screen = { name: "fill", id: this.prepared.id, page: 0 };
+    } else {
+      this.trouble = t("fill.task.missing");
+      this.screen = { name: "start" };
+    }
+  }
+
   private sendAll(): void {
     if (!this.data.preview) void this.outbox.sendAll();
   }
@@ -123,8 +173,9 @@ export class Visit {
       const { data } = this;
       const stored = await this.store.get(next.id);
       // Its case was chosen before a first answer was kept: it is chosen again.
-      if (!stored && data.cases.length > 0 && !data.caseId) return this.show({ name: "start" }, force);
-      const kept = stored ?? this.fresh(data.cases.find(c => c.id === data.caseId), next.id);
+      const prepared = this.prepared?.id === next.id ? this.prepared : undefined;
+      if (!stored && !prepared && data.cases.length > 0 && !data.caseId) return this.show({ name: "start" }, force);
+      const kept = stored ?? prepared ?? this.fresh(data.cases.find(c => c.id === data.caseId), next.id);
       if (kept.state !== "unfinished") {
         await this.leave();
         next = { name: "done", id: kept.id };
@@ -142,6 +193,7 @@ export class Visit {
   }
 
   private async leave(): Promise<void> {
+    this.filling?.log?.leave();
     await this.filling?.flush();
     this.filling = undefined;
     this.tabs.release();
@@ -177,8 +229,20 @@ export class Visit {
     const updated = kept.version !== data.form.version;
     kept.version = data.form.version;
     const blobs = await store.attachments(kept.id);
-    this.filling = new Filling(definition, kept, blobs, store, { environment, complain, limits: data.limits, media: name => mediaAddress(data, name), changed: () => this.draw() });
-    this.filling.updated = updated;
+    if (kept.mends) (await store.attachments(kept.mends.submissionId)).forEach((blob, name) => { if (!blobs.has(name)) blobs.set(name, blob); });
+    const filling = new Filling(definition, kept, blobs, store, { environment, complain, limits: data.limits, media: name => mediaAddress(data, name), changed: () => this.draw() });
+    filling.updated = updated;
+    await this.assigned(filling);
+    if (definition.audit && !data.preview) filling.log = await (await import("./audit")).startLog(filling, data.user.login);
+    this.filling = filling;
+  }
+
+  /** Gives an instance what its assignment says. */
+  private async assigned(filling: Filling): Promise<void> {
+    const task = filling.kept.assignment ? await this.store.task(filling.kept.assignment) : undefined;
+    if (task?.kind !== "assignment") return;
+    filling.note = [task.backCheck ? t("fill.task.backCheck") : "", task.note && t("fill.task.note", task.note)].filter(Boolean).join(" ");
+    if (!task.backCheck) filling.earlier = task.earlier?.answers;
   }
 
   /** Begins a new instance. */
@@ -202,6 +266,12 @@ export class Visit {
     await this.store.put({ ...kept, state: "unfinished", submission: undefined });
     if (kept.form !== this.data.form.id) location.assign(kept.pageUrl);
     else this.go({ name: "review", id: kept.id });
+  }
+
+  /** Begins again from a submission's newest answers, which were changed meanwhile. */
+  async mendAgain(submission: string): Promise<void> {
+    await this.mend(submission);
+    this.go(this.screen);
   }
 
   async remove(kept: Kept): Promise<void> {

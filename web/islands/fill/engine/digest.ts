@@ -112,7 +112,8 @@ function sha1(data: Uint8Array): number[] {
   return state;
 }
 
-function sha256(data: Uint8Array): number[] {
+/** SHA-256 as 32-bit words. */
+export function sha256(data: Uint8Array): number[] {
   const view = padded(data, 64, false), { cube, square } = constants();
   const state = square.slice(0, 16).filter((_, i) => i % 2 === 0);
   const w = new Int32Array(64), right = (x: number, n: number) => left(x, 32 - n);
@@ -174,11 +175,16 @@ const algorithms: Record<string, (data: Uint8Array) => number[]> = {
   "SHA-384": data => sha512(data, 8).slice(0, 12), "SHA-512": data => sha512(data),
 };
 
+/** Words in hexadecimal digits. */
+export function hexOf(words: number[]): string {
+  return words.map(word => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
 /** The digest of a text in "hex" or "base64"; "" of an unknown algorithm or encoding. */
 export function digest(s: string, algorithm: string, encoding: string): string {
   const hash = algorithms[algorithm];
   if (!hash) return "";
-  const hex = hash(bytes(s)).map(word => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  const hex = hexOf(hash(bytes(s)));
   if (encoding === "hex") return hex;
   return encoding === "base64" ? btoa(hex.replace(/../g, pair => String.fromCharCode(parseInt(pair, 16)))) : "";
 }
