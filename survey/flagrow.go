@@ -1,0 +1,128 @@
+package survey
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"slices"
+	"time"
+
+	"tianye/internal/id"
+	"tianye/internal/table"
+	"tianye/survey/form"
+	"tianye/survey/quality"
+	"tianye/survey/xpath"
+)
+
+// keptMeta is what the quality checks look at beside a row's columns.
+type keptMeta struct {
+	started, ended time.Time
+	lacking        []form.Path // questions whose file never came
+	byLink         bool        // of a public link: nobody asked
+}
+
+func metaOf(d *form.Definition, sub *Submission) keptMeta {
+	return keptMeta{sub.Started, sub.Ended, lacking(d, sub), sub.Link != ""}
+}
+
+// lacking are the questions whose answer names a file that never came, and those that ask for a file
+// and were found without one when it was received. Paths are without positions.
+func lacking(d *form.Definition, sub *Submission) []form.Path {
+	var paths []form.Path
+	answered := map[form.Path]bool{}
+	eachFile(d, sub.Answers, func(path form.Path, name string) {
+		answered[path] = true
+		if !slices.ContainsFunc(sub.Attachments, func(a Attachment) bool { return a.Name == name && !a.Former }) {
+			paths = append(paths, plain(path))
+		}
+	})
+	for _, e := range sub.Events {
+		for _, found := range e.Found {
+			path := form.Path(found.Where)
+			if f := d.Find(plain(path)); f != nil && f.Type.IsAttachment() && !answered[path] {
+				paths = append(paths, plain(path))
+			}
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// Locate gives the area, a county, of each of a project's cases that has one. Cases are another
+// domain's.
+type Locate func(ctx context.Context, project id.ProjectID) (map[id.CaseID]string, error)
+
+// LocateCases introduces the cases' areas to the quality checks. It is called before the service is
+// used; without it submissions are compared with all others.
+func (s *Service) LocateCases(locate Locate) { s.locate = locate }
+
+func (s *Service) areas(ctx context.Context, project id.ProjectID) (map[id.CaseID]string, error) {
+	if s.locate == nil {
+		return nil, nil
+	}
+	return s.locate(ctx, project)
+}
+
+// looked is what the quality checks are given of a form, with what they need not know.
+type looked struct {
+	quality.Input
+	cases []id.CaseID // of each row
+}
+
+// look gives what the checks look at: a form's submissions but for those that were rejected, as far
+// as the scope reaches (nil: all of them).
+func (s *Service) look(ctx context.Context, f Form, areas map[id.CaseID]string, reached *scope) (looked, error) {
+	d, err := s.Definition(ctx, f.ProjectID, f.ID, f.Current().Number)
+	if err != nil {
+		return looked{}, err
+	}
+	k := s.keptFor(f.ProjectID)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := s.refresh(ctx, f.ProjectID, k); err != nil {
+		return looked{}, err
+	}
+	kf := k.form(f.ID)
+	in := looked{Input: quality.Input{Definition: d, Settings: f.Quality, Location: s.now().Location(), Now: s.now()}}
+	all := kf.snapshot("", nil, nil)
+	states, cases, people, received := kf.byPath[VarState], kf.byPath[VarCase], kf.byPath[VarEnumerator], kf.byPath[VarReceived].data.Numbers
+	in.Table = all.Where(func(row int) bool {
+		c, who := id.CaseID(cases.lexical(row)), id.UserID(people.lexical(row))
+		if ReviewState(states.lexical(row)) == Rejected || !reached.has(c, who) {
+			return false
+		}
+		if kf.meta[row].byLink {
+			who = ""
+		}
+		in.cases = append(in.cases, c)
+		in.Rows = append(in.Rows, quality.Row{Submission: id.SubmissionID(kf.origins[row].ID), Enumerator: who, Area: areas[c],
+			Started: kf.meta[row].started, Ended: kf.meta[row].ended, Received: time.UnixMilli(int64(received[row] * 1000)), Lacking: kf.meta[row].lacking})
+		return true
+	})
+	return in, nil
+}
+
+// digest is of a row's answers, but for personal data: what a verdict on its flags was said to.
+func digest(t *table.Table, row int) string {
+	h := sha256.New()
+	for i := range t.Variables {
+		v := &t.Variables[i]
+		if v.Personal || v.Name[0] == '_' || t.IsMissing(i, row) {
+			continue
+		}
+		io.WriteString(h, v.Name)
+		switch v.Type {
+		case table.Number, table.Time:
+			io.WriteString(h, "="+xpath.FormatNumber(t.Columns[i].Numbers[row]))
+		case table.Many:
+			for _, code := range t.Columns[i].Sets[row] {
+				io.WriteString(h, "="+v.Values[code].Code)
+			}
+		default:
+			io.WriteString(h, "="+v.Values[t.Columns[i].Codes[row]].Code)
+		}
+		io.WriteString(h, "\n")
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
