@@ -141,5 +141,12 @@ func (s *Service) TokenOf(ctx context.Context, secret string) (Token, error) {
 	case TokenRevoked:
 		return Token{}, problem.New(problem.Unauthenticated, "token.wasRevoked")
 	}
+	maker, err := s.store.User(ctx, t.By) // who is out knows its secret
+	if problem.Is(err, problem.NotFound) || err == nil && maker.Disabled {
+		err = problem.New(problem.Unauthenticated, "token.wasRevoked")
+	}
+	if err != nil {
+		return Token{}, err
+	}
 	return t, nil
 }

@@ -66,10 +66,14 @@ func TestTokensOfWhoManagesNoMore(t *testing.T) {
 	w := here(t)
 	alice, bob := w.user("alice"), w.user("bob")
 	for what, leave := range map[string]func(id.ProjectID) error{
-		"removed":     func(p id.ProjectID) error { return w.RemoveMember(t.Context(), p, bob.ID) },
-		"deactivated": func(p id.ProjectID) error { return w.SetMemberDisabled(t.Context(), p, bob.ID, true) },
-		"made viewer": func(p id.ProjectID) error { return w.SetRole(t.Context(), p, bob.ID, account.Viewer) },
+		"removed":                    func(p id.ProjectID) error { return w.RemoveMember(t.Context(), p, bob.ID) },
+		"deactivated":                func(p id.ProjectID) error { return w.SetMemberDisabled(t.Context(), p, bob.ID, true) },
+		"made viewer":                func(p id.ProjectID) error { return w.SetRole(t.Context(), p, bob.ID, account.Viewer) },
+		"deactivated for the server": func(id.ProjectID) error { return w.SetUserDisabled(t.Context(), bob.ID, true) },
 	} {
+		if err := w.SetUserDisabled(t.Context(), bob.ID, false); err != nil {
+			t.Fatal(err)
+		}
 		p := w.project("衢州", alice, map[string]account.Role{"bob": account.Manager})
 		var secrets []string
 		for _, by := range []id.UserID{alice.ID, bob.ID} {
