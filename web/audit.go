@@ -70,6 +70,9 @@ func (s *Server) record(r *Request) error {
 	if strings.HasPrefix(l.Action, "cases.") {
 		l.Title = "" // a case may be a person, who can ask to be forgotten: pages look its title up
 	}
+	if r.link != nil { // who answers is not asked, nor from where
+		l.Actor, l.Name, l.Role, l.Address = id.UserID(r.link.ID), say(r, "publiclink.by", r.link.Settings.Title), "", ""
+	}
 	r.act.Action = ""
 	err := s.Audit.Append(ctx, r.Project.ID, l)
 	for _, l.After = range r.act.More {

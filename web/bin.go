@@ -39,6 +39,7 @@ var binKinds = map[id.Kind]struct {
 }{
 	id.KindCase:       {account.EditCase, "cases", "bin.kindCase"},
 	id.KindChart:      {account.EditChart, "charts", "bin.kindChart"},
+	id.KindLink:       {account.ManageLink, "links", "bin.kindLink"},
 	id.KindForm:       {account.DesignForm, "forms", "bin.kindForm"},
 	id.KindSubmission: {account.DeleteSubmission, "submissions", "bin.kindSubmission"},
 }
@@ -76,11 +77,14 @@ func parseBinMark(text string) (id.BinMark, error) {
 	}
 	at, thing, _ := strings.Cut(text, ".")
 	millis, err := strconv.ParseInt(at, 36, 64)
-	if err != nil || !id.Valid(thing) {
+	if err != nil || !isThing(thing) {
 		return id.BinMark{}, problem.New(problem.Malformed, "survey.cursor")
 	}
 	return id.BinMark{At: time.UnixMilli(millis), ID: thing}, nil
 }
+
+// isThing tells whether text can be the id of what the recycle bin holds.
+func isThing(text string) bool { return id.Valid(text) || id.ValidShort(text) }
 
 // binned gives a page of what the sender may restore, and one more when there is more.
 func (s *Server) binned(r *Request, from id.BinMark) ([]id.Binned, error) {
@@ -96,6 +100,8 @@ func (s *Server) binned(r *Request, from id.BinMark) ([]id.Binned, error) {
 			found, err = s.Cases.Binned(r, r.Project.ID)
 		case id.KindChart:
 			found, err = s.binnedCharts(r)
+		case id.KindLink:
+			found, err = s.Surveys.BinnedLinks(r, r.Project.ID)
 		case id.KindForm:
 			found, err = s.Surveys.BinnedForms(r, r.Project.ID)
 		case id.KindSubmission:
@@ -144,7 +150,7 @@ const keyBinned = "bin.moved"
 func (r *Request) undoPath() string {
 	folder, thing, _ := strings.Cut(r.Query("undo"), "/")
 	for _, kind := range binKinds {
-		if kind.folder == folder && id.Valid(thing) && r.Query("done") == keyBinned {
+		if kind.folder == folder && isThing(thing) && r.Query("done") == keyBinned {
 			return "/p/" + string(r.Project.ID) + "/" + folder + "/" + thing + "/restore"
 		}
 	}

@@ -22,12 +22,21 @@ type limits struct {
 	pages  buckets // all else that is open to anyone
 	writes buckets // what anyone may change
 	wrong  buckets // keys and tokens that are not right
+
+	links   buckets // public links' pages, by link and network
+	answers buckets // what comes by them, likewise
+	devices buckets // the same, by device
+	codes   buckets // one-time codes and tracking numbers that are not right, by link and network
 }
 
-// A class of fifty that signs in at once behind one address takes some 200 requests.
+// A class of fifty that signs in at once behind one address takes some 200 requests. A village meeting of 2,000
+// behind one address takes ten minutes and some six requests each; one phone that is handed round fills in for
+// thirty people, then one in five seconds.
 func newLimits() *limits {
 	return &limits{signIn: buckets{every: time.Second, burst: 300}, pages: buckets{every: time.Second / 5, burst: 300},
-		writes: buckets{every: time.Second, burst: 100}, wrong: buckets{every: 2 * time.Second, burst: 100}}
+		writes: buckets{every: time.Second, burst: 100}, wrong: buckets{every: 2 * time.Second, burst: 100},
+		links: buckets{every: time.Second / 50, burst: 2000}, answers: buckets{every: time.Second / 10, burst: 1000},
+		devices: buckets{every: 5 * time.Second, burst: 30}, codes: buckets{every: 5 * time.Second, burst: 200}}
 }
 
 // buckets are a token bucket a network. Memory is bounded: when the young are many they become the
@@ -63,9 +72,29 @@ func (b *buckets) take(network string, now time.Time) (wait time.Duration) {
 	return wait
 }
 
+// look is how long until there is a token.
+func (b *buckets) look(network string, now time.Time) (wait time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, l := range []*rate.Limiter{b.young[network], b.old[network]} {
+		if l == nil {
+			continue
+		}
+		asked := l.ReserveN(now, 1)
+		wait = asked.DelayFrom(now)
+		asked.CancelAt(now)
+		return wait
+	}
+	return 0
+}
+
 // slow refuses the request when its network has used up the bucket.
 func (s *Server) slow(r *Request, b *buckets) error {
-	wait := b.take(account.Network(r.address()), s.Now())
+	return r.tooSoon(b.take(account.Network(r.address()), s.Now()))
+}
+
+// tooSoon refuses a request that would have to wait.
+func (r *Request) tooSoon(wait time.Duration) error {
 	if wait <= 0 {
 		return nil
 	}
@@ -79,6 +108,8 @@ func (s *Server) slowStranger(r *Request, route Route) error {
 	switch {
 	case r.User.ID != "" || unshed(route):
 		return nil
+	case strings.HasPrefix(route.Path, linkRoutes):
+		return r.tooSoon(s.limits.byLink(changing(r.Request.Method)).take(r.linkNetwork(), s.Now()))
 	case strings.HasPrefix(route.Path, "/sign-in"):
 		return s.slow(r, &s.limits.signIn)
 	case changing(r.Request.Method):
@@ -86,6 +117,17 @@ func (s *Server) slowStranger(r *Request, route Route) error {
 	}
 	return s.slow(r, &s.limits.pages)
 }
+
+// byLink are the buckets of public links.
+func (l *limits) byLink(changing bool) *buckets {
+	if changing {
+		return &l.answers
+	}
+	return &l.links
+}
+
+// linkNetwork is a link and the network that asks for it.
+func (r *Request) linkNetwork() string { return r.Param("link") + " " + account.Network(r.address()) }
 
 // unshed tells which routes cost nothing and must always answer: what pages are made of, and the supervisor's.
 func unshed(route Route) bool {

@@ -95,7 +95,11 @@ func (s *Server) formMedia(r *Request) error {
 	if err != nil {
 		return problem.New(problem.NotFound, "web.noPage")
 	}
-	a, content, err := s.Surveys.OpenMedia(r, r.Project.ID, id.FormID(r.Param("form")), number, r.Param("name"))
+	return s.serveMedia(r, id.FormID(r.Param("form")), number, r.Param("name"))
+}
+
+func (s *Server) serveMedia(r *Request, formID id.FormID, number int, name string) error {
+	a, content, err := s.Surveys.OpenMedia(r, r.Project.ID, formID, number, name)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ type (
 	ChartID string
 	// AssignmentID names a case and form given to an enumerator.
 	AssignmentID string
-	// LinkID names a public link.
+	// LinkID names a public link; see Short.
 	LinkID string
 )
 
@@ -42,6 +42,7 @@ const (
 const (
 	KindForm  Kind = "form"
 	KindChart Kind = "chart"
+	KindLink  Kind = "link"
 )
 
 // Origin is how one domain names another's things: every row of a Table has one,
@@ -72,6 +73,16 @@ func Derived(parts ...string) string {
 	return encoding.EncodeToString(sum[:16])
 }
 
+// Short makes an unguessable name of 80 random bits, in 16 characters: for addresses that people type.
+func Short() string {
+	var raw [10]byte
+	rand.Read(raw[:])
+	return encoding.EncodeToString(raw[:])
+}
+
+// ValidShort tells whether text can be what Short gives.
+func ValidShort(text string) bool { return len(text) == 16 && inAlphabet(text) }
+
 // Secret makes an unguessable token of 256 bits, in 52 characters.
 func Secret() string {
 	var raw [32]byte
@@ -80,10 +91,9 @@ func Secret() string {
 }
 
 // Valid tells whether text can be an identifier: what New and Derived give.
-func Valid(text string) bool {
-	if len(text) != 26 {
-		return false
-	}
+func Valid(text string) bool { return len(text) == 26 && inAlphabet(text) }
+
+func inAlphabet(text string) bool {
 	for _, c := range text {
 		if !strings.ContainsRune("0123456789abcdefghjkmnpqrstvwxyz", c) {
 			return false
