@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { placed } from "./background";
 import { mediaAddress, fetchTexts } from "./files";
-import { corners, pointsOf, sketch } from "./geometry";
+import { corners, pointsOf } from "./geometry";
+import { frameAround, gridOf, onto, readFrame, shapeOf, spacing, under } from "./ground";
 import { layoutOf, sought } from "./inputs/options";
 import { moved } from "./inputs/rank";
 import { steps } from "./inputs/range";
@@ -59,12 +60,27 @@ test("a path is in the same instances as the one beside it", () => {
   assert.equal(placed("a/where", "b[1]/a"), "a/where");
 });
 
-test("a way is sketched north up, within its box", () => {
+test("a way is drawn north up on a grid of whole metres, and a press on it is a point", () => {
   const shape = pointsOf("28.70 118.60 0 0; 28.701 118.60 0 0;28.701 118.602 0 0; 28.70 118.60 0 0;");
   assert.equal(shape.length, 4);
   assert.equal(corners(shape).length, 3);
-  const at = sketch([{ latitude: 28.7, longitude: 118.6 }, { latitude: 28.701, longitude: 118.6 }], 300, 180, 16).map(([x, y]) => [Math.round(x), Math.round(y)]);
-  assert.deepEqual(at, [[150, 164], [150, 16]]);
+  const one = { latitude: 28.7, longitude: 118.6 }, other = { latitude: 28.701, longitude: 118.6 };
+  const frame = frameAround([one, other], 1.6);
+  assert.ok(Math.abs(shapeOf(frame) - 1.6) < 1e-6);
+  const near = ([x, y]: [number, number]) => [Math.round(x), Math.round(y)];
+  assert.deepEqual([near(onto(frame, 320, 200, one)), near(onto(frame, 320, 200, other))], [[160, 180], [160, 20]]); // 111 m of 139 m
+  const back = under(frame, 320, 200, ...onto(frame, 320, 200, one));
+  assert.ok(Math.abs(back.latitude - one.latitude) < 1e-9 && Math.abs(back.longitude - one.longitude) < 1e-9);
+  assert.equal(spacing(frame), 50);
+  const { xs, ys } = gridOf(frame);
+  assert.deepEqual([xs.length, ys.length], [4, 2]);
+  assert.ok(Math.abs(gridOf(frameAround([one], 1.6)).ys.length - 2) <= 1, "sixty metres at least");
+});
+
+test("a map's edges are read, and refused when they make no sense", () => {
+  const edges = { west: 118.5, south: 28.6, east: 118.7, north: 28.8 };
+  assert.deepEqual(readFrame({ ...edges, more: 1 }), edges);
+  for (const wrong of [null, 7, {}, { ...edges, west: 119 }, { ...edges, north: "28.8" }, { ...edges, east: 181 }, { ...edges, south: NaN }]) assert.equal(readFrame(wrong), undefined);
 });
 
 test("numbers as people read them", () => {

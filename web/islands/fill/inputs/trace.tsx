@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../data";
 import { area, distance } from "../engine/geo";
-import { corners, isClosed, pointOf, pointsOf, sketch } from "../geometry";
+import { corners, isClosed, pointOf, pointsOf } from "../geometry";
 import { canLocate, follow, placeText, type Failure } from "../locate";
+import { Ground, useMap } from "./ground";
 import type { InputProps } from "./input";
 import { CoordinatePair } from "./place";
 
@@ -18,10 +19,11 @@ export default function TraceInput(props: InputProps) {
   const known = useRef(points);
   known.current = points;
   const add = (point: string) => set([...known.current, point]);
+  const map = useMap(filling), [here, setHere] = useState<GeolocationCoordinates>();
   return <div class="trace">
-    {points.length > 1 && <Sketch points={points} shape={closed} />}
+    {(map || points.length > 0) && <Ground points={points} closed={closed} map={map} here={closed ? undefined : here} add={closed ? undefined : add} />}
     <Measure points={points} closed={closed} />
-    {!closed && <Walk {...props} add={add} last={() => known.current[known.current.length - 1]} />}
+    {!closed && <Walk {...props} add={add} here={here} setHere={setHere} last={() => known.current[known.current.length - 1]} />}
     {points.length > 0 && <div class="buttons">
       {shape && !closed && <button type="button" class="quiet" disabled={points.length < 3} onClick={() => set([...points, points[0]!])}>{t("fill.trace.close")}</button>}
       <button type="button" class="quiet" onClick={() => set(points.slice(0, -1))}>{closed ? t("fill.trace.open") : t("fill.trace.undo")}</button>
@@ -31,9 +33,11 @@ export default function TraceInput(props: InputProps) {
   </div>;
 }
 
+interface WalkProps extends InputProps { add(point: string): void; last(): string | undefined; here?: GeolocationCoordinates; setHere(here: GeolocationCoordinates): void }
+
 /** Sets points at the place where the phone is: at a press, or by itself while walking. */
-function Walk({ id, add, last }: InputProps & { add(point: string): void; last(): string | undefined }) {
-  const [here, setHere] = useState<GeolocationCoordinates>(), [failure, setFailure] = useState<Failure>();
+function Walk({ id, add, last, here, setHere }: WalkProps) {
+  const [failure, setFailure] = useState<Failure>();
   const [walking, setWalking] = useState(false), alone = useRef(false);
   const [on, setOn] = useState(false);
   alone.current = walking;
@@ -72,19 +76,6 @@ function Typed({ add, open }: { add(point: string): void; open: boolean }) {
     <CoordinatePair key={round} typed={(latitude, longitude) => setTyped(latitude && longitude && isFinite(Number(latitude)) && isFinite(Number(longitude)) ? `${latitude} ${longitude} 0 0` : "")} />
     <button type="button" class="quiet" disabled={!typed} onClick={press}>{t("fill.trace.addTyped")}</button>
   </>;
-}
-
-const width = 300, height = 180, margin = 16, beside = 20; // beside: room for the mark of the north
-
-/** The way as seen from above, north up. */
-function Sketch({ points, shape }: { points: string[]; shape: boolean }) {
-  const at = sketch(points.map(pointOf), width - beside, height, margin);
-  const path = at.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
-  return <svg class="sketch" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t("fill.trace.sketch", points.length)}>
-    {shape ? <polygon points={path} /> : <polyline points={path} />}
-    {at.map(([x, y], i) => <circle key={i} cx={x} cy={y} r={i === 0 || i === at.length - 1 ? 5 : 3} class={i === 0 ? "first" : ""} />)}
-    <text x={width - margin} y={margin + 4} text-anchor="middle">↑{t("fill.trace.north")}</text>
-  </svg>;
 }
 
 const mu = 666.67; // square metres
