@@ -166,6 +166,16 @@ func (f *keptForm) counted(rule ReviewRule, flags map[id.SubmissionID]int) []int
 	return rows
 }
 
+// Counts tells how many of a form's submissions count, of how many.
+func (s *Service) Counts(ctx context.Context, project id.ProjectID, formID id.FormID) (counted, all int, err error) {
+	err = s.eachMatch(ctx, project, Filter{FormID: formID}, func(item ListItem) {
+		if all++; item.Counts {
+			counted++
+		}
+	})
+	return counted, all, err
+}
+
 // narrowed is a form's table with the rows alone that count. It is kept as long as they are the same
 // and nothing is changed in them.
 type narrowed struct {
