@@ -86,7 +86,8 @@ type FlagStore interface {
 	FlagChanges(project id.ProjectID) func(ctx context.Context, each func(*Flags) error) error
 }
 
-// Flags gives what the checks found odd in a submission; none when nothing was.
+// Flags gives what the checks found odd in a submission; none when nothing was. The others that it is
+// like are named as far as the scope reaches.
 func (s *Service) Flags(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (Flags, error) {
 	if _, err := s.Submission(ctx, project, submission); err != nil {
 		return Flags{}, err
@@ -95,6 +96,12 @@ func (s *Service) Flags(ctx context.Context, project id.ProjectID, submission id
 	if problem.Is(err, problem.NotFound) {
 		return Flags{ID: string(submission), ProjectID: project, Submission: submission}, nil
 	}
+	if err != nil || !slices.ContainsFunc(f.Flags, func(flag Flag) bool { return len(flag.With) > 0 }) {
+		return f, err
+	}
+	reached := map[id.SubmissionID]bool{}
+	err = s.eachMatch(ctx, project, Filter{FormID: f.FormID}, func(item ListItem) { reached[item.ID] = true })
+	f.Flags = withReached(f.Flags, func(other id.SubmissionID) bool { return reached[other] })
 	return f, err
 }
 
@@ -125,8 +132,12 @@ func (s *Service) JudgeFlag(ctx context.Context, project id.ProjectID, actor id.
 	f.Verdicts = slices.DeleteFunc(slices.Clone(f.Verdicts), func(old Verdict) bool { return old.Check == v.Check && old.Path == v.Path })
 	f.Verdicts = append(f.Verdicts, v)
 	slices.SortFunc(f.Verdicts, func(a, b Verdict) int { return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Path, b.Path)) })
-	if err := s.store.ReplaceFlags(ctx, f); err != nil {
-		return Flags{}, overtaken(err)
+	err = s.store.ReplaceFlags(ctx, f)
+	if problem.Is(err, problem.Conflict) {
+		err = problem.New(problem.Conflict, "quality.overtaken").Because(err)
+	}
+	if err != nil {
+		return Flags{}, err
 	}
 	f.Revision++
 	return f, nil
