@@ -4,6 +4,7 @@ import { languageTag, t } from "./data";
 import { Done, WouldSend } from "./done";
 import { Contents, FillPage, shownPages } from "./fillpage";
 import { Bar, LanguageSwitch, Title } from "./frame";
+import { PublicDone, PublicStart } from "./public";
 import { Review } from "./review";
 import { Start } from "./start";
 import type { Visit } from "./visit";
@@ -19,7 +20,7 @@ export function App({ visit }: { visit: Visit }) {
     <Bar data={data} filling={asking} lasting={visit.store.lasting}>
       {asking && <LanguageSwitch filling={asking} choose={language => visit.speak(language)} />}
       {asking && asking.pages.length > 1 && <button type="button" class="link" onClick={() => go({ name: "contents", id: asking.kept.id })}>{t("fill.contents")}</button>}
-      {left ? <a class="link" href={data.homeUrl}>{t("fill.toHome")}</a> : <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.pause")}</button>}
+      {left ? !data.link && <a class="link" href={data.homeUrl}>{t("fill.toHome")}</a> : <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.pause")}</button>}
     </Bar>
     <main lang={filling && languageTag(filling.kept.language)}>
       {asking?.updated && <p class="banner" role="status">{t("fill.updated", asking.kept.version)}</p>}
@@ -38,12 +39,12 @@ function Body({ visit }: { visit: Visit }) {
   </div>;
   if (visit.broken) return <p class="banner bad" role="alert">{t("fill.broken")}</p>;
   if (elsewhere || filling?.lost) return <Elsewhere take={() => visit.reach(elsewhere ?? screen, true)} />;
-  if (screen.name === "start") return <Start visit={visit} />;
+  if (screen.name === "start") return data.link ? <PublicStart visit={visit} /> : <Start visit={visit} />;
   if (screen.name === "done") {
     const kept = visit.all.find(k => k.id === screen.id);
     if (!kept) return null;
     if (data.preview) return <WouldSend submission={kept.submission!} again={() => void visit.start()} />;
-    return <Done visit={visit} kept={kept} />;
+    return data.link ? <PublicDone visit={visit} kept={kept} /> : <Done visit={visit} kept={kept} />;
   }
   if (!filling || filling.kept.id !== screen.id) return null;
   switch (screen.name) {

@@ -1,8 +1,12 @@
 // What the server gives the page: the form, who fills it in, and every sentence
 // the page says (message catalogue, area "fill").
 import type { Definition } from "./engine/types";
+import type { Assigned } from "./store";
 
 export interface CaseRef { id: string; title: string; hint?: string }
+
+/** What an instance takes from its assignment. */
+export type Work = Pick<Assigned, "id" | "caseId" | "caseTitle" | "note" | "state" | "backCheck" | "earlier">;
 
 /** The JSON of #fill-data. */
 export interface FillData {
@@ -14,6 +18,7 @@ export interface FillData {
   limits: { file: number; all: number; count: number };  // of attachments: bytes of one and of all, how many
   cases: CaseRef[];     // what the instance can be about; none: not asked
   caseId?: string;      // chosen by the link that led here
+  task?: Work;          // the assignment that the address names
   postUrl: string;
   csrf: string;
   preview: boolean;     // nothing is stored or sent
@@ -22,6 +27,16 @@ export interface FillData {
   language: "zh" | "en";
   listUrl: string;
   homeUrl: string;
+  link?: PublicLink;    // by which residents open the page
+}
+
+/** A public link; its texts are HTML. */
+export interface PublicLink {
+  greeting: string; thanks: string; consent: string;
+  once: "" | "device" | "code";  // how often one may answer
+  used?: string;                 // the receipt of what this device has sent, where it may once
+  codeUrl: string;
+  boardUrl?: string;             // of a suggestion box
 }
 
 let sentences: Record<string, string> = {};

@@ -37,7 +37,7 @@ function Receipt({ kept }: { kept: Kept }) {
   </>;
 }
 
-function Sending({ share }: { share: number }) {
+export function Sending({ share }: { share: number }) {
   const percent = Math.round(share * 100);
   return <>
     <Title>{t("fill.sending")}</Title>
@@ -46,7 +46,7 @@ function Sending({ share }: { share: number }) {
   </>;
 }
 
-function Waiting({ outbox }: { outbox: Outbox }) {
+export function Waiting({ outbox }: { outbox: Outbox }) {
   return <>
     <Title>{t("fill.waiting.title")}</Title>
     <p>{t("fill.waiting.lead")}</p>
@@ -56,7 +56,7 @@ function Waiting({ outbox }: { outbox: Outbox }) {
   </>;
 }
 
-function Refused({ kept, again, fix, retry }: { kept: Kept; again?(): void; fix(): void; retry(): void }) {
+export function Refused({ kept, again, fix, retry }: { kept: Kept; again?(): void; fix(): void; retry(): void }) {
   return <>
     <Title>{t("fill.refused.title")}</Title>
     <p role="alert">{kept.refusal?.message || t("fill.refused.plain")}</p>

@@ -19,12 +19,21 @@ async function tidy(store: Store): Promise<Kept[]> {
   return all.filter(kept => !old.includes(kept));
 }
 
+/** opened opens the person's store. A resident has nobody who could rescue what cannot be read: it lasts as long as the page, then. */
+function opened(data: FillData): Promise<Store> {
+  return openStore(data.user.id).catch(cause => {
+    if (!data.link) throw cause;
+    return new PlainStore(memory(), "", false);
+  });
+}
+
 /** first is where to begin: where one was, else what is unfinished, else the first question. */
 function first(data: FillData, kept: Kept[]): Screen {
   const was = history.state as Screen | null;
   const wanted = new URLSearchParams(location.search).get("instance"), there = kept.find(k => k.id === wanted);
   if (!was?.name && there) return there.state === "unfinished" ? { name: "fill", id: there.id, page: there.page } : { name: "done", id: there.id };
   if (was?.name && !data.closed) return was;
+  if (data.link) return { name: "start" };
   const choose = (data.cases.length > 0 && !data.caseId) || data.closed;
   if (choose || kept.some(k => k.state !== "sent" && (k.form === data.form.id || k.state !== "unfinished"))) return { name: "start" };
   return { name: "fill", id: "uuid:" + uuid(), page: 0 };
@@ -33,7 +42,7 @@ function first(data: FillData, kept: Kept[]): Screen {
 async function main(): Promise<void> {
   speak(embedded<Record<string, string>>("messages"));
   const data = embedded<FillData>("fill-data");
-  const store = data.preview ? new PlainStore(memory(), "", false) : await openStore(data.user.id);
+  const store = data.preview ? new PlainStore(memory(), "", false) : await opened(data);
   const kept = await tidy(store);
   const screen = first(data, kept);
   history.replaceState(screen, "");
@@ -44,7 +53,7 @@ async function main(): Promise<void> {
   if (!data.preview) await visit.enter(new URLSearchParams(location.search));
   render(<App visit={visit} />, root);
   void bringParts(data.form.definition).catch(() => { /* asked for again when drawn */ });
-  if (!data.preview) keepPage(data.user);
+  if (!data.preview) keepPage(data.link ? undefined : data.user);
 }
 
 // What cannot be read is rescued on the list of what is to be done.

@@ -327,6 +327,7 @@ export class Filling {
     const submission = {
       instanceId: kept.id, formId, version: kept.version, caseId: kept.caseId, language: kept.language,
       deviceId: this.around.environment.deviceID, started: kept.started, ended: new Date().toISOString(), answers,
+      ...kept.entry,
       ...kept.mends && { deprecatedId: kept.mends.instanceId, mendsRevision: kept.mends.revision },
     };
     await this.store.put({ ...kept, state: "waiting", files, submission, refusal: undefined });

@@ -129,13 +129,13 @@ export class Outbox {
     // A proxy's or a portal's own 200 page is no receipt, nor is one for something else than was sent.
     if (status === 201 && body?.receipt && body.digest === digest) {
       await store.update(id, kept => kept.state === "unfinished" ? undefined : { ...kept, state: "sent",
-        receipt: body.receipt, receiptUrl: body.submissionUrl, flagged: body.flagged === true || undefined,
+        receipt: body.receipt, receiptUrl: body.submissionUrl, flagged: body.flagged === true || undefined, tracking: body.tracking,
         changed: new Date().toISOString(), answers: {}, excerpt: "", submission: undefined, refusal: undefined });
       if ((await store.get(id))?.state === "sent") await store.detach(id);
       return "sent";
     }
     const outcome = judged(status);
-    return outcome === "refused" ? this.refuse(id, { message: body?.message ?? "", details: body?.details ?? [] }) : outcome;
+    return outcome === "refused" ? this.refuse(id, { message: body?.message ?? "", code: body?.code, details: body?.details ?? [] }) : outcome;
   }
 
   // Another tab may have had a receipt meanwhile, or have opened it again.

@@ -7,7 +7,7 @@ import { memory, PlainStore } from "./plain";
 export type State = "unfinished" | "waiting" | "refused" | "sent";
 
 /** What the server said against an instance; or the file of it that the phone cannot read any more. */
-export interface Refusal { message: string; details: { where: string; text: string }[]; unreadable?: string }
+export interface Refusal { message: string; code?: string; details: { where: string; text: string }[]; unreadable?: string }
 
 /** The part "submission" of what is sent. */
 export interface Submission {
@@ -39,13 +39,18 @@ export interface Kept {
   pageUrl: string;          // where it is filled in
   assignment?: string;      // the assignment that it was begun from
   mends?: Mends;            // the submission whose place it takes
+  entry?: Entry;            // by a public link: what goes with the answers
   submission?: Submission;  // from "waiting" on
   files?: string[];         // attachments that belong to it
   refusal?: Refusal;
   receipt?: string;
   receiptUrl?: string;
+  tracking?: string;        // of a suggestion: by which its answer is looked up
   flagged?: boolean;        // received, with a mark: in the grace period, or over a quota
 }
+
+/** What residents give before the form: their code, and when they agreed to the consent. */
+export interface Entry { code?: string; agreed?: string }
 
 /** The submission that an instance mends, as it was begun from. */
 export interface Mends {

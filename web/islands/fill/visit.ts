@@ -1,12 +1,12 @@
 // One visit to the page: where one is, which instance is open, what is being sent.
-import { formLanguage, t, uuid, type CaseRef, type FillData } from "./data";
+import { formLanguage, t, uuid, type CaseRef, type FillData, type Work } from "./data";
 import type { Environment, Violation } from "./engine/types";
 import { needed } from "./engine/sources";
 import { Filling, readsLast } from "./filling";
 import { fetchTexts, mediaAddress } from "./files";
 import { bringFiles, latest, mendOf, Refused, toMend } from "./mending";
 import { freshSession, Outbox, post } from "./outbox";
-import type { Kept, Store } from "./store";
+import type { Entry, Kept, Store } from "./store";
 import { Tabs } from "./tabs";
 
 /** Where one is. Kept in the browser's history, so that its back button goes a page back and a reload stays. */
@@ -131,11 +131,11 @@ export class Visit {
   }
 
   private async enterAssignment(assignment: string): Promise<void> {
-    const task = await this.store.task(assignment), { screen, all } = this;
+    const task = await this.work(assignment), { screen, all } = this;
     if (screen.name !== "start" && all.some(kept => kept.id === screen.id)) return;
     const under = latest(all, kept => kept.assignment === assignment);
     if (under) this.screen = under.state === "unfinished" ? { name: "fill", id: under.id, page: under.page } : { name: "done", id: under.id };
-    else if (task?.kind === "assignment") {
+    else if (task && task.state !== "withdrawn") {
       const about = task.caseId ? { id: task.caseId, title: task.caseTitle } : undefined;
       this.prepared = { ...this.fresh(about, screen.name === "fill" ? screen.id : undefined), assignment };
       this.screen = { name: "fill", id: this.prepared.id, page: 0 };
@@ -237,17 +237,24 @@ export class Visit {
     this.filling = filling;
   }
 
+  /** An assignment, as the server gave it with the page or as it was taken along. */
+  private async work(assignment: string): Promise<Work | undefined> {
+    if (this.data.task?.id === assignment) return this.data.task;
+    const task = await this.store.task(assignment);
+    return task?.kind === "assignment" ? task : undefined;
+  }
+
   /** Gives an instance what its assignment says. */
   private async assigned(filling: Filling): Promise<void> {
-    const task = filling.kept.assignment ? await this.store.task(filling.kept.assignment) : undefined;
-    if (task?.kind !== "assignment") return;
+    const task = filling.kept.assignment && await this.work(filling.kept.assignment);
+    if (!task) return;
     filling.note = [task.backCheck ? t("fill.task.backCheck") : "", task.note && t("fill.task.note", task.note)].filter(Boolean).join(" ");
     if (!task.backCheck) filling.earlier = task.earlier?.answers;
   }
 
   /** Begins a new instance. */
-  async start(about?: CaseRef): Promise<void> {
-    const kept = this.fresh(about);
+  async start(about?: CaseRef, entry?: Entry): Promise<void> {
+    const kept = { ...this.fresh(about), entry };
     try {
       await this.open(kept);
     } catch {
