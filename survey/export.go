@@ -136,7 +136,7 @@ func (e Export) receipt(sub *Submission) string {
 // enumerator is the name, or 调研员-3F2A91.
 func (e Export) enumerator(sub *Submission) string {
 	if e.Personal || sub.Submitter == "" {
-		return e.PersonName(sub.sender())
+		return e.PersonName(sub.Sender())
 	}
 	return e.Header("enumerator") + "-" + e.names(sub.ProjectID).Of("user", string(sub.Submitter))[:6]
 }

@@ -218,7 +218,7 @@ func (f *keptForm) put(sub *Submission) {
 	f.repeated[row], f.meta[row] = nil, metaOf(f.versions[sub.Version-1], sub)
 	clear(f.values)
 	f.values[f.byPath[VarCase]] = string(sub.CaseID)
-	f.values[f.byPath[VarEnumerator]] = string(sub.sender())
+	f.values[f.byPath[VarEnumerator]] = string(sub.Sender())
 	f.values[f.byPath[VarState]] = string(sub.State)
 	f.values[f.byPath[VarReceived]] = sub.Received.UTC().Format(time.RFC3339Nano)
 	f.values[f.byPath[VarVersion]] = strconv.Itoa(sub.Version)

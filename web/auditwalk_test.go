@@ -17,7 +17,8 @@ import (
 
 // notAudited are the requests of method POST that change nothing of anybody else's.
 var notAudited = map[string]bool{
-	"/language": true, "/p/:project/members/import/preview": true, "/p/:project/cases/import/preview": true, "/p/:project/cases/preview": true,
+	"/language": true, "/p/:project/members/import/preview": true, "/p/:project/cases/import/preview": true, "/p/:project/cases/preview": true, "/l/:link/code": true, "/l/:link/board": true,
+	"/p/:project/submissions/bulk/preview": true, "/notifications/read": true,
 }
 
 // TestEveryChangeIsAuditedOrListed: a new route that changes something cannot be forgotten, and is said in words.
@@ -232,6 +233,7 @@ func (a *auditWalk) submissions() {
 		a.Errorf("%+v", l)
 	}
 	a.post("/p/:project/submissions/:submission/review", "rui", made.Object, url.Values{"revision": {"2"}, "state": {"approved"}})
+	a.reviews(made.Object)
 	a.post("/p/:project/submissions/:submission/delete", "alice", made.Object, nil)
 	a.post("/p/:project/submissions/:submission/restore", "alice", made.Object, nil)
 	if l := a.get("/p/:project/submissions/export", "ana", string(f.ID), "?form="+string(f.ID)+"&format=csv&state=approved&q=13800001111"); l.After != "CSV（去标识），共 0 份；筛选条件：审核状态、查找" {
@@ -243,6 +245,35 @@ func (a *auditWalk) submissions() {
 	if full.Reason != "抽样回访" || full.After != "CSV（含个人信息），共 4 份" {
 		a.Errorf("%+v", full)
 	}
+}
+
+// reviews returns a submission, comments on it, decides in bulk and takes that back: never what was written.
+func (a *auditWalk) reviews(sub string) {
+	reasons := url.Values{"revision": {"3"}, "r:basic/respondent": {"不是王大妈吧"}, "comment": {"请问李大爷"}}
+	if l := a.post("/p/:project/submissions/:submission/return", "rui", sub, reasons); l.Before != "已通过" || l.After != "已退回，待修改" {
+		a.Errorf("%+v", l)
+	}
+	a.post("/p/:project/submissions/:submission/comment", "bob", sub, url.Values{"text": {"李大爷就是王大妈家的"}})
+	a.post("/p/:project/submissions/:submission/review", "rui", sub, url.Values{"revision": {"5"}, "state": {"received"}})
+	bulk := a.post("/p/:project/submissions/bulk", "rui", "any", url.Values{"do": {"approved"}, "chosen": {sub + ".6"}, "comment": {"王大妈的好"}})
+	if bulk.Title != "1 份" || bulk.After != "已通过" {
+		a.Errorf("%+v", bulk)
+	}
+	a.places[":bulk"] = bulk.Object
+	a.post("/p/:project/submissions/bulk/:bulk/undo", "rui", bulk.Object, nil)
+	a.post("/p/:project/submissions/:submission/review", "rui", sub, url.Values{"revision": {"8"}, "state": {"approved"}})
+	a.post("/p/:project/forms/:form/review-rule", "alice", a.places[":form"], url.Values{"revision": {a.formRevision()}, "mode": {"share"}, "share": {"10"}})
+	if l := a.post("/p/:project/forms/:form/review-rule", "alice", a.places[":form"], url.Values{"revision": {a.formRevision()}, "mode": {"none"}}); !strings.HasSuffix(l.Before, " 10%") {
+		a.Errorf("%+v", l)
+	}
+}
+
+func (a *auditWalk) formRevision() string {
+	f, err := a.Surveys.Form(a.Context(), a.Project.ID, id.FormID(a.places[":form"]))
+	if err != nil {
+		a.Fatal(err)
+	}
+	return strconv.FormatInt(f.Revision, 10)
 }
 
 func (a *auditWalk) cases() {

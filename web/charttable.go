@@ -1,6 +1,9 @@
 package web
 
 import (
+	"context"
+	"slices"
+
 	"tianye/casebase"
 	"tianye/charts"
 	"tianye/internal/account"
@@ -32,7 +35,7 @@ func (s *Server) chartTable(r *Request, spec charts.Spec) (t, cases *table.Table
 	if !id.Valid(string(spec.Source.Form)) {
 		return nil, nil, problem.New(problem.NotFound, "submission.noForm")
 	}
-	if t, err = s.Surveys.Table(r, r.Project.ID, spec.Source.Form, string(r.Language)); err != nil {
+	if t, err = submissionTable(r, s.Surveys, r.Project.ID, spec, string(r.Language)); err != nil {
 		return nil, nil, err
 	}
 	for _, v := range t.Variables {
@@ -49,7 +52,7 @@ func (s *Server) chartTable(r *Request, spec charts.Spec) (t, cases *table.Table
 			return nil, nil, problem.New(problem.Forbidden, "chart.personal", v.Label)
 		}
 	}
-	names, err := s.Accounts.Names(r, r.Project.ID)
+	names, err := s.senders(r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -67,6 +70,38 @@ func (s *Server) chartTable(r *Request, spec charts.Spec) (t, cases *table.Table
 		Relabel(survey.VarVersion, say(r, "submission.version"), nil).
 		Relabel(survey.VarMinutes, say(r, "chart.minutes"), nil)
 	return t, cases, nil
+}
+
+// submissionTable gives the submissions of a spec: those that count, or all.
+func submissionTable(ctx context.Context, surveys *survey.Service, project id.ProjectID, spec charts.Spec, language string) (*table.Table, error) {
+	if spec.All {
+		return surveys.WholeTable(ctx, project, spec.Source.Form, language)
+	}
+	return surveys.Table(ctx, project, spec.Source.Form, language)
+}
+
+// sayCounted notes on a chart of submissions which of them are in it, when some do not count.
+func (s *Server) sayCounted(r *Request, c *comparison) error {
+	if c.Spec.Source.Kind == id.KindCase || c.Result == nil {
+		return nil
+	}
+	counted, all, err := s.Surveys.Counts(r, r.Project.ID, c.Spec.Source.Form)
+	if err != nil || counted == all {
+		return err
+	}
+	var note string
+	switch named := r.Can(account.ReadSubmission); { // else how many there are may be hidden
+	case c.Spec.All && named:
+		note = say(r, "review.chartAll", all-counted)
+	case c.Spec.All:
+		note = say(r, "review.chartAllSome")
+	case named:
+		note = say(r, "review.chartCounted", counted, all-counted)
+	default:
+		note = say(r, "review.chartSome")
+	}
+	c.Result.Notes = append(slices.Clip(c.Result.Notes), note)
+	return nil
 }
 
 // usedBy are the variables that a spec names.

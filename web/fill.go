@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"tianye/internal/id"
@@ -17,22 +18,24 @@ type fillPage struct {
 
 // fillData is what the island fill starts from.
 type fillData struct {
-	Project  titled     `json:"project"`
-	Form     fillForm   `json:"form"`
-	User     fillUser   `json:"user"`
-	Media    []string   `json:"media"` // names of the version's files, at mediaUrl + name
-	MediaURL string     `json:"mediaUrl"`
-	Limits   fillLimits `json:"limits"`
-	Cases    []caseName `json:"cases"`
-	CaseID   id.CaseID  `json:"caseId,omitempty"`
-	PostURL  string     `json:"postUrl"`
-	ListURL  string     `json:"listUrl"`
-	HomeURL  string     `json:"homeUrl"`
-	CSRF     string     `json:"csrf"`
-	Language string     `json:"language"`
-	Preview  bool       `json:"preview"`
-	Demo     bool       `json:"demo"`
-	Closed   string     `json:"closed,omitempty"` // why nothing new is begun; what is finished is sent
+	Project  titled           `json:"project"`
+	Form     fillForm         `json:"form"`
+	User     fillUser         `json:"user"`
+	Media    []string         `json:"media"` // names of the version's files, at mediaUrl + name
+	MediaURL string           `json:"mediaUrl"`
+	Limits   fillLimits       `json:"limits"`
+	Cases    []caseName       `json:"cases"`
+	CaseID   id.CaseID        `json:"caseId,omitempty"`
+	Task     *fieldAssignment `json:"task,omitempty"` // the assignment that the address names
+	PostURL  string           `json:"postUrl"`
+	ListURL  string           `json:"listUrl"`
+	HomeURL  string           `json:"homeUrl"`
+	CSRF     string           `json:"csrf"`
+	Language string           `json:"language"`
+	Preview  bool             `json:"preview"`
+	Demo     bool             `json:"demo"`
+	Closed   string           `json:"closed,omitempty"` // why nothing new is begun; what is finished is sent
+	Link     *fillLink        `json:"link,omitempty"`   // by which residents open it; nil for members
 }
 
 type titled struct {
@@ -131,10 +134,27 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 		Language: string(r.Language), Preview: preview, Demo: r.Project.Demo, Closed: closed,
 	}}
 	page.Title, page.Data.CSRF = d.Title, page.CSRF
+	if page.Data.Task, err = s.fillTask(r, f.ID); err != nil {
+		return err
+	}
 	for _, c := range cases {
 		if string(c.ID) == r.Query("case") {
 			page.Data.CaseID = c.ID
 		}
 	}
 	return s.show(r, "fill/fill", page)
+}
+
+// fillTask is the sender's assignment that the address names, if it is of the form.
+func (s *Server) fillTask(r *Request, f id.FormID) (*fieldAssignment, error) {
+	wanted := id.AssignmentID(r.Query("assignment"))
+	if wanted == "" {
+		return nil, nil
+	}
+	all, err := s.fieldAssignments(r)
+	at := slices.IndexFunc(all, func(a fieldAssignment) bool { return a.ID == wanted && a.FormID == f && a.HandedTo == "" })
+	if at < 0 {
+		return nil, err
+	}
+	return &all[at], err
 }

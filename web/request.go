@@ -23,6 +23,7 @@ import (
 	"tianye/internal/id"
 	"tianye/internal/message"
 	"tianye/internal/problem"
+	"tianye/survey"
 )
 
 const (
@@ -45,6 +46,10 @@ type Request struct {
 	token    string
 	forApp   bool                            // a collection client asks: what goes wrong is told as OpenRosa XML
 	ctx      atomic.Pointer[context.Context] // who began a query with an earlier one may still look at it
+
+	link *survey.PublicLink // by which a resident came; nil for everybody else
+
+	left time.Time // when the sender stopped being a member; zero: they are one
 
 	forProgram bool // a program with a token asks: what goes wrong is told as JSON
 }
@@ -74,7 +79,7 @@ func (r *Request) Value(key any) any { return r.context().Value(key) }
 func (s *Server) handle(route Route) gin.HandlerFunc {
 	limit := cmp.Or(route.Limit, defaultLimit)
 	if route.Verb == account.Anyone {
-		limit = strangerLimit
+		limit = cmp.Or(route.Limit, strangerLimit)
 	}
 	first := s.load.first(route)
 	return func(c *gin.Context) {
@@ -158,7 +163,7 @@ func (s *Server) admit(r *Request, route Route) error {
 		r.Role = account.Admin
 	}
 	if strings.HasPrefix(route.Path, "/p/:project") {
-		if err := s.enterProject(r); err != nil {
+		if err := s.enterProject(r, route); err != nil {
 			return err
 		}
 	} else if route.Verb != account.SignedIn && !r.User.Admin {
@@ -177,16 +182,29 @@ const keyMustChange = "web.mustChange"
 
 // enterProject finds the role in the project of the path. A project that one is no
 // member of is not found, so that its existence is not told.
-func (s *Server) enterProject(r *Request) error {
+func (s *Server) enterProject(r *Request, route Route) error {
 	project := r.Param("project")
 	if !id.Valid(project) {
 		return problem.New(problem.NotFound, "web.noProject")
 	}
 	member, err := s.Accounts.MemberIn(r, r.User, id.ProjectID(project))
+	if err == nil && member.Role == "" && route.Method == post && route.Path == submitPath {
+		member, err = s.formerMember(r, id.ProjectID(project))
+	}
 	if err != nil {
 		return err
 	}
 	return s.openProject(r, member)
+}
+
+// formerMember is who left the project lately: they may send what they began before, nothing else.
+func (s *Server) formerMember(r *Request, project id.ProjectID) (account.Member, error) {
+	left, err := s.Accounts.Departed(r, project, r.User.ID)
+	if problem.Is(err, problem.NotFound) {
+		return account.Member{}, nil
+	}
+	r.left = left.At
+	return account.Member{ProjectID: project, UserID: r.User.ID, Role: left.Role, Limit: left.Limit}, err
 }
 
 // openProject opens the project of a membership, or of a token.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
-	"slices"
 
 	"tianye/internal/account"
 	"tianye/internal/id"
@@ -28,13 +27,15 @@ type sheetPage struct {
 	Rows       []sheetRow
 	Events     []sheetEvent
 	Others     []otherFile // that no answer names; for who may see personal data
-	States     []survey.ReviewState
-	Review     reviewForm
 	Correcting bool
-	Error      string
-	Details    []detailJSON
-	Reason     string
-	sheet      *sheetBuilder
+	reviewDesk
+	Error   string
+	Details []detailJSON
+	Reason  string
+	sheet   *sheetBuilder
+
+	Timings      []timingRow // where the form logs them
+	TimedMinutes float64
 }
 
 // Consent says whether the participant agreed, and when the filling in began with that; "" when the
@@ -55,7 +56,9 @@ func (p *sheetPage) Consent() string {
 // sheetRows is what the part "answers" shows.
 type sheetRows struct {
 	Page
-	Rows []sheetRow
+	Rows    []sheetRow
+	Asking  bool                 // what is wrong with an answer can be said beside it
+	Reasons map[form.Path]string // what was said, as it was last sent
 }
 
 // otherFile is an attachment that no answer names: the log of how a form was filled in,
@@ -83,13 +86,8 @@ func (b *sheetBuilder) others(sub survey.Submission) []otherFile {
 func (p *sheetPage) Personal() bool { return p.sheet.personal }
 
 // Answers are the rows with what they need to be shown.
-func (p *sheetPage) Answers() sheetRows { return sheetRows{p.Page, p.Rows} }
-
-// reviewForm is the review as it was last sent.
-type reviewForm struct {
-	State   survey.ReviewState
-	Comment string
-	Error   string
+func (p *sheetPage) Answers() sheetRows {
+	return sheetRows{Page: p.Page, Rows: p.Rows, Asking: p.Asking(), Reasons: p.Review.Reasons}
 }
 
 // sheetRow is a question with its answer, or the head of a section.
@@ -107,6 +105,8 @@ type sheetRow struct {
 	Hidden   bool   // personal data that the reader may not see
 	Personal bool
 	Editable bool
+	Asked    bool   // a question: what is wrong with its answer can be said
+	Reason   string // of an open return
 	Changed  bool   // by the revision that followed
 	Control  string // of the correction: text, textarea, number, date, one, many, confirm
 	Choices  []sheetChoice
@@ -124,6 +124,7 @@ type sheetEvent struct {
 	Name    string
 	Changes []labelledChange
 	Found   []labelledChange // the rules that it breaks; New says which
+	Reasons []labelledChange // why it was returned
 }
 
 type labelledChange struct{ Label, Old, New string }
@@ -147,7 +148,7 @@ func (s *Server) showSheet(r *Request, correcting bool) error {
 }
 
 func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error) {
-	names, err := s.Accounts.Names(r, r.Project.ID)
+	names, err := s.senders(r)
 	if err != nil {
 		return nil, err
 	}
@@ -155,11 +156,7 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 	if err != nil {
 		return nil, err
 	}
-	page := &sheetPage{Page: s.page(r, "submission.title"), Submission: sub, Submitter: names[sub.Submitter], Cases: cases, PickedCase: sub.CaseID, List: listQuery(r),
-		States: []survey.ReviewState{survey.Approved, survey.HasIssues, survey.Rejected, survey.Received}, Review: reviewForm{State: sub.State}}
-	if slices.Contains(survey.Waiting, sub.State) {
-		page.Review.State = "" // nothing is chosen for the reviewer
-	}
+	page := &sheetPage{Page: s.page(r, "submission.title"), Submission: sub, Submitter: names[sub.Sender()], Cases: cases, PickedCase: sub.CaseID, List: listQuery(r)}
 	if page.sheet, err = s.sheet(r, page.Page, sub); err != nil {
 		return nil, err
 	}
@@ -184,9 +181,15 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 			e.Name = page.T("submission.checked")
 		}
 		e.Found = page.sheet.findings(event.Found)
+		for _, reason := range event.Reasons {
+			e.Reasons = append(e.Reasons, page.sheet.reason(reason))
+		}
 		page.Events = append(page.Events, e)
 	}
-	return page, nil
+	if err := s.timings(r, page); err != nil {
+		return nil, err
+	}
+	return page, s.desk(r, page, names)
 }
 
 // sheet lays out a submission's answers as the reader may see them.
@@ -233,7 +236,7 @@ func (p *sheetPage) caseNamed(c id.CaseID) string {
 
 // mayReadFile keeps a file that answers a personal question from who may not see it.
 func (s *Server) mayReadFile(r *Request, sub survey.Submission, name string) error {
-	if r.Can(account.ReadPersonal) || sub.Submitter == r.User.ID {
+	if r.Can(account.ReadPersonal) || r.isFor(sub) {
 		return nil
 	}
 	d, err := s.Surveys.Definition(r, r.Project.ID, sub.FormID, sub.Version)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"time"
 
@@ -16,31 +15,43 @@ import (
 	"tianye/survey"
 )
 
+// submitPath takes what fill pages send, for a while also of former members.
+const submitPath = "/p/:project/submissions"
+
 // submitLimit is of a whole submission with its attachments, in bytes.
 const submitLimit = survey.MaxAttachment*4 + defaultLimit
 
 // incoming is what the fill page sends.
 type incoming struct {
-	InstanceID string         `json:"instanceId"`
-	FormID     id.FormID      `json:"formId"`
-	Version    int            `json:"version"`
-	CaseID     id.CaseID      `json:"caseId"`
-	DeviceID   string         `json:"deviceId"`
-	Started    time.Time      `json:"started"`
-	Ended      time.Time      `json:"ended"`
-	Answers    map[string]any `json:"answers"`
+	InstanceID    string         `json:"instanceId"`
+	DeprecatedID  string         `json:"deprecatedId"`  // the instance that this one takes the place of
+	MendsRevision int64          `json:"mendsRevision"` // of the submission, as the answers were begun from
+	FormID        id.FormID      `json:"formId"`
+	Version       int            `json:"version"`
+	CaseID        id.CaseID      `json:"caseId"`
+	DeviceID      string         `json:"deviceId"`
+	Started       time.Time      `json:"started"`
+	Ended         time.Time      `json:"ended"`
+	Answers       map[string]any `json:"answers"`
+	Code          string         `json:"code"`   // one-time, by a public link
+	Agreed        time.Time      `json:"agreed"` // to its consent
 }
 
 type accepted struct {
 	Receipt       string    `json:"receipt"`
 	SubmissionURL string    `json:"submissionUrl"`
 	Received      time.Time `json:"received"`
+	Digest        string    `json:"digest"`             // see receiptDigest
+	Flagged       bool      `json:"flagged,omitempty"`  // it came late, or over a quota
+	Tracking      string    `json:"tracking,omitempty"` // of a suggestion
 }
 
 // submit receives a finished instance: JSON, or a part "submission" of JSON followed
 // by its attachments. It answers 201 also when the same came before.
 func (s *Server) submit(r *Request) error {
-	in, err := s.readSubmission(r)
+	in, digest, err := s.readSubmission(r, intake{survey.MaxAttachment, survey.MaxAttachments, func(in *survey.Incoming) error {
+		return s.Surveys.Check(r, r.Project.ID, r.User.ID, *in)
+	}})
 	if err != nil {
 		return err
 	}
@@ -55,7 +66,7 @@ func (s *Server) submit(r *Request) error {
 		return err
 	}
 	r.received(sub)
-	r.JSON(http.StatusCreated, accepted{sub.Receipt(), "/p/" + string(r.Project.ID) + "/submissions/" + string(sub.ID), sub.Received})
+	r.JSON(http.StatusCreated, accepted{sub.Receipt(), "/p/" + string(r.Project.ID) + "/submissions/" + string(sub.ID), sub.Received, digest, sub.Late || len(sub.OverQuota) > 0, ""})
 	return nil
 }
 
@@ -91,69 +102,81 @@ func (s *Server) caseExisted(ctx context.Context, project id.ProjectID, c id.Cas
 	return err
 }
 
-func (s *Server) readSubmission(r *Request) (*survey.Incoming, error) {
+// intake bounds what comes with a submission: the bytes of a file, and how many there are. check is asked
+// before any file is taken in.
+type intake struct {
+	file  int64
+	files int
+	check func(in *survey.Incoming) error
+}
+
+// readSubmission reads what a fill page sends, its files stored already, and the receipt's digest of it.
+func (s *Server) readSubmission(r *Request, take intake) (*survey.Incoming, string, error) {
+	digest := &receiptDigest{}
 	if r.ContentType() != "multipart/form-data" {
-		return decodeSubmission(r, r.Request.Body)
+		in, err := decodeSubmission(r, r.Request.Body, digest)
+		return in, digest.String(), err
 	}
 	parts, err := r.Request.MultipartReader()
 	if err != nil {
-		return nil, bodyProblem(err)
+		return nil, "", bodyProblem(err)
 	}
 	var in *survey.Incoming
-	var files []survey.Attachment
 	for {
 		part, err := parts.NextPart()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return nil, bodyProblem(err)
+			return nil, "", bodyProblem(err)
 		}
 		switch {
 		case part.FormName() == "submission" && in == nil:
-			if in, err = decodeSubmission(r, part); err != nil {
-				return nil, err
+			if in, err = decodeSubmission(r, part, digest); err != nil {
+				return nil, "", err
 			}
-			if err := s.Surveys.Check(r, r.Project.ID, *in); err != nil {
-				return nil, err
+			if err := take.check(in); err != nil {
+				return nil, "", err
 			}
 		case part.FormName() == "file" && in != nil:
-			if len(files) == survey.MaxAttachments {
-				return nil, problem.New(problem.TooLarge, "submission.manyFiles", survey.MaxAttachments)
+			if len(in.Files) == take.files {
+				return nil, "", problem.New(problem.TooLarge, "submission.manyFiles", take.files)
 			}
-			file, err := s.attach(r, part, survey.MaxAttachment)
+			file, err := s.attach(r, part.FileName(), digest.reading(part), take.file)
 			if err != nil {
-				return nil, err
+				return nil, "", err
 			}
-			files = append(files, file)
+			digest.line(file.Name)
+			in.Files = append(in.Files, file)
 		default:
-			return nil, problem.New(problem.Malformed, "web.bodyUnreadable")
+			return nil, "", problem.New(problem.Malformed, "web.bodyUnreadable")
 		}
 	}
 	if in == nil {
-		return nil, problem.New(problem.Malformed, "web.bodyUnreadable")
+		return nil, "", problem.New(problem.Malformed, "web.bodyUnreadable")
 	}
-	in.Files = files
-	return in, nil
+	return in, digest.String(), nil
 }
 
-func decodeSubmission(r *Request, body io.ReadCloser) (*survey.Incoming, error) {
+func decodeSubmission(r *Request, body io.ReadCloser, digest *receiptDigest) (*survey.Incoming, error) {
 	var in incoming
-	decoder := json.NewDecoder(http.MaxBytesReader(r.Writer, body, defaultLimit))
+	decoder := json.NewDecoder(digest.reading(http.MaxBytesReader(r.Writer, body, defaultLimit)))
 	if err := decoder.Decode(&in); err != nil {
 		return nil, bodyProblem(err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return nil, bodyProblem(err)
 	}
-	return &survey.Incoming{InstanceID: in.InstanceID, FormID: in.FormID, Version: in.Version, CaseID: in.CaseID, DeviceID: in.DeviceID,
-		Started: in.Started, Ended: in.Ended, Answers: in.Answers, Closed: r.closed()}, nil
+	digest.line("")
+	return &survey.Incoming{InstanceID: in.InstanceID, DeprecatedID: in.DeprecatedID, MendsRevision: in.MendsRevision,
+		FormID: in.FormID, Version: in.Version, CaseID: in.CaseID, DeviceID: in.DeviceID,
+		Started: in.Started, Ended: in.Ended, Answers: in.Answers, Closed: r.closed(), Left: r.left, Code: in.Code, Agreed: in.Agreed}, nil
 }
 
 // attach stores one attachment as it streams in. What it is follows from its
 // content, never from its name or what the sender calls it.
-func (s *Server) attach(r *Request, part *multipart.Part, limit int64) (survey.Attachment, error) {
-	name, err := fileName(part.FileName())
+func (s *Server) attach(r *Request, sentName string, part io.Reader, limit int64) (survey.Attachment, error) {
+	name, err := fileName(sentName)
 	if err != nil {
 		return survey.Attachment{}, err
 	}
@@ -184,7 +207,7 @@ func (s *Server) mayRead(r *Request) (survey.Submission, error) {
 		return survey.Submission{}, missing
 	}
 	sub, err := s.Surveys.Submission(r, r.Project.ID, id.SubmissionID(r.Param("submission")))
-	if problem.Is(err, problem.NotFound) || err == nil && sub.Submitter != r.User.ID && !r.Can(account.ReadSubmission) {
+	if problem.Is(err, problem.NotFound) || err == nil && !r.isFor(sub) && !r.Can(account.ReadSubmission) {
 		return survey.Submission{}, missing
 	}
 	return sub, err

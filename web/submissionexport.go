@@ -29,7 +29,7 @@ func (s *Server) exportFull(r *Request) error {
 }
 
 func (s *Server) sendExport(r *Request, full bool) error {
-	filter, q, err := s.filterOf(r)
+	filter, q, err := s.exportFilter(r)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (s *Server) export(r *Request, filter survey.Filter, full bool) (survey.Exp
 	if exportTypes[format] == "" {
 		return survey.Export{}, problem.New(problem.Malformed, "submission.badFilter", string(format))
 	}
-	names, err := s.Accounts.Names(r, r.Project.ID)
+	names, err := s.senders(r)
 	if err != nil {
 		return survey.Export{}, err
 	}

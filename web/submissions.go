@@ -25,7 +25,11 @@ type submissionsPage struct {
 	Cases    []caseName
 	People   []account.Person
 	Apps     []account.AppUser
+	Links    []survey.PublicLink // by which submissions come
 	States   []survey.ReviewState
+	Queues   []survey.Queue
+	Last     survey.Bulk // of the reader's own, that can be undone
+	Error    string      // of a bulk action
 	Versions []int
 	Query    template.URL // of the filter, without the place in the list; encoded
 	NextLink string
@@ -35,6 +39,8 @@ type submissionsPage struct {
 // listFilter is a filter as the page's fields write it.
 type listFilter struct {
 	Form, Version, Case, Enumerator, From, To, State, Text string
+	Where                                                  string // attributes of the cases and their values, encoded: 县=江山市
+	All                                                    string // exports hold what does not count, too
 }
 
 type listItem struct {
@@ -45,10 +51,28 @@ type listItem struct {
 // filterOf reads the filter from the query; who may read only their own gets those, in
 // which the personal data are of their own asking.
 func (s *Server) filterOf(r *Request) (survey.Filter, listFilter, error) {
-	q := listFilter{Form: r.Query("form"), Version: r.Query("version"), Case: r.Query("case"), Enumerator: r.Query("enumerator"),
-		From: r.Query("from"), To: r.Query("to"), State: r.Query("state"), Text: r.Query("q")}
-	f := survey.Filter{FormID: id.FormID(q.Form), CaseID: id.CaseID(q.Case), Submitter: id.UserID(q.Enumerator),
-		States: statesOf(q.State), Text: q.Text, Personal: r.Can(account.ReadPersonal) || !r.Can(account.ReadSubmission)}
+	return s.filterFrom(r, r.Request.URL.Query())
+}
+
+// filterFrom reads it from other values: of the list from which a page was opened.
+func (s *Server) filterFrom(r *Request, from url.Values) (survey.Filter, listFilter, error) {
+	q := listFilter{Form: from.Get("form"), Version: from.Get("version"), Case: from.Get("case"), Enumerator: from.Get("enumerator"),
+		From: from.Get("from"), To: from.Get("to"), State: from.Get("state"), Text: from.Get("q"), Where: from.Get("where"), All: from.Get("all")}
+	f := survey.Filter{FormID: id.FormID(q.Form), CaseID: id.CaseID(q.Case), Submitter: id.UserID(q.Enumerator), Text: q.Text, Personal: r.Can(account.ReadPersonal) || !r.Can(account.ReadSubmission)}
+	switch queue := survey.Queue(q.State); {
+	case slices.Contains(survey.Queues, queue):
+		f.Queue = queue
+	case q.State == stateDone:
+		f.States = []survey.ReviewState{survey.Received, survey.Edited, survey.Approved}
+	case q.State != "":
+		f.States = []survey.ReviewState{survey.ReviewState(q.State)}
+	}
+	if q.Where != "" {
+		var err error
+		if f.Cases, err = s.casesWhere(r, q.Where); err != nil {
+			return f, q, err
+		}
+	}
 	if q.Version != "" {
 		var err error
 		if f.Version, err = strconv.Atoi(q.Version); err != nil {
@@ -75,32 +99,25 @@ func (s *Server) filterOf(r *Request) (survey.Filter, listFilter, error) {
 	return f, q, nil
 }
 
-// waiting stands among the states of the list's filter for those that wait for review.
-const waiting = "waiting"
-
-func statesOf(state string) []survey.ReviewState {
-	switch state {
-	case "":
-		return nil
-	case waiting:
-		return survey.Waiting
-	}
-	return []survey.ReviewState{survey.ReviewState(state)}
+// exportFilter is what an export holds: of what the filter selects only what counts, unless everything
+// is asked for, or a review state is.
+func (s *Server) exportFilter(r *Request) (survey.Filter, listFilter, error) {
+	f, q, err := s.filterOf(r)
+	f.Counted = q.All == "" && q.State == ""
+	return f, q, err
 }
 
-// WaitCount is how many of the filter's wait for review.
-func (p submissionsPage) WaitCount() int {
-	n := 0
-	for _, state := range survey.Waiting {
-		n += p.List.ByState[state]
-	}
-	return n
+// Without is the query without one of its values.
+func (p *submissionsPage) Without(name string) template.URL {
+	v, _ := url.ParseQuery(string(p.Query))
+	v.Del(name)
+	return template.URL(v.Encode())
 }
 
 func (q listFilter) query() string {
 	v := url.Values{}
 	for name, value := range map[string]string{"form": q.Form, "version": q.Version, "case": q.Case, "enumerator": q.Enumerator,
-		"from": q.From, "to": q.To, "state": q.State, "q": q.Text} {
+		"from": q.From, "to": q.To, "state": q.State, "where": q.Where, "q": q.Text, "all": q.All} {
 		if value != "" {
 			v.Set(name, value)
 		}
@@ -109,30 +126,48 @@ func (q listFilter) query() string {
 }
 
 func (s *Server) submissions(r *Request) error {
-	filter, q, err := s.filterOf(r)
+	page, err := s.submissionsPage(r, r.Request.URL.Query())
 	if err != nil {
 		return err
 	}
-	page := submissionsPage{Page: s.page(r, "submission.list"), Filter: q, States: survey.ReviewStates, Query: template.URL(q.query()), First: r.Query("after") == ""}
-	if page.List, err = s.Surveys.List(r, r.Project.ID, filter, r.Query("after"), pageSize); err != nil {
-		return err
+	return s.show(r, "submission/list", page)
+}
+
+// submissionsPage lists what a query selects.
+func (s *Server) submissionsPage(r *Request, query url.Values) (page *submissionsPage, err error) {
+	filter, q, err := s.filterFrom(r, query)
+	if err != nil {
+		return nil, err
+	}
+	after := query.Get("after")
+	page = &submissionsPage{Page: s.page(r, "submission.list"), Filter: q, States: survey.ReviewStates, Queues: survey.Queues, Query: template.URL(q.query()), First: after == ""}
+	if page.List, err = s.Surveys.List(r, r.Project.ID, filter, after, pageSize); err != nil {
+		return nil, err
+	}
+	if r.Can(account.Review) {
+		if page.Last, err = s.Surveys.LastBulk(r, r.Project.ID, r.User.ID); err != nil {
+			return nil, err
+		}
 	}
 	if page.Forms, err = s.Surveys.Forms(r, r.Project.ID); err != nil {
-		return err
+		return nil, err
 	}
 	if page.Cases, err = s.allCaseNames(r); err != nil {
-		return err
+		return nil, err
 	}
 	if r.Can(account.ReadSubmission) {
 		if page.People, page.Apps, err = s.submitters(r); err != nil {
-			return err
+			return nil, err
+		}
+		if r.Limit.IsZero() { // who is limited reaches nothing that came by a link
+			if page.Links, err = s.Surveys.Links(r, r.Project.ID, true); err != nil {
+				return nil, err
+			}
 		}
 	}
-	names, err := s.Accounts.Names(r, r.Project.ID)
-	if err != nil {
-		return err
+	if err := s.describe(r, page); err != nil {
+		return nil, err
 	}
-	page.describe(names)
 	if page.List.Next != "" {
 		page.NextLink = "?" + string(page.Query)
 		if page.Query != "" {
@@ -140,7 +175,7 @@ func (s *Server) submissions(r *Request) error {
 		}
 		page.NextLink += "after=" + url.QueryEscape(page.List.Next)
 	}
-	return s.show(r, "submission/list", page)
+	return page, nil
 }
 
 // submitters are those to filter by. A limited member is told of themselves and of those whose
@@ -158,6 +193,19 @@ func (s *Server) submitters(r *Request) ([]account.Person, []account.AppUser, er
 	people = slices.DeleteFunc(people, func(p account.Person) bool { return p.UserID != r.User.ID && !sent[p.UserID] })
 	apps = slices.DeleteFunc(apps, func(a account.AppUser) bool { return !sent[a.ID] })
 	return people, apps, err
+}
+
+// describe finds the titles and names of what the lines point to.
+func (s *Server) describe(r *Request, page *submissionsPage) (err error) {
+	if page.Forms, err = s.Surveys.Forms(r, r.Project.ID); err != nil {
+		return err
+	}
+	if page.Cases, err = s.allCaseNames(r); err != nil {
+		return err
+	}
+	names, err := s.senders(r)
+	page.describe(names)
+	return err
 }
 
 // describe gives each line the titles and names of what it points to.
