@@ -11,7 +11,11 @@ import (
 type Row struct {
 	Number int // from 1, as the program shows it
 	Cells  []string
+	sheet  *sheet
 }
+
+// Where names the cell of a column, from 0, as people find it: "调查!C12".
+func (r Row) Where(column int) string { return r.sheet.where(r.Number, column) }
 
 // ReadRows reads a table as case import does: a workbook's first visible sheet, or CSV, or what was copied from a
 // sheet, in UTF-8, UTF-16 or GB18030.
@@ -26,7 +30,7 @@ func ReadRows(f File) ([]Row, error) {
 	}
 	rows := make([]Row, len(s.rows))
 	for i, r := range s.rows {
-		rows[i] = Row{r.number, r.cells}
+		rows[i] = Row{r.number, r.cells, s}
 	}
 	return rows, nil
 }

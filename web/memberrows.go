@@ -21,7 +21,7 @@ var headings = map[string][]string{
 // countyMarks are in the heading of the column that most likely limits.
 var countyMarks = []string{"县", "county", "district"}
 
-// memberTable is a table of members: where its columns are, and the rows below the headings.
+// memberTable is a table under headings, of members or of their work: where its columns are, and the rows below the headings.
 type memberTable struct {
 	head   []string
 	places map[string]int // of headings
@@ -30,23 +30,41 @@ type memberTable struct {
 
 // readMembers finds the headings in the first rows: a title may stand above them.
 func readMembers(f casebase.File) (memberTable, error) {
+	t, found, err := readHeaded(f, headings, "name")
+	if err == nil && !found {
+		err = problem.New(problem.Invalid, "people.noNameColumn")
+	}
+	return t, err
+}
+
+// readHeaded finds the first row among the first ten that has the headings that are needed.
+func readHeaded(f casebase.File, headings map[string][]string, needed ...string) (t memberTable, found bool, err error) {
 	rows, err := casebase.ReadRows(f)
 	if err != nil {
-		return memberTable{}, err
+		return t, false, err
 	}
 	for i, row := range rows[:min(len(rows), 10)] {
-		t := memberTable{head: row.Cells, places: map[string]int{}, rows: rows[i+1:]}
+		t = memberTable{head: row.Cells, places: map[string]int{}, rows: rows[i+1:]}
 		for what, names := range headings {
 			at := slices.IndexFunc(row.Cells, func(cell string) bool { return slices.Contains(names, plainHeading(cell)) })
 			if at >= 0 {
 				t.places[what] = at
 			}
 		}
-		if _, ok := t.places["name"]; ok {
-			return t, nil
+		if !slices.ContainsFunc(needed, func(what string) bool { _, ok := t.places[what]; return !ok }) {
+			return t, true, nil
 		}
 	}
-	return memberTable{}, problem.New(problem.Invalid, "people.noNameColumn")
+	return memberTable{}, false, nil
+}
+
+// cell gives a row's cell below a heading; "" when there is none.
+func (t memberTable) cell(row casebase.Row, what string) string {
+	at, ok := t.places[what]
+	if !ok || at >= len(row.Cells) {
+		return ""
+	}
+	return strings.TrimSpace(row.Cells[at])
 }
 
 func plainHeading(cell string) string {
@@ -108,20 +126,12 @@ func (t memberTable) newcomers(column, attribute string, role account.Role, know
 	}
 	var list []account.Newcomer
 	for _, row := range t.rows {
-		cell := func(at int) string {
-			if at < 0 || at >= len(row.Cells) {
-				return ""
-			}
-			return strings.TrimSpace(row.Cells[at])
-		}
-		of := func(what string) string {
-			if at, ok := t.places[what]; ok {
-				return cell(at)
-			}
-			return ""
+		of, value := func(what string) string { return t.cell(row, what) }, ""
+		if limiting >= 0 && limiting < len(row.Cells) {
+			value = strings.TrimSpace(row.Cells[limiting])
 		}
 		n := account.Newcomer{Row: row.Number, Name: of("name"), Phone: of("phone"), Login: of("login"), Role: roleNamed(of("role"), role)}
-		if value := cell(limiting); value != "" {
+		if value != "" {
 			n.Limit = account.Limit{Attribute: attribute, Values: []string{value}}
 			if !slices.Contains(known, value) {
 				n.Limit.Values = splitValues(value)

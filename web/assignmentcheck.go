@@ -1,0 +1,268 @@
+package web
+
+import (
+	"cmp"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/internal/problem"
+	"tianye/survey"
+)
+
+type checkPage struct {
+	Page
+	Forms  []survey.Form
+	People []account.Person
+	Rule   checkRule
+	Plan   *assignmentPlan
+	Drawn  int
+	Error  string
+}
+
+// checkRule is the page's form as it was sent.
+type checkRule struct {
+	Form, With, Count, Share, Least, Seed, Due, Note string
+	Receipts                                         string // by hand
+	People                                           []string
+}
+
+// Has tells whether somebody is ticked.
+func (q checkRule) Has(user id.UserID) bool { return slices.Contains(q.People, string(user)) }
+
+// PlanOf is the plan with what it needs to be shown.
+func (p *checkPage) PlanOf() planPart { return planPart{p.Page, p.Plan} }
+
+func (s *Server) emptyCheckPage(r *Request, titles *fieldTitles) (*checkPage, error) {
+	q := checkRule{Form: cmp.Or(r.Field("form"), r.Query("form")), With: r.Field("with"), Count: r.Field("count"), Share: r.Field("share"), Least: r.Field("least"),
+		Seed: r.Field("seed"), Due: r.Field("due"), Note: r.Field("note"), Receipts: cmp.Or(r.Field("receipts"), r.Query("receipts")), People: r.Request.PostForm["enumerator"]}
+	if q.Seed == "" {
+		q.Seed = s.Now().In(s.location).Format("20060102")
+	}
+	people, err := s.workers(r)
+	return &checkPage{Page: s.page(r, "assignment.check"), Forms: titles.forms, People: people, Rule: q}, err
+}
+
+func (s *Server) checkPage(r *Request) error {
+	titles, err := s.titles(r)
+	if err != nil {
+		return err
+	}
+	page, err := s.emptyCheckPage(r, titles)
+	if err != nil {
+		return err
+	}
+	return s.show(r, "assignment/check", page)
+}
+
+// drawn are the submissions to be checked: those named by hand, or a sample.
+func (s *Server) drawn(r *Request, q checkRule) ([]survey.ListItem, error) {
+	if !id.Valid(q.Form) {
+		return nil, problem.New(problem.Invalid, "assignment.noForm").With("form", "assignment.noForm")
+	}
+	if q.Receipts != "" {
+		return s.byReceipts(r, q)
+	}
+	want := survey.Sample{FormID: id.FormID(q.Form), Seed: q.Seed}
+	var share int
+	for _, number := range []struct {
+		text string
+		into *int
+		most int
+	}{{q.Count, &want.Count, 100_000}, {q.Share, &share, 100}, {q.Least, &want.Least, 1000}} {
+		if number.text == "" {
+			continue
+		}
+		n, err := strconv.Atoi(number.text)
+		if err != nil || n < 0 || n > number.most {
+			return nil, problem.New(problem.Invalid, "assignment.sampleSize")
+		}
+		*number.into = n
+	}
+	want.Share = float64(share) / 100
+	return s.Surveys.Sample(r, r.Project.ID, want)
+}
+
+// byReceipts finds submissions of the form by their numbers, as people write them.
+func (s *Server) byReceipts(r *Request, q checkRule) ([]survey.ListItem, error) {
+	var chosen []survey.ListItem
+	for _, receipt := range strings.FieldsFunc(q.Receipts, func(c rune) bool { return strings.ContainsRune(" ,，、;；\n\r\t", c) }) {
+		list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{FormID: id.FormID(q.Form), Text: receipt}, "", 100)
+		if err != nil {
+			return nil, err
+		}
+		at := slices.IndexFunc(list.Items, func(item survey.ListItem) bool {
+			known := survey.Receipt(item.ID)
+			return strings.EqualFold(known, receipt) || strings.EqualFold(strings.ReplaceAll(known, "-", ""), receipt)
+		})
+		if at < 0 {
+			return nil, problem.New(problem.Invalid, "assignment.noReceipt", receipt).With("receipts", "assignment.noReceipt", receipt)
+		}
+		if !slices.ContainsFunc(chosen, func(item survey.ListItem) bool { return item.ID == list.Items[at].ID }) {
+			chosen = append(chosen, list.Items[at])
+		}
+	}
+	return chosen, nil
+}
+
+// checks is what the rule asks for: every drawn submission goes to somebody else than who sent it.
+func (s *Server) checks(r *Request, page *checkPage, titles *fieldTitles) (wanted []survey.NewAssignment, left int, err error) {
+	q := page.Rule
+	due, err := s.dueDay(q.Due)
+	if err != nil {
+		return nil, 0, err
+	}
+	chosen, err := s.drawn(r, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	page.Drawn = len(chosen)
+	people := slices.DeleteFunc(slices.Clone(page.People), func(p account.Person) bool { return !q.Has(p.UserID) })
+	if len(people) == 0 {
+		return nil, 0, problem.New(problem.Invalid, "assignment.nobody").With("enumerator", "assignment.nobody")
+	}
+	may := func(p account.Person, at int) bool {
+		return p.UserID != chosen[at].Submitter && reaches(p.Member, titles.cases[chosen[at].CaseID])
+	}
+	for at, user := range spread(len(chosen), people, may) {
+		if user == "" {
+			left++
+			continue
+		}
+		wanted = append(wanted, survey.NewAssignment{FormID: id.FormID(cmp.Or(q.With, q.Form)), Enumerator: user, Due: due, Note: q.Note, BackCheck: chosen[at].ID})
+	}
+	return wanted, left, nil
+}
+
+func (s *Server) previewChecks(r *Request) error {
+	r.didNothing()
+	titles, err := s.titles(r)
+	if err != nil {
+		return err
+	}
+	page, err := s.emptyCheckPage(r, titles)
+	if err != nil {
+		return err
+	}
+	wanted, left, err := s.checks(r, page, titles)
+	if err == nil {
+		var planned []survey.PlannedAssignment
+		if len(wanted) > 0 {
+			planned, err = s.Surveys.PlanAssignments(r, r.Project.ID, wanted, false)
+		}
+		page.Plan = titles.plan(planned, nil)
+		page.Plan.Nobody = left
+	}
+	if err != nil {
+		if !mendable(problem.From(err)) {
+			return err
+		}
+		page.Plan, page.Error = nil, page.Say(problem.From(err).Text)
+	}
+	return s.renderPart(r, http.StatusOK, "assignment/check", "check-plan", page)
+}
+
+func (s *Server) makeChecks(r *Request) error {
+	titles, err := s.titles(r)
+	if err != nil {
+		return err
+	}
+	page, err := s.emptyCheckPage(r, titles)
+	if err != nil {
+		return err
+	}
+	wanted, _, err := s.checks(r, page, titles)
+	var made []survey.PlannedAssignment
+	if err == nil {
+		made, err = s.Surveys.MakeAssignments(r, r.Project.ID, r.User.ID, wanted, false)
+	}
+	if err != nil && survey.CountFate(made, survey.WillMake) == 0 {
+		p := problem.From(err)
+		if !mendable(p) {
+			return err
+		}
+		page.Error = page.Say(p.Text)
+		return s.render(r, statuses[p.Kind], "assignment/check", page)
+	}
+	s.made(r, titles, made)
+	if err != nil {
+		return err
+	}
+	return r.To("/p/"+string(r.Project.ID)+"/assignments", "assignment.checksMade")
+}
+
+// tolerances are by how much numbers may differ that agree, in percent.
+var tolerances = []int{0, 1, 5, 10, 20}
+
+func toleranceOf(r *Request) int {
+	percent, _ := strconv.Atoi(r.Query("tolerance"))
+	if !slices.Contains(tolerances, percent) {
+		return 0
+	}
+	return percent
+}
+
+type agreementPage struct {
+	Page
+	Forms      []survey.Form
+	Form       string
+	Tolerance  int
+	Tolerances []int
+	Pairs      int
+	Questions  []questionLine
+	Agreement  float64 // of all answers that were compared, in percent; NaN when there are none
+}
+
+// questionLine is how the back-checks agree about a question.
+type questionLine struct {
+	Label               string
+	Compared, Different int
+	Percent             float64 // that differ
+}
+
+// Known tells whether anything was compared.
+func (p agreementPage) Known() bool { return !math.IsNaN(p.Agreement) }
+
+// agreement is what the back-checks of a form disagree about.
+func (s *Server) agreement(r *Request) error {
+	titles, err := s.titles(r)
+	if err != nil {
+		return err
+	}
+	percent := toleranceOf(r)
+	page := agreementPage{Page: s.page(r, "assignment.agreement"), Forms: titles.forms, Form: r.Query("form"), Tolerance: percent, Tolerances: tolerances, Agreement: math.NaN()}
+	if page.Form == "" {
+		if page.Form, err = s.checkedForm(r); err != nil {
+			return err
+		}
+	}
+	if titles.titles[id.FormID(page.Form)] == "" {
+		return s.show(r, "assignment/agreement", page)
+	}
+	questions, pairs, err := s.Surveys.Disagreement(r, r.Project.ID, id.FormID(page.Form), float64(percent)/100)
+	if err != nil {
+		return err
+	}
+	page.Pairs = pairs
+	compared, different := 0, 0
+	for _, q := range questions {
+		label := cmp.Or(q.Field.Label.In(survey.LanguageFor(q.From, string(r.Language)), q.From), q.Field.Name)
+		page.Questions = append(page.Questions, questionLine{label, q.Compared, q.Different, 100 * float64(q.Different) / float64(q.Compared)})
+		compared, different = compared+q.Compared, different+q.Different
+	}
+	page.Agreement = 100 * float64(compared-different) / float64(compared)
+	return s.show(r, "assignment/agreement", page)
+}
+
+// checkedForm is the form of the first back-check; "" when there is none.
+func (s *Server) checkedForm(r *Request) (string, error) {
+	checks, err := s.Surveys.Assignments(r, r.Project.ID, survey.AssignmentFilter{BackChecks: true})
+	for _, a := range checks {
+		return string(a.FormID), err
+	}
+	return "", err
+}
