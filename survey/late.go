@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"context"
 	"time"
 
 	"tianye/internal/problem"
@@ -35,6 +36,32 @@ func (s *Service) late(sub *Submission, f Form, closed, left time.Time) error {
 	}
 	sub.flagLate(why)
 	return nil
+}
+
+// lateForWithdrawal flags what was begun for an assignment that was taken back since: whoever began it had
+// no way to know.
+func (s *Service) lateForWithdrawal(ctx context.Context, sub *Submission) error {
+	if sub.Submitter == "" || sub.Started.IsZero() {
+		return nil
+	}
+	all, err := s.allAssignments(ctx, sub.ProjectID)
+	var withdrawn time.Time
+	for _, a := range all {
+		if a.Enumerator != sub.Submitter || a.FormID != sub.FormID || a.CaseID != sub.CaseID {
+			continue
+		}
+		if a.Withdrawn == nil { // it is for this one
+			return err
+		}
+		if a.Withdrawn.At.After(sub.Started) && a.Withdrawn.At.After(withdrawn) {
+			withdrawn = a.Withdrawn.At
+		}
+	}
+	if err == nil && !withdrawn.IsZero() {
+		at := withdrawn.In(s.now().Location()).Format("2006-01-02 15:04")
+		sub.flagLate([]problem.Detail{{Text: problem.Say("late.withdrawn", at)}})
+	}
+	return err
 }
 
 // clockError is how far a phone's clock may be ahead before what it says is not believed.

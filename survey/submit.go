@@ -141,7 +141,10 @@ func (s *Service) admitted(ctx context.Context, sub *Submission, in Incoming) (f
 	if err != nil {
 		return nil, err
 	}
-	return former, s.late(sub, f, in.Closed, in.Left)
+	if err := s.late(sub, f, in.Closed, in.Left); err != nil || former != nil {
+		return former, err
+	}
+	return nil, s.lateForWithdrawal(ctx, sub)
 }
 
 func submissionID(project id.ProjectID, in Incoming) id.SubmissionID {

@@ -83,7 +83,7 @@ func (s *Server) readInstance(r *Request) (*survey.Arrival, []survey.Attachment,
 					return nil, nil, err
 				}
 			}
-			file, err := s.attach(r, part, survey.MaxSentFile)
+			file, err := s.attach(r, part.FileName(), part, survey.MaxSentFile)
 			if err != nil {
 				return nil, nil, err
 			}

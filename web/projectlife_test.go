@@ -75,7 +75,7 @@ func TestArchivedRefusesEveryChange(t *testing.T) {
 	w.Case("石梁村")
 }
 
-// TestClosedCollectsNothingNew: what was finished before the closing is still taken, from the page and
+// TestClosedCollectsNothingNew: what was begun before the closing is still taken, from the page and
 // from clients; nothing is begun, nothing later is taken; the rest goes on.
 func TestClosedCollectsNothingNew(t *testing.T) {
 	w := newWorld(t)
@@ -88,8 +88,11 @@ func TestClosedCollectsNothingNew(t *testing.T) {
 	before := incoming(f, "uuid:before", goodVisit())
 	before["started"], before["ended"] = now.Add(-time.Hour), now.Add(-time.Minute)
 	bob.Send(w.Base()+"/submissions", before).Want(t, http.StatusCreated)
+	under := incoming(f, "uuid:under", goodVisit())
+	under["started"], under["ended"] = now.Add(-time.Hour), now.Add(time.Minute)
+	bob.Send(w.Base()+"/submissions", under).Want(t, http.StatusCreated).Holds(t, `"flagged":true`)
 	late := incoming(f, "uuid:late", goodVisit())
-	late["started"], late["ended"] = now.Add(-time.Hour), now.Add(time.Minute)
+	late["started"], late["ended"] = now.Add(time.Second), now.Add(time.Minute)
 	refused := bob.Send(w.Base()+"/submissions", late).Want(t, http.StatusForbidden)
 	if code, _ := refused.Problem(t); code != "bin.closedSince" {
 		t.Error(code)

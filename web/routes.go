@@ -121,7 +121,7 @@ var Routes = slices.Concat([]Route{
 	{post, "/p/:project/forms/:form/restore", account.DesignForm, (*Server).restoreForm, 0},
 
 	{get, "/p/:project/submissions", account.ReadOwn, (*Server).submissions, 0},
-	{post, "/p/:project/submissions", account.Fill, (*Server).submit, submitLimit},
+	{post, submitPath, account.Fill, (*Server).submit, submitLimit},
 	{get, "/p/:project/submissions/export", account.ExportSubmission, (*Server).exportSubmissions, 0},
 	{get, "/p/:project/submissions/export/full", account.ExportPersonal, (*Server).fullExportPage, 0},
 	{post, "/p/:project/submissions/export/full", account.ExportPersonal, (*Server).exportFull, 0},
@@ -134,6 +134,7 @@ var Routes = slices.Concat([]Route{
 	{post, "/p/:project/submissions/:submission/correct", account.EditSubmission, (*Server).correctSubmission, 0},
 	{post, "/p/:project/submissions/:submission/review", account.Review, (*Server).reviewSubmission, 0},
 	{get, "/p/:project/submissions/:submission/history", account.ReadOwn, (*Server).submissionHistory, 0},
+	{get, "/p/:project/submissions/:submission/mend", account.Fill, (*Server).mendSubmission, 0},
 
 	{get, "/p/:project/cases", account.ReadCase, (*Server).cases, 0},
 	{post, "/p/:project/cases", account.EditCase, (*Server).createCase, caseLimit},
