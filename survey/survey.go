@@ -230,6 +230,8 @@ type Store interface {
 	PlanStore
 	BulkStore
 	NoticeStore
+	ExportStore
+	WebhookStore
 
 	PutBlob(ctx context.Context, project id.ProjectID, r io.Reader, limit int64) (hash string, size int64, err error)
 	OpenBlob(ctx context.Context, project id.ProjectID, hash string) (io.ReadCloser, int64, error)

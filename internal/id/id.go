@@ -27,6 +27,8 @@ type (
 	AssignmentID string
 	// LinkID names a public link; see Short.
 	LinkID string
+	// ExportID names a saved export setting.
+	ExportID string
 )
 
 // Kind says what an Origin's ID names.
@@ -40,9 +42,10 @@ const (
 
 // What else the recycle bin holds.
 const (
-	KindForm  Kind = "form"
-	KindChart Kind = "chart"
-	KindLink  Kind = "link"
+	KindForm   Kind = "form"
+	KindChart  Kind = "chart"
+	KindLink   Kind = "link"
+	KindExport Kind = "export"
 )
 
 // Origin is how one domain names another's things: every row of a Table has one,

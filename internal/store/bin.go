@@ -138,14 +138,19 @@ func (s *Bin) purgeOverdue(ctx context.Context, project id.ProjectID, overdue ti
 		}
 		purged = true
 	}
-	drawn, err := collect(ctx, s.b, charts, string(project), Query{})
-	for _, d := range drawn {
-		if isOverdue(d, deletedAt(d.Body), overdue) {
-			err = errors.Join(err, s.purge(ctx, charts, d))
-			purged = true
+	for _, c := range []*Collection{charts, exportSettings} {
+		kept, err := collect(ctx, s.b, c, string(project), Query{})
+		for _, d := range kept {
+			if isOverdue(d, deletedAt(d.Body), overdue) {
+				err = errors.Join(err, s.purge(ctx, c, d))
+				purged = true
+			}
+		}
+		if err != nil {
+			return purged, err
 		}
 	}
-	return purged, err
+	return purged, nil
 }
 
 // purgeForm purges a form after its submissions and assignments: while there is one, the form is found again.
@@ -270,9 +275,10 @@ var stubs = map[*Collection]struct {
 	marks bson.D
 }{
 	forms: {marks: overdueMark}, charts: {marks: overdueMark}, projects: {marks: overdueMark},
-	submissions: {[]string{"id", "projectid", "formid", "version"}, append(overdueMark, bson.E{Key: "erased", Value: time.Unix(0, 0)})},
-	cases:       {marks: bson.D{{Key: "deleted", Value: true}, {Key: "deletion", Value: overdueSince}}},
-	notices:     {keep: []string{"projectid"}}, members: {keep: []string{"projectid"}}, departures: {keep: []string{"projectid"}}, appUsers: {keep: []string{"projectid"}}, tokens: {keep: []string{"projectid"}},
+	submissions:    {[]string{"id", "projectid", "formid", "version"}, append(overdueMark, bson.E{Key: "erased", Value: time.Unix(0, 0)})},
+	cases:          {marks: bson.D{{Key: "deleted", Value: true}, {Key: "deletion", Value: overdueSince}}},
+	exportSettings: {marks: overdueMark},
+	notices:        {keep: []string{"projectid"}}, webhooks: {keep: []string{"projectid"}}, members: {keep: []string{"projectid"}}, departures: {keep: []string{"projectid"}}, appUsers: {keep: []string{"projectid"}}, tokens: {keep: []string{"projectid"}},
 }
 
 var (
@@ -315,10 +321,10 @@ func stubOf(c *Collection, body bson.Raw) (bson.Raw, error) {
 
 // ofProject are the collections whose documents belong to projects. The audit is not among them: its
 // chain outlives the project.
-var ofProject = []*Collection{suggestions, claims, submissions, editions, bulks, flags, assignments, plans, outlines, forms, cases, charts}
+var ofProject = []*Collection{suggestions, claims, submissions, editions, bulks, flags, assignments, plans, outlines, exportSettings, deliveries, forms, cases, charts}
 
 // besideProject are server-wide collections whose documents tell their project.
-var besideProject = []*Collection{notices, members, departures, appUsers, tokens}
+var besideProject = []*Collection{notices, webhooks, members, departures, appUsers, tokens}
 
 // purgeProject purges everything of a project, and itself last.
 func (s *Bin) purgeProject(ctx context.Context, d Document) error {
