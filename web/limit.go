@@ -154,7 +154,7 @@ const (
 // readEarly reads what a stranger sends before it takes a place among the requests under way: who
 // sends slowly, from however many connections, keeps nobody else out.
 func (r *Request) readEarly(route Route) error {
-	if route.Verb != account.Anyone || route.Path == "" || !changing(r.Request.Method) {
+	if route.Verb != account.Anyone || route.Path == "" || isSpooled(route) || !changing(r.Request.Method) {
 		return nil
 	}
 	deadline := http.NewResponseController(r.Writer)

@@ -13,13 +13,14 @@ import (
 type load struct {
 	all      gate
 	pictures gate // charts that are drawn: a page may hold six
+	spools   gate // what residents send with pictures, while it is read and taken in
 	gathers  gate // exports, imports: each may take tens of megabytes and a second
 }
 
 // The numbers are from the overload of internal/bench: with them the server stays below 500 MB on two
 // processors; more places make nothing faster.
 func newLoad() *load {
-	return &load{all: newGate(128, 256, 2*time.Second), pictures: newGate(2, 128, 10*time.Second), gathers: newGate(3, 16, 20*time.Second)}
+	return &load{all: newGate(128, 256, 2*time.Second), pictures: newGate(2, 128, 10*time.Second), spools: newSpools(), gathers: newGate(3, 16, 20*time.Second)}
 }
 
 // gate lets so many in at once; so many more may wait for so long.
@@ -68,6 +69,9 @@ func (s *Server) enter(r *Request, route Route, first *gate) (leave func(), err 
 	if err := r.readEarly(route); err != nil {
 		return nil, err
 	}
+	if isSpooled(route) {
+		return s.enterSpooled(r)
+	}
 	if first == nil {
 		return s.load.all.leave, s.load.all.enter(r)
 	}
@@ -81,6 +85,22 @@ func (s *Server) enter(r *Request, route Route, first *gate) (leave func(), err 
 	return func() {
 		s.load.all.leave()
 		first.leave()
+	}, nil
+}
+
+// enterSpooled lets in who has sent all that they have to send.
+func (s *Server) enterSpooled(r *Request) (leave func(), err error) {
+	done, err := s.spool(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.load.all.enter(r); err != nil {
+		done()
+		return nil, err
+	}
+	return func() {
+		s.load.all.leave()
+		done()
 	}, nil
 }
 

@@ -146,4 +146,6 @@ func (s *Server) answerSuggestion(r *Request) error {
 }
 
 // Receipt is the number by which people speak of a submission.
-func (p suggestionsPage) Receipt(submission id.SubmissionID) string { return survey.Receipt(submission) }
+func (p suggestionsPage) Receipt(submission id.SubmissionID) string {
+	return survey.Receipt(submission)
+}
