@@ -12,12 +12,14 @@ import (
 	"tianye/internal/backup"
 	"tianye/internal/id"
 	"tianye/internal/message"
+	"tianye/survey"
 	"tianye/web"
 )
 
 // notAudited are the requests of method POST that change nothing of anybody else's.
 var notAudited = map[string]bool{
-	"/language": true, "/p/:project/members/import/preview": true, "/p/:project/cases/import/preview": true, "/p/:project/cases/preview": true, "/l/:link/code": true, "/l/:link/board": true,
+	"/language": true, "/p/:project/members/import/preview": true, "/p/:project/cases/import/preview": true, "/p/:project/cases/preview": true,
+	"/p/:project/assignments/preview": true, "/p/:project/assignments/import/preview": true, "/p/:project/assignments/check/preview": true, "/l/:link/code": true, "/l/:link/board": true,
 	"/p/:project/submissions/bulk/preview": true, "/notifications/read": true,
 }
 
@@ -63,7 +65,7 @@ func (a *auditWalk) step(line, who, object string, ask func(path string) answer)
 		}
 	}
 	chain := a.Project.ID
-	if !strings.HasPrefix(pattern, "/p/:project") && !strings.HasPrefix(pattern, "/key/") {
+	if !strings.HasPrefix(pattern, "/p/:project") && !strings.HasPrefix(pattern, "/key/") && !strings.HasPrefix(pattern, "/l/") {
 		chain = ""
 	}
 	before := len(a.lines(chain))
@@ -77,6 +79,12 @@ func (a *auditWalk) step(line, who, object string, ask func(path string) answer)
 	l := after[before]
 	if action, _ := web.Audited(route); action == "" || l.Action != action {
 		a.Errorf("%s is called %q, want %q", line, l.Action, action)
+	}
+	if who == "resident" { // nobody asks who that is, or where
+		if l.Actor != id.UserID(a.places[":link"]) || l.Name == "" || l.Address != "" || l.Role != "" {
+			a.Errorf("%s: %+v", line, l)
+		}
+		return l
 	}
 	if l.Actor != a.Users[who].ID && who != "app" || l.Name == "" || l.Address != "127.0.0.1" {
 		a.Errorf("%s: who and where: %+v", line, l)
@@ -110,6 +118,8 @@ func TestEveryChangeIsAudited(t *testing.T) {
 	a.people()
 	a.forms()
 	a.submissions()
+	a.assignments()
+	a.links()
 	a.cases()
 	a.charts()
 	a.persons()
@@ -274,6 +284,56 @@ func (a *auditWalk) formRevision() string {
 		a.Fatal(err)
 	}
 	return strconv.FormatInt(f.Revision, 10)
+}
+
+func (a *auditWalk) assignments() {
+	bob, form, project := string(a.Users["bob"].ID), a.places[":form"], a.Project.ID
+	rule := url.Values{"form": {form}, "which": {"all"}, "again": {"1"}, "enumerator": {bob}}
+	if l := a.post("/p/:project/assignments", "alice", "", rule); l.Title != "1 条任务" || l.After != "走访记录 → 吴博 1 条" {
+		a.Errorf("%+v", l)
+	}
+	list, err := a.Surveys.Assignments(a.Context(), project, survey.AssignmentFilter{})
+	if err != nil || len(list) != 1 {
+		a.Fatal(list, err)
+	}
+	a.places[":assignment"] = string(list[0].ID)
+	a.post("/p/:project/assignments/:assignment/visits", "bob", string(list[0].ID), url.Values{"id": {"v1"}, "at": {"2026-04-13T09:00:00+08:00"}, "outcome": {"moved"}})
+	change := url.Values{"do": {"withdraw"}, "reason": {"换一户"}, "assignment": {string(list[0].ID) + ":2"}}
+	if l := a.post("/p/:project/assignments/change", "alice", string(list[0].ID), change); l.Reason != "换一户" || l.After != "撤回任务" {
+		a.Errorf("%+v", l)
+	}
+	a.post("/p/:project/assignments/import", "alice", "", url.Values{"form": {form}, "pasted": {"案例\t调研员\n\t吴博\n"}})
+	a.post("/p/:project/assignments/check", "alice", "", url.Values{"form": {form}, "count": {"1"}, "enumerator": {string(a.Users["rui"].ID)}})
+}
+
+func (a *auditWalk) links() {
+	f := a.Publish(village(a), "village.xlsx")
+	was := a.places[":form"]
+	a.places[":form"] = string(f.ID)
+	made := a.post("/p/:project/forms/:form/links", "alice", "any", url.Values{"title": {"议事箱"}, "once": {""}, "suggestion": {"idea"}})
+	a.places[":form"], a.places[":link"] = was, made.Object
+	sent := a.step("POST /l/:link/submissions", "resident", "any", func(path string) answer {
+		return a.stranger().Send(path, residentAnswers("uuid:resident", "f", "修桥", nil))
+	})
+	first := a.places[":submission"]
+	a.places[":submission"] = sent.Object
+	if l := a.post("/p/:project/links/:link/suggestions/:submission", "rui", sent.Object, url.Values{"revision": {"1"}, "state": {"working"}}); l.After != "办理中" {
+		a.Errorf("%+v", l)
+	}
+	a.places[":submission"] = first
+	a.post("/p/:project/links/:link", "alice", made.Object, url.Values{"revision": {"1"}, "title": {"议事箱"}, "once": {"code"}, "suggestion": {"idea"}})
+	var codes string
+	a.step("POST /p/:project/links/:link/codes", "alice", made.Object, func(path string) answer {
+		got := a.As("alice").Post(path, url.Values{"count": {"2"}})
+		_, rest, _ := strings.Cut(got.Body, `name="codes" value="`)
+		codes, _, _ = strings.Cut(rest, `"`)
+		return got
+	})
+	a.post("/p/:project/links/:link/codes/table.xlsx", "alice", made.Object, url.Values{"codes": {codes}})
+	a.post("/p/:project/links/:link/close", "alice", made.Object, url.Values{"revision": {"3"}})
+	a.post("/p/:project/links/:link/reopen", "alice", made.Object, url.Values{"revision": {"4"}})
+	a.post("/p/:project/links/:link/delete", "alice", made.Object, nil)
+	a.post("/p/:project/links/:link/restore", "alice", made.Object, nil)
 }
 
 func (a *auditWalk) cases() {

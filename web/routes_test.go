@@ -65,8 +65,12 @@ func target(w *world) map[string]string {
 	if err != nil {
 		w.Fatal(err)
 	}
-	return map[string]string{":app": string(app.ID), ":key": strings.Repeat("k", 64), ":project": string(w.Project.ID), ":form": string(f.ID), ":case": string(c.ID), ":submission": string(sub.ID),
-		":chart": string(chart.ID), ":user": string(w.Users["vic"].ID), ":token": "none", ":version": "1", ":revision": "1", ":name": "none.jpg", "*file": "placeholder.txt"}
+	given, err := w.Surveys.MakeAssignments(w.Context(), w.Project.ID, w.Users["alice"].ID, []survey.NewAssignment{{FormID: f.ID, CaseID: c.ID, Enumerator: w.Users["bob"].ID, Again: true}}, false)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return map[string]string{":assignment": string(given[0].ID), ":app": string(app.ID), ":key": strings.Repeat("k", 64), ":project": string(w.Project.ID), ":form": string(f.ID), ":case": string(c.ID), ":submission": string(sub.ID),
+		":chart": string(chart.ID), ":user": string(w.Users["vic"].ID), ":token": "none", ":link": string(w.link(f, nil).ID), ":version": "1", ":revision": "1", ":name": "none.jpg", "*file": "placeholder.txt"}
 }
 
 func fill(path string, places map[string]string) string {
@@ -216,7 +220,7 @@ func TestAnotherProjectsThings(t *testing.T) {
 			t.Errorf("%s %s of another project: status %d", route.Method, route.Path, got)
 		}
 		bad := fill(route.Path, map[string]string{":project": string(w.Project.ID), ":form": "%00", ":case": "../x", ":submission": "x", ":chart": "-1",
-			":user": "nobody", ":version": "NaN", ":revision": "999999999999999999999", ":name": "..%2f..%2fetc"})
+			":user": "nobody", ":link": "x", ":version": "NaN", ":revision": "999999999999999999999", ":name": "..%2f..%2fetc"})
 		var got int
 		if route.Method == http.MethodPost {
 			got = alice.Post(bad, nil).StatusCode

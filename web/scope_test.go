@@ -22,6 +22,7 @@ import (
 
 // scopeWorld has two counties with the same things in them. All roles but the manager's reach one.
 type scopeWorld struct {
+	box survey.PublicLink // a suggestion box
 	*world
 	visits, houses survey.Form
 	near, far      *county
@@ -36,8 +37,10 @@ type county struct {
 	caseID        id.CaseID
 	submission    survey.Submission
 	chart         id.ChartID
+	assignment    id.AssignmentID   // bob's
 	deleted       map[string]string // the same in the bin, by the place of paths
 	marks         []string          // all that tells of the county
+	suggested     id.SubmissionID   // came by a public link, and is about the case
 	chartRevision int64
 }
 
@@ -60,6 +63,7 @@ func newScopeWorld(t *testing.T) *scopeWorld {
 		"entities": {{"list_name", "label"}, {"houses", "${house}"}},
 		"settings": {{"form_id", "form_title", "version"}, {"houses", "门牌", "1"}},
 	}), "houses.xlsx")
+	w.box = w.link(w.visits, url.Values{"once": {""}, "suggestion": {"note"}})
 	w.far, w.near = w.county("alice", "开化县", "幽谷", "hidden-valley"), w.county("alice", "江山市", "清湖", "clear-lake")
 	w.tell(w.far, w.submit("alice", "", w.far, "uuid:far-without-case")) // nobody's but alice's
 	w.tell(w.near, w.submit("bob", "", w.near, "uuid:near-without-case"))
@@ -123,9 +127,17 @@ func (w *scopeWorld) county(painter, name, mark, latin string) *county {
 		w.Fatal(err)
 	}
 	c.chart, c.chartRevision = w.chart(painter, c)
+	given, err := w.Surveys.MakeAssignments(w.Context(), w.Project.ID, w.Users["alice"].ID, []survey.NewAssignment{
+		{FormID: w.visits.ID, CaseID: c.caseID, Enumerator: w.Users["bob"].ID, Note: mark + "再访", Again: true}}, false)
+	if err != nil {
+		w.Fatal(err)
+	}
+	c.assignment = given[0].ID
 	w.tell(c, c.submission)
 	w.tell(c, house)
-	c.marks = append(c.marks, string(c.caseID), string(c.chart), c.submission.Attachments[0].Hash)
+	c.marks = append(c.marks, string(c.caseID), string(c.chart), string(c.assignment), c.submission.Attachments[0].Hash)
+
+	c.suggested = w.suggest(c, latin)
 
 	gone := w.village2(c, mark+"旧村")
 	alice.Post(base+"/cases/"+string(gone)+"/delete", url.Values{"reason": {mark + "并村"}}).Want(w.T, http.StatusSeeOther)
@@ -137,6 +149,21 @@ func (w *scopeWorld) county(painter, name, mark, latin string) *county {
 	c.marks = append(c.marks, string(gone), string(goneChart))
 	c.deleted = map[string]string{":case": string(gone), ":submission": string(goneSub.ID), ":chart": string(goneChart)}
 	return c
+}
+
+// suggest sends a suggestion by the public link, which alice finds to be about the county's case.
+func (w *scopeWorld) suggest(c *county, latin string) id.SubmissionID {
+	w.Helper()
+	got, err := w.Surveys.SubmitByLink(w.Context(), &w.box, survey.Incoming{InstanceID: "uuid:suggested-" + latin, Version: 1, Started: now, Ended: now,
+		Answers: map[string]any{"note": c.mark + "建议"}}, survey.LinkEntry{})
+	if err == nil {
+		_, err = w.Surveys.Correct(w.Context(), w.Project.ID, w.Users["alice"].ID, got.ID, 1, survey.Correction{Case: &c.caseID, Reason: "是这个村的"})
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.tell(c, got.Submission)
+	return got.ID
 }
 
 func (w *scopeWorld) tell(c *county, sub survey.Submission) {
@@ -199,9 +226,12 @@ func (w *scopeWorld) chart(painter string, c *county) (id.ChartID, int64) {
 // place that is unknown here fails the test.
 func (w *scopeWorld) paths(route web.Route, project account.Project, c *county) []string {
 	w.Helper()
-	places := map[string]string{":project": string(project.ID), ":case": string(c.caseID), ":submission": string(c.submission.ID), ":chart": string(c.chart),
-		":revision": "2", ":version": "1", ":user": string(w.Users["vic"].ID), ":app": strings.Repeat("0", 26), ":token": strings.Repeat("0", 26), ":key": strings.Repeat("k", 64),
+	places := map[string]string{":project": string(project.ID), ":case": string(c.caseID), ":submission": string(c.submission.ID), ":chart": string(c.chart), ":assignment": string(c.assignment),
+		":revision": "2", ":version": "1", ":user": string(w.Users["vic"].ID), ":app": strings.Repeat("0", 26), ":token": strings.Repeat("0", 26), ":link": string(w.box.ID), ":key": strings.Repeat("k", 64),
 		"*file": "placeholder.txt", ":name": c.file}
+	if strings.Contains(route.Path, "/suggestions/") {
+		places[":submission"] = string(c.suggested)
+	}
 	if strings.HasSuffix(route.Path, "/restore") {
 		maps.Copy(places, c.deleted)
 	}
@@ -226,7 +256,7 @@ func (w *scopeWorld) paths(route web.Route, project account.Project, c *county) 
 
 // ofCounty tells whether a route is of something that lies in a county.
 func ofCounty(route web.Route) bool {
-	return slices.ContainsFunc(strings.Split(route.Path, "/"), func(s string) bool { return s == ":case" || s == ":submission" || s == ":chart" })
+	return slices.ContainsFunc(strings.Split(route.Path, "/"), func(s string) bool { return s == ":case" || s == ":submission" || s == ":chart" || s == ":assignment" })
 }
 
 // request asks a route as somebody would who means it: changes have the fields that they need.
@@ -241,6 +271,9 @@ func (w *scopeWorld) request(login string, route web.Route, path string, c *coun
 	switch rest := strings.TrimPrefix(route.Path, "/p/:project"); rest {
 	case "/submissions/:submission/correct":
 		fields.Set("a:people", "820")
+	case "/links/:link/suggestions/:submission":
+		fields.Set("revision", "1")
+		fields.Set("state", "working")
 	case "/submissions/:submission/review":
 		fields.Set("state", "approved")
 	case "/cases/:case/files", "/cases/import", "/cases/import/preview", "/members/import", "/members/import/preview":
@@ -248,6 +281,8 @@ func (w *scopeWorld) request(login string, route web.Route, path string, c *coun
 		return who.Upload(path, "file", "新.csv", []byte(content), fields)
 	case "/charts", "/charts/:chart":
 		return who.Send(path, map[string]any{"spec": w.spec(w.near), "revision": c.chartRevision})
+	case "/assignments/:assignment/visits":
+		return who.Send(path, map[string]any{"id": "uuid:visit-by-" + login, "at": now, "outcome": "notHome"})
 	case "/submissions":
 		return who.Send(path, incoming(w.visits, "uuid:sent-by-"+login, map[string]any{"note": "走访"}))
 	}
