@@ -1,3 +1,298 @@
 package web
 
-var progressRoutes = []Route{}
+import (
+	"net/url"
+	"slices"
+	"time"
+
+	"tianye/internal/account"
+	"tianye/internal/id"
+	"tianye/internal/message"
+	"tianye/internal/problem"
+	"tianye/internal/table"
+	"tianye/survey"
+)
+
+var progressRoutes = []Route{
+	{get, "/p/:project/progress", account.ReadProgress, (*Server).progressBoard, 0},
+	{get, "/p/:project/progress/plan", account.ManageProject, (*Server).planPage, 0},
+	{post, "/p/:project/progress/plan", account.ManageProject, (*Server).setPlan, 0},
+	{get, "/p/:project/progress/map", account.ReadProgress, (*Server).progressMap, 0},
+	{get, "/p/:project/progress/map/picture", account.ReadProgress, (*Server).outlinePicture, 0},
+	{post, "/p/:project/progress/map/outline", account.ManageProject, (*Server).setOutline, survey.MaxOutline + 1<<20},
+	{post, "/p/:project/progress/map/outline/remove", account.ManageProject, (*Server).removeOutline, 0},
+	{get, "/p/:project/progress/screen", account.ReadProgress, (*Server).progressScreen, 0},
+	{get, "/p/:project/progress/report", account.ReadProgress, (*Server).progressReport, 0},
+	{get, "/p/:project/progress/report.xlsx", account.ReadProgress, (*Server).progressWorkbook, 0},
+}
+
+// progressPage is what the board, the map, the big screen and the report begin with.
+type progressPage struct {
+	Page
+	Forms    []survey.Form // that are published
+	Form     survey.Form
+	Plan     survey.Plan
+	Made     bool // somebody made the plan
+	Progress survey.Progress
+	Named    bool // the reader may know who did what
+	Names    map[id.UserID]string
+	Tab      string
+	query    survey.ProgressQuery
+	cases    *table.Table
+}
+
+// progress reads what the query's form, else the first, has come to from one day to another; zero times
+// are none, and now.
+func (s *Server) progress(r *Request, title string, since, until time.Time) (*progressPage, error) {
+	page, err := s.progressForm(r, title)
+	if err != nil || page.Form.ID == "" {
+		return page, err
+	}
+	page.query.Since, page.query.Until = since, until
+	if page.Progress, err = s.Surveys.Progress(r, r.Project.ID, page.query); err != nil {
+		return nil, err
+	}
+	page.Names, err = s.Accounts.Names(r, r.Project.ID)
+	return page, err
+}
+
+// progressForm finds the form and its plan, and where the cases stand on its board.
+func (s *Server) progressForm(r *Request, title string) (*progressPage, error) {
+	page := &progressPage{Page: s.page(r, title), Named: r.Can(account.ReadSubmission)}
+	forms, err := s.Surveys.Forms(r, r.Project.ID)
+	if err != nil {
+		return nil, err
+	}
+	page.Forms = slices.DeleteFunc(forms, func(f survey.Form) bool { return f.Current() == nil })
+	wanted := id.FormID(r.Request.FormValue("form"))
+	at := slices.IndexFunc(page.Forms, func(f survey.Form) bool { return f.ID == wanted || wanted == "" })
+	switch {
+	case at >= 0:
+		page.Form = page.Forms[at]
+	case wanted != "":
+		return nil, problem.New(problem.NotFound, "submission.noForm")
+	default:
+		return page, nil
+	}
+	if page.Plan, err = s.Surveys.Plan(r, r.Project.ID, page.Form.ID); err != nil {
+		return nil, err
+	}
+	page.Made = page.Plan.Revision > 0
+	if page.cases, err = s.Cases.Table(r, r.Project.ID); err != nil {
+		return nil, err
+	}
+	page.Plan.Rows, page.Plan.Columns = groupings(page.cases, page.Plan.Rows, page.Plan.Columns)
+	page.query = survey.ProgressQuery{Plan: page.Plan, Places: placesOf(page.cases, page.Plan), Location: s.location}
+	return page, nil
+}
+
+// mostGroups is how many values an attribute may have to be drawn by when nobody said so.
+const mostGroups = 40
+
+// groupings are the attributes that the board is drawn by: those of the plan as far as the reader's
+// cases have them, else the first of few values.
+func groupings(cases *table.Table, rows, columns string) (string, string) {
+	if cases.Find(rows) < 0 {
+		rows, columns = "", ""
+	}
+	if cases.Find(columns) < 0 {
+		columns = ""
+	}
+	if rows != "" {
+		return rows, columns
+	}
+	for _, v := range cases.Variables {
+		switch {
+		case v.Name == caseState || v.Type != table.One || len(v.Values) < 1 || len(v.Values) > mostGroups:
+		case rows == "":
+			rows = v.Name
+		case columns == "":
+			columns = v.Name
+		}
+	}
+	return rows, columns
+}
+
+// placesOf tells where on the board each case stands.
+func placesOf(cases *table.Table, plan survey.Plan) map[id.CaseID]survey.BoardPlace {
+	value := func(name string) func(row int) string {
+		at := cases.Find(name)
+		if at < 0 || cases.Columns[at].Codes == nil {
+			return func(int) string { return "" }
+		}
+		return func(row int) string {
+			if code := cases.Columns[at].Codes[row]; code != table.Missing {
+				return cases.Variables[at].Values[code].Code
+			}
+			return ""
+		}
+	}
+	rows, columns := value(plan.Rows), value(plan.Columns)
+	places := make(map[id.CaseID]survey.BoardPlace, cases.Len())
+	for row, origin := range cases.Origins {
+		places[id.CaseID(origin.ID)] = survey.BoardPlace{Row: rows(row), Column: columns(row)}
+	}
+	return places
+}
+
+// Link is the address of one of the pages about progress, of the same form.
+func (p *progressPage) Link(path string) string {
+	return p.Base() + "/progress" + path + "?form=" + url.QueryEscape(string(p.Form.ID))
+}
+
+// Submissions is the address of the submissions behind a number; of a row or column named "*" all are.
+func (p *progressPage) Submissions(row, column, state string) string {
+	v := url.Values{"form": {string(p.Form.ID)}}
+	where := url.Values{}
+	if row != survey.WholeRow && p.Plan.Rows != "" {
+		where.Set(p.Plan.Rows, row)
+	}
+	if column != survey.WholeRow && p.Plan.Columns != "" {
+		where.Set(p.Plan.Columns, column)
+	}
+	if len(where) > 0 {
+		v.Set("where", where.Encode())
+	}
+	if state != "" {
+		v.Set("state", state)
+	}
+	return p.Base() + "/submissions?" + v.Encode()
+}
+
+// Assignments is the address of a row's overdue assignments.
+func (p *progressPage) Assignments(row string) string {
+	v := url.Values{"form": {string(p.Form.ID)}, "state": {string(survey.AssignmentLate)}}
+	if row != survey.WholeRow && row != "" {
+		v.Set("attribute", p.Plan.Rows)
+		v.Set("value", row)
+	}
+	return p.Base() + "/assignments?" + v.Encode()
+}
+
+// RowName says a row, ColumnName a column.
+func (p *progressPage) RowName(name string) string { return p.group(name, "progress.noRow") }
+
+// ColumnName says a column.
+func (p *progressPage) ColumnName(name string) string {
+	if len(p.Progress.Columns) == 1 && name == "" {
+		return p.T("progress.all")
+	}
+	return p.group(name, "progress.noColumn")
+}
+
+func (p *progressPage) group(name, none string) string {
+	if name == "" {
+		return p.T(none)
+	}
+	return name
+}
+
+// PersonName says an enumerator.
+func (p *progressPage) PersonName(user id.UserID) string {
+	if user == "" {
+		return p.T("progress.byLink")
+	}
+	if name := p.Names[user]; name != "" {
+		return name
+	}
+	return p.T("progress.formerMember")
+}
+
+// Day says a date: 6 月 12 日, with its year when that is not this one.
+func (p *progressPage) Day(date survey.Date) string {
+	t, err := time.Parse(time.DateOnly, string(date))
+	if err != nil {
+		return ""
+	}
+	month := any(int(t.Month()))
+	if p.Language == message.English {
+		month = t.Month().String()[:3]
+	}
+	if t.Year() != p.now.In(p.location).Year() {
+		return p.T("progress.dayOfYear", t.Year(), month, t.Day())
+	}
+	return p.T("progress.day", month, t.Day())
+}
+
+// Clock says a moment of the last days shortly.
+func (p *progressPage) Clock(t time.Time) string { return t.In(p.location).Format("01-02 15:04") }
+
+// Forecast says when all will be there, or why that cannot be said.
+func (p *progressPage) Forecast() string {
+	f := p.Progress.Forecast
+	switch {
+	case f.Finish == "":
+		return p.Say(f.Why)
+	case f.Latest == "":
+		return p.T("progress.forecastOpen", p.Number(f.Rate), p.Day(f.Finish), p.Day(f.Earliest))
+	}
+	return p.T("progress.forecast", p.Number(f.Rate), p.Day(f.Finish), p.Day(f.Earliest), p.Day(f.Latest))
+}
+
+// Standing says in a sentence how it stands with what was expected.
+func (p *progressPage) Standing() string {
+	t := p.Progress.Total
+	switch {
+	case !p.Progress.HasExpected:
+		return p.T("progress.standing", t.Counted, t.Target, t.Percent())
+	case t.Counted >= t.Expected:
+		return p.T("progress.standingAhead", t.Counted, t.Target, t.Percent(), t.Expected, t.Counted-t.Expected)
+	}
+	return p.T("progress.standingBehind", t.Counted, t.Target, t.Percent(), t.Expected, t.Expected-t.Counted)
+}
+
+// progressBoard shows the board.
+func (s *Server) progressBoard(r *Request) error {
+	page, err := s.progress(r, "progress.title", time.Time{}, time.Time{})
+	if err != nil {
+		return err
+	}
+	page.Tab = "board"
+	return s.show(r, "progress/board", page)
+}
+
+// boardCell is a cell of the board, or a total, with where its numbers lead.
+type boardCell struct {
+	page        *progressPage
+	Count       survey.Count
+	row, column string // survey.WholeRow stands for all
+	Links       bool   // the reader may see the lists
+	HasExpected bool
+}
+
+// Cell makes one.
+func (p *progressPage) Cell(c survey.Count, row, column string) boardCell {
+	return boardCell{p, c, row, column, p.Named, p.Progress.HasExpected}
+}
+
+// Empty tells whether there is nothing to say.
+func (c boardCell) Empty() bool { return c.Count == survey.Count{} }
+
+// Behind tells whether less has come than was expected.
+func (c boardCell) Behind() bool { return c.HasExpected && c.Count.Counted < c.Count.Expected }
+
+// Complete tells whether all has come.
+func (c boardCell) Complete() bool { return c.Count.Target > 0 && c.Count.Counted >= c.Count.Target }
+
+// Gauge draws it.
+func (c boardCell) Gauge() *gauge { return c.page.Gauge(c.Count) }
+
+// Link is the address of the submissions of a state that are behind it.
+func (c boardCell) Link(state string) string { return c.page.Submissions(c.row, c.column, state) }
+
+// LateLink is the address of its overdue assignments; "" where there are none to list.
+func (c boardCell) LateLink() string {
+	if !c.page.Progress.ByDuty || !c.page.Can(string(account.Assign)) {
+		return ""
+	}
+	return c.page.Assignments(c.row)
+}
+
+// DoneTitle says what is behind the number.
+func (c boardCell) DoneTitle() string { return c.page.T("progress.doneTitle", c.Count.Done) }
+
+// CompleteTitle says that all has come.
+func (c boardCell) CompleteTitle() string { return c.page.T("progress.complete") }
+
+// ExtraTitle says what is beyond the target.
+func (c boardCell) ExtraTitle() string { return c.page.T("progress.extra", c.Count.Extra()) }
