@@ -19,14 +19,16 @@ import (
 
 // bench is one run of the driver.
 type bench struct {
-	program string
-	dir     string // everything that the run writes
-	send    int    // submissions at 32 connections
-	fill    int    // submissions behind the comparison
-	rounds  int    // kills
-	seed    uint64 // of their moments; 0 is another each time
-	flood   time.Duration
-	flags   []string // of the program, besides its own
+	program   string
+	dir       string // everything that the run writes
+	send      int    // submissions at 32 connections
+	fill      int    // submissions behind the comparison
+	rounds    int    // kills
+	seed      uint64 // of their moments; 0 is another each time
+	flood     time.Duration
+	residents int           // who come by a public link
+	over      time.Duration // in which they come
+	flags     []string      // of the program, besides its own
 }
 
 func main() {
@@ -37,10 +39,12 @@ func main() {
 	flag.IntVar(&b.rounds, "kill", 20, "times to kill the server while people work, or a restore; 0 leaves that out")
 	flag.Uint64Var(&b.seed, "seed", 0, "repeats the kills of a run that told this seed")
 	flag.DurationVar(&b.flood, "overload", 10*time.Second, "how long to send twenty times what the server can do; 0 leaves that out")
+	flag.IntVar(&b.residents, "residents", 2000, "residents who answer by a public link; 0 leaves that out")
+	flag.DurationVar(&b.over, "over", time.Minute, "in which they come; ten minutes are a village meeting's")
 	memory := flag.Bool("memory", true, "measure start and memory with the demonstration")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute+time.Duration(b.rounds)*10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute+b.over+time.Duration(b.rounds)*10*time.Second)
 	err := b.all(ctx, *memory)
 	cancel()
 	stop()
@@ -74,6 +78,11 @@ func (b *bench) all(ctx context.Context, memory bool) (err error) {
 	}
 	if b.flood > 0 {
 		if err := b.overload(ctx); err != nil {
+			return err
+		}
+	}
+	if b.residents > 0 {
+		if err := b.residentsCome(ctx); err != nil {
 			return err
 		}
 	}
