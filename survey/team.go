@@ -24,6 +24,17 @@ type Team func(ctx context.Context, project id.ProjectID) ([]Teammate, error)
 // be returned and nobody mentioned.
 func (s *Service) KnowTeam(team Team) { s.team = team }
 
+// TeamOf makes the team of a project's people.
+func TeamOf(people []account.Person) []Teammate {
+	var team []Teammate
+	for _, p := range people {
+		if !p.Disabled && !p.User.Disabled {
+			team = append(team, Teammate{User: p.UserID, Reads: account.Can(p.Role, account.ReadSubmission), Mends: account.Can(p.Role, account.Fill), Limit: p.Limit})
+		}
+	}
+	return team
+}
+
 func (s *Service) teammates(ctx context.Context, project id.ProjectID) ([]Teammate, error) {
 	if s.team == nil {
 		return nil, nil

@@ -50,6 +50,7 @@ func (p *platform) loadDemo(ctx context.Context, stdout io.Writer) error {
 		Cases:    casebase.New(store.NewCases(p.backend), clock.Now),
 		Charts:   charts.New(store.NewCharts(p.backend), p.renderer, clock.Now),
 		Clock:    clock,
+		Today:    now(),
 	}
 	return demo.Load(ctx, services, demoProgress(stdout, isTerminal(stdout)))
 }

@@ -1,5 +1,5 @@
-// Package demo holds the demonstration project "提升组织力——衢州基层党建50例": fifty cases with their documents, two
-// forms, the people and their answers. Names, figures and stories are invented (演示数据).
+// Package demo holds the demonstration project "提升组织力——衢州基层党建50例": fifty cases with their documents, four
+// forms, the people, their answers and their fieldwork. Names, figures and stories are invented (演示数据).
 package demo
 
 import (
@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-//go:generate sh -c "cd forms && go run generate.go places.go case.go case_choices.go satisfaction.go"
+//go:generate sh -c "cd forms && go run generate.go places.go case.go case_choices.go satisfaction.go revisit.go suggestion.go"
 
 //go:embed cases/*.md forms/*.xlsx texts/*.txt
 var files embed.FS
@@ -21,13 +21,17 @@ const (
 		"案例、人物与数字均为演示数据。"
 )
 
-// The two forms' ids.
+// The forms' ids: two of the spring, that of the visits after it, and the residents' own.
 const (
 	CaseForm         = "case"
 	SatisfactionForm = "satisfaction"
+	RevisitForm      = "revisit"
+	SuggestionForm   = "suggestion"
 )
 
-// Workbook gives the XLSForm of CaseForm or SatisfactionForm.
+var forms = []string{CaseForm, SatisfactionForm, RevisitForm, SuggestionForm}
+
+// Workbook gives the XLSForm of a form.
 func Workbook(form string) ([]byte, error) { return files.ReadFile("forms/" + form + ".xlsx") }
 
 // Case is one case of the study, as its file tells it.

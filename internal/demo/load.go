@@ -35,6 +35,7 @@ type Services struct {
 	Cases    *casebase.Service
 	Charts   *charts.Service
 	Clock    *Clock
+	Today    time.Time // on which the demonstration is looked at: the second round is under way then; zero: a day in July 2026
 }
 
 // start is when the team began: before the first submission.
@@ -70,6 +71,9 @@ func Load(ctx context.Context, s Services, progress Progress) error {
 	}
 	if err := l.saveCharts(ctx); err != nil {
 		return fmt.Errorf("demo: charts: %w", err)
+	}
+	if err := l.fieldwork(ctx); err != nil {
+		return fmt.Errorf("demo: fieldwork: %w", err)
 	}
 	p, err := s.Accounts.Project(ctx, l.project)
 	if err != nil {
@@ -157,7 +161,7 @@ func (l *loader) loadForms(ctx context.Context) error {
 			l.forms[f.Name] = f
 		}
 	}
-	for _, name := range []string{CaseForm, SatisfactionForm} {
+	for _, name := range forms {
 		if l.forms[name].ID != "" {
 			continue
 		}

@@ -1,6 +1,6 @@
 //go:build ignore
 
-// The generator of the demonstration's two XLSForms, which users download as models:
+// The generator of the demonstration's XLSForms, which users download as models:
 //
 //	go generate ./internal/demo
 package main
@@ -43,7 +43,7 @@ type column struct {
 }
 
 func main() {
-	for _, f := range []form{caseForm(), satisfactionForm()} {
+	for _, f := range []form{caseForm(), satisfactionForm(), revisitForm(), suggestionForm()} {
 		if err := write(f); err != nil {
 			log.Fatal(err)
 		}
