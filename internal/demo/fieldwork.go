@@ -202,7 +202,7 @@ func (l *loader) revisit(ctx context.Context, r round, user string, begun time.T
 		"step":       g.choose(weigh("done 5 working 3 idle 1 unknown .5")),
 		"households": strconv.Itoa(20 + g.waiting(90, 900)), "evidence": evidence[g.IntN(len(evidence))]}
 	opinion, opinions := g.NormFloat64(), map[string]any{"again": map[bool]string{true: "yes", false: "no"}[g.chance(.3)], "respondent": "住户代表"}
-	for _, item := range []string{"speed", "result", "attitude", "openness", "fairness", "lasting"} {
+	for _, item := range []string{"speed", "result", "attitude", "openness", "fairness", "trust", "lasting"} {
 		opinions[item] = strconv.Itoa(g.near(3.7+.6*opinion, .8, 1, 5))
 		if user == "qiuyue" { // in a hurry: one column from top to bottom
 			opinions[item], taken = "5", 70*time.Second

@@ -34,7 +34,7 @@ func opinions() []row {
 	rows := []row{begin("opinions", "二、请住户评价", "2. The household's opinion")}
 	for _, item := range [][3]string{
 		{"speed", "办得快不快", "Speed"}, {"result", "办得好不好", "Result"}, {"attitude", "态度怎么样", "Attitude"},
-		{"openness", "有没有公开", "Openness"}, {"fairness", "公不公平", "Fairness"}, {"lasting", "能不能管长远", "Will it last"},
+		{"openness", "有没有公开", "Openness"}, {"fairness", "公不公平", "Fairness"}, {"trust", "信不信得过", "Trust"}, {"lasting", "能不能管长远", "Will it last"},
 	} {
 		rows = append(rows, q("select_one scale", item[0], item[1], item[2]).appearance("likert").required())
 	}
