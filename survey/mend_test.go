@@ -265,3 +265,33 @@ func TestLate(t *testing.T) {
 		t.Errorf("%+v", sub)
 	}
 }
+
+// TestLateForWithdrawal: what was begun for an assignment that was withdrawn meanwhile is received and flagged.
+func TestLateForWithdrawal(t *testing.T) {
+	w := here(t)
+	f := w.publish(visit(t))
+	given, err := w.MakeAssignments(t.Context(), quzhou, alice, []survey.NewAssignment{{FormID: f.ID, CaseID: "village", Enumerator: bob}}, false)
+	if err != nil || len(given) != 1 {
+		t.Fatal(given, err)
+	}
+	send := func() survey.Submission {
+		in := w.incoming(f, answers())
+		in.CaseID, in.Started = "village", w.now.Add(-time.Hour)
+		return w.take(bob, in)
+	}
+	all, err := w.Assignments(t.Context(), quzhou, survey.AssignmentFilter{})
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	if _, err := w.Withdraw(t.Context(), quzhou, alice, []survey.Chosen{{ID: all[0].ID, Revision: all[0].Revision}}, "不用去了"); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(time.Minute)
+	if sub := send(); !sub.Late || sub.Events[0].Found[0].Text.Key != "late.withdrawn" || sub.State != survey.Received {
+		t.Errorf("%+v", sub)
+	}
+	w.pass(2 * time.Hour)
+	if sub := send(); sub.Late {
+		t.Error("begun after it was withdrawn: it is no work for it")
+	}
+}

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"time"
 
+	"tianye/internal/account"
 	"tianye/internal/id"
+	"tianye/internal/problem"
 	"tianye/survey"
 	"tianye/survey/form"
 )
@@ -80,6 +82,21 @@ func (s *Server) mendSubmission(r *Request) error {
 	}
 	r.JSON(http.StatusOK, t)
 	return nil
+}
+
+// mendURL is where the sender mends a submission; "" when they may not.
+func (s *Server) mendURL(r *Request, sub survey.Submission) (string, error) {
+	if !r.isFor(sub) || !r.Can(account.Fill) || r.Project.Phase == account.Archived {
+		return "", nil
+	}
+	_, err := s.Surveys.Mendable(r, r.Project.ID, r.User.ID, sub.ID)
+	switch {
+	case err == nil:
+		return s.formPath(r, sub.FormID) + "/fill?mend=" + string(sub.ID), nil
+	case problem.Is(err, problem.Conflict) || problem.Is(err, problem.NotFound):
+		return "", nil
+	}
+	return "", err
 }
 
 // isFor tells whether a submission is the sender's own, or one that they are asked to mend.

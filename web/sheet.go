@@ -27,6 +27,7 @@ type sheetPage struct {
 	Rows       []sheetRow
 	Events     []sheetEvent
 	Others     []otherFile // that no answer names; for who may see personal data
+	Flags      flagsView
 	Correcting bool
 	reviewDesk
 	Error   string
@@ -34,6 +35,7 @@ type sheetPage struct {
 	Reason  string
 	sheet   *sheetBuilder
 
+	MendURL      string      // where the reader mends it; "" when they may not
 	Timings      []timingRow // where the form logs them
 	TimedMinutes float64
 }
@@ -168,6 +170,9 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 	}
 	page.CaseInBin = titleAmong(binned, sub.CaseID)
 	page.Others = page.sheet.others(sub)
+	if page.Flags, err = s.flagsOf(r, page.Page, sub); err != nil {
+		return nil, err
+	}
 	for _, event := range sub.Events {
 		e := sheetEvent{Event: event, Name: names[event.By]}
 		for _, change := range event.Changes {
@@ -187,6 +192,9 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 		page.Events = append(page.Events, e)
 	}
 	if err := s.timings(r, page); err != nil {
+		return nil, err
+	}
+	if page.MendURL, err = s.mendURL(r, sub); err != nil {
 		return nil, err
 	}
 	return page, s.desk(r, page, names)

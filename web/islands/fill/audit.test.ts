@@ -55,6 +55,7 @@ test("changes and who made them are written when the form asks for that", async 
   pass(10);
   log.attend("age");
   log.turn();
-  assert.deepEqual(await text(), ["event,node,start,end,old-value,new-value,user", "form start,,1000,,,,bob",
-    'question,/data/name,1000,1000,,"他说""好"", 再见",bob', "question,/data/age,1000,1010,,,bob"]);
+  log.explain("记错了");
+  assert.deepEqual(await text(), ["event,node,start,end,old-value,new-value,user,change-reason", "form start,,1000,,,,bob,",
+    'question,/data/name,1000,1000,,"他说""好"", 再见",bob,', "question,/data/age,1000,1010,,,bob,", "change reason,,1010,,,,bob,记错了"]);
 });

@@ -24,7 +24,7 @@ export class Log {
   constructor(private readonly audit: Field, private readonly root: string, private readonly user: string,
     private readonly value: (path: string) => string, former: string, private readonly clock = () => Date.now()) {
     this.columns = ["event", "node", "start", "end", ...this.wants("location-priority") ? ["latitude", "longitude", "accuracy"] : [],
-      ...this.tracks ? ["old-value", "new-value"] : [], ...this.wants("identify-user") ? ["user"] : []];
+      ...this.tracks ? ["old-value", "new-value"] : [], ...this.wants("identify-user") ? ["user"] : [], ...this.asksWhy ? ["change-reason"] : []];
     this.rows = former.split("\n").filter(Boolean);
     this.since = clock();
     if (this.rows.length > 0) this.write("form resume");
@@ -40,6 +40,14 @@ export class Log {
   }
 
   private get tracks(): boolean { return this.wants("track-changes"); }
+
+  /** Whether it is to say why what was sent is changed. */
+  get asksWhy(): boolean { return this.wants("track-changes-reasons"); }
+
+  /** Says why what was sent is changed. */
+  explain(why: string): void {
+    if (why) this.write("change reason", "", this.clock(), undefined, undefined, why);
+  }
 
   /** Whether places are written down. */
   get locates(): boolean { return this.wants("location-priority") && canLocate(); }
@@ -57,10 +65,10 @@ export class Log {
     return this.place && this.clock() - this.place.at <= age ? this.place.columns : ["", "", ""];
   }
 
-  private write(event: string, path = "", start = this.clock(), end?: number, values: [string, string] = ["", ""]): void {
+  private write(event: string, path = "", start = this.clock(), end?: number, values: [string, string] = ["", ""], why = ""): void {
     if (this.rows.length >= mostRows) return;
     const columns = [event, path && `/${this.root}/${path}`, String(start), end === undefined ? "" : String(end),
-      ...this.wants("location-priority") ? this.here() : [], ...this.tracks ? values : [], ...this.wants("identify-user") ? [this.user] : []];
+      ...this.wants("location-priority") ? this.here() : [], ...this.tracks ? values : [], ...this.wants("identify-user") ? [this.user] : [], ...this.asksWhy ? [why] : []];
     this.rows.push(columns.map(quoted).join(","));
     this.isNew = true;
   }

@@ -20,7 +20,10 @@ export function Done({ visit, kept }: { visit: Visit; kept: Kept }) {
     <div class="stack">
       <button type="button" class={kept.state === "sent" ? "main" : "quiet"} onClick={again}>{t("fill.again")}</button>
       <button type="button" class="link" onClick={toStart}>{t("fill.toStart")}</button>
-      {kept.receiptUrl && <a href={kept.receiptUrl}>{t("fill.receipt.see")}</a>}
+      {kept.receiptUrl && <>
+        <a href={kept.receiptUrl}>{t("fill.receipt.see")}</a>
+        <a href={location.pathname + "?mend=" + kept.receiptUrl.split("/").pop()}>{t("fill.mend.change")}</a>
+      </>}
       <a href={data.listUrl}>{t("fill.toList")}</a>
       <a href={data.homeUrl}>{t("fill.toHome")}</a>
     </div>
@@ -34,6 +37,7 @@ function Receipt({ kept }: { kept: Kept }) {
     <p class="receipt-label">{t("fill.receipt.number")}</p>
     <p class="receipt">{kept.receipt}</p>
     <p class="hint">{t("fill.receipt.time", moment(kept.changed))}{kept.caseTitle && ` · ${kept.caseTitle}`}</p>
+    {kept.flagged && <p class="hint">{t("fill.receipt.flagged")}</p>}
   </>;
 }
 

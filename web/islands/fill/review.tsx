@@ -19,7 +19,7 @@ interface Props { filling: Filling; cases: CaseRef[]; preview: boolean; go: Go; 
 /** Everything answered, in order, before it is sent; what is wrong comes first. */
 export function Review({ filling, cases, preview, go, send }: Props) {
   const faults = useMemo(() => filling.judge(), []);
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState(false), [why, setWhy] = useState("");
   const list = useRef<HTMLElement>(null);
   const { id } = filling.kept;
   useEffect(() => {
@@ -37,6 +37,7 @@ export function Review({ filling, cases, preview, go, send }: Props) {
       return list.current!.focus();
     }
     setBusy(true);
+    filling.log?.explain(why);
     await send();
     setBusy(false);
   };
@@ -56,6 +57,7 @@ export function Review({ filling, cases, preview, go, send }: Props) {
     {shownPages(filling).map((page, i) => <Sheet key={page} title={plain(pageTitle(filling, filling.pages[page]!, i + 1))} closed={long}>
       {() => <Answers nodes={nodesOf(view, filling.pages[page]!)} filling={filling} open={open} />}
     </Sheet>)}
+    {filling.kept.mends && filling.log?.asksWhy && <label class="sheet">{t("fill.mend.why")}<input class="line" maxLength={300} value={why} onInput={event => setWhy(event.currentTarget.value)} /></label>}
     <nav class="turn" aria-label={t("fill.pages")}>
       <button type="button" class="quiet" onClick={() => go({ name: "contents", id })}>{t("fill.contents")}</button>
       <button type="button" class="main" disabled={busy} onClick={() => void press()}>{preview ? t("fill.preview.send") : filling.kept.mends ? t("fill.mend.send") : t("fill.send")}</button>
