@@ -71,6 +71,7 @@ type Spec struct {
 	Kind       Kind      `json:"kind"`
 	Sort       Sort      `json:"sort,omitempty"`
 	Filters    []Filter  `json:"filters,omitempty"`
+	All        bool      `json:"all,omitempty"` // of submissions: with those that do not count by the review
 	Title      string    `json:"title"`
 	SourceLine string    `json:"sourceLine,omitempty"` // "资料来源：…"
 	Note       string    `json:"note,omitempty"`

@@ -120,6 +120,7 @@ func TestEveryChangeIsAudited(t *testing.T) {
 	a.submissions()
 	a.assignments()
 	a.links()
+	a.quality()
 	a.cases()
 	a.charts()
 	a.persons()

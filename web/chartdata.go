@@ -81,6 +81,9 @@ func (s *Server) compare(r *Request, spec charts.Spec) (*comparison, error) {
 	if problem.Is(err, problem.Invalid) {
 		c.Problem, err = err, nil
 	}
+	if err == nil && c.Problem == nil {
+		err = s.sayCounted(r, c)
+	}
 	if err == nil && c.Problem == nil && !r.Can(account.ReadSubmission) {
 		c.suppress(r)
 	}

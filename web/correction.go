@@ -53,48 +53,6 @@ func mendable(p *problem.Problem) bool {
 	return p.Kind == problem.Invalid || p.Kind == problem.Conflict
 }
 
-func (s *Server) reviewSubmission(r *Request) error {
-	sub, revision, err := s.seenSubmission(r)
-	if err != nil {
-		return err
-	}
-	sent := reviewForm{State: survey.ReviewState(r.Field("state")), Comment: r.Field("comment")}
-	_, err = s.Surveys.Review(r, r.Project.ID, r.User.ID, sub.ID, revision, sent.State, sent.Comment)
-	if err == nil {
-		r.did(string(sub.ID), sub.Receipt())
-		r.changed(say(r, sub.State.Label().Key), say(r, sent.State.Label().Key))
-		return s.afterReview(r, sub)
-	}
-	p := problem.From(err)
-	if !mendable(p) {
-		return err
-	}
-	page, err := s.sheetPage(r, sub)
-	if err != nil {
-		return err
-	}
-	page.Review = sent
-	page.Review.Error = page.Say(p.Text)
-	return s.render(r, statuses[p.Kind], "submission/show", page)
-}
-
-// afterReview goes on to the newest other submission that waits, when that is wanted.
-func (s *Server) afterReview(r *Request, sub survey.Submission) error {
-	if r.Field("then") != "next" {
-		return r.To(submissionPath(r, sub.ID), "submission.reviewed")
-	}
-	list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{States: survey.Waiting}, "", 2)
-	if err != nil {
-		return err
-	}
-	for _, item := range list.Items {
-		if item.ID != sub.ID {
-			return r.To(submissionPath(r, item.ID), "submission.reviewedNext")
-		}
-	}
-	return r.To("/p/"+string(r.Project.ID)+"/submissions?"+string(listQuery(r)), "submission.reviewedLast")
-}
-
 func (s *Server) correctPage(r *Request) error { return s.showSheet(r, true) }
 
 // correctSubmission takes the corrected sheet. Only what differs from what the sender

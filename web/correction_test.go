@@ -144,10 +144,10 @@ func TestReview(t *testing.T) {
 	at := w.Base() + "/submissions/" + string(sub.ID)
 	rui := w.As("rui")
 	rui.Get(w.Base()).Want(t, http.StatusOK).Shows(t, "1 份等待审核", sub.Receipt())
-	rui.Get(at).Holds(t, `<select class="form-select" name="state" required><option value="">请选择`)
+	rui.Get(at).Holds(t, `<button class="btn btn-primary" name="state" value="approved"`, `name="state" value="rejected"`, `name="state" value="hasIssues"`, `name="state" value="received"`)
 	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {""}}).Want(t, http.StatusUnprocessableEntity)
 	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"rejected"}}).Want(t, http.StatusUnprocessableEntity).
-		Shows(t, "请写明意见").Holds(t, `value="rejected" selected`)
+		Shows(t, "请写明意见")
 	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"rejected"}, "comment": {strings.Repeat("长", 1001)}}).Want(t, http.StatusUnprocessableEntity).
 		Holds(t, strings.Repeat("长", 1001)+"</textarea>")
 	rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {"edited"}, "comment": {"?"}}).Want(t, http.StatusUnprocessableEntity)

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"tianye/internal/id"
@@ -27,7 +28,7 @@ func (s *Server) fullExportPage(r *Request) error { return s.askFull(r, nil) }
 
 // askFull shows the page, with what is wrong.
 func (s *Server) askFull(r *Request, wrong *problem.Problem) error {
-	filter, q, err := s.filterOf(r)
+	filter, q, err := s.exportFilter(r)
 	if err != nil {
 		return err
 	}
@@ -59,14 +60,19 @@ func (s *Server) askFull(r *Request, wrong *problem.Problem) error {
 // told: a de-identified file would give away by them who is who.
 func (r *Request) filterWords(q listFilter, caseTitle func(id.CaseID) string) []string {
 	state := q.State
-	switch state {
-	case "":
-	case waiting:
-		state = say(r, "submission.waiting")
-	default:
+	switch queue := survey.Queue(state); {
+	case slices.Contains(survey.Queues, queue):
+		state = message.Sprint(r.Language, queue.Label())
+	case state != "":
 		state = message.Sprint(r.Language, survey.ReviewState(state).Label())
 	}
 	var words []string
+	switch {
+	case q.All != "":
+		words = append(words, say(r, "review.filterAll"))
+	case q.State == "":
+		words = append(words, say(r, "review.filterCounted"))
+	}
 	for _, f := range []struct{ label, value string }{
 		{"submission.version", q.Version}, {"submission.case", caseTitle(id.CaseID(q.Case))}, {"submission.state", state},
 		{"submission.from", q.From}, {"submission.to", q.To},

@@ -65,6 +65,11 @@ func (s *Server) uploadForm(r *Request) error {
 	}
 	r.did(string(f.ID), f.Title)
 	r.changed("", name)
+	if f.Revision == 1 { // a new form's doubtful submissions wait; others are decided at its page
+		if _, err := s.Surveys.SetReviewRule(r, r.Project.ID, f.ID, f.Revision, survey.ReviewRule{Mode: survey.HoldFlagged}); err != nil {
+			return err
+		}
+	}
 	return r.To(s.formPath(r, f.ID), "form.uploaded")
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"tianye/casebase"
 	"tianye/charts"
@@ -19,6 +20,13 @@ type homePage struct {
 	Warnings []problem.Text    // of backups and the disk, for the administrator
 	New      account.Project   // as it was refused
 	Error    string
+}
+
+// Fills tells whether the reader fills in forms anywhere.
+func (p homePage) Fills() bool {
+	return slices.ContainsFunc(p.Projects, func(m account.Membership) bool {
+		return account.Can(m.Role, account.Fill) && m.Phase.Allows(account.Fill)
+	})
 }
 
 // home lists the projects that one may open; who has just one goes straight to it.
@@ -73,6 +81,7 @@ type projectPage struct {
 	States    []survey.ReviewState
 	Waiting   []listItem // for review, the newest first
 	WaitCount int
+	HeldCount int
 	Forms     []survey.Form
 	Cases     casebase.List
 	Breakdown []breakdown
@@ -154,13 +163,13 @@ func (s *Server) waiting(r *Request, page *projectPage) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{States: survey.Waiting}, "", mostWaiting)
+	list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{Queue: survey.QueueWaiting}, "", mostWaiting)
 	if err != nil {
 		return err
 	}
 	lines := submissionsPage{List: list, Forms: page.Forms, Cases: cases}
 	lines.describe(names)
-	page.Waiting, page.WaitCount = lines.Items, list.Total
+	page.Waiting, page.WaitCount, page.HeldCount = lines.Items, list.Total, list.ByQueue[survey.QueueHeld]
 	return nil
 }
 

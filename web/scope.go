@@ -34,7 +34,7 @@ func reachSpecs(saved *charts.Service, surveys *survey.Service, cases *casebase.
 		if err != nil || spec.Source.Kind == id.KindCase {
 			return err == nil && spec.Within(attributes), err
 		}
-		t, err := surveys.Table(ctx, project, spec.Source.Form, "")
+		t, err := submissionTable(ctx, surveys, project, spec, "")
 		if problem.Is(err, problem.NotFound) { // the form is in the recycle bin
 			return false, nil
 		}

@@ -15,8 +15,10 @@ import (
 	"tianye/charts"
 	"tianye/internal/account"
 	"tianye/internal/id"
+	"tianye/internal/problem"
 	"tianye/internal/store"
 	"tianye/survey"
+	"tianye/survey/quality"
 	"tianye/web"
 )
 
@@ -133,6 +135,11 @@ func (w *scopeWorld) county(painter, name, mark, latin string) *county {
 		w.Fatal(err)
 	}
 	c.assignment = given[0].ID
+	flags := survey.Flags{ID: string(c.submission.ID), ProjectID: w.Project.ID, FormID: w.visits.ID, Submission: c.submission.ID, Checked: now,
+		Flags: []survey.Flag{{Check: quality.Night, Submission: c.submission.ID, Text: problem.Say("quality.say.media")}}}
+	if err := store.NewSurveys(w.Backend).CreateFlags(w.Context(), flags); err != nil {
+		w.Fatal(err)
+	}
 	w.tell(c, c.submission)
 	w.tell(c, house)
 	c.marks = append(c.marks, string(c.caseID), string(c.chart), string(c.assignment), c.submission.Attachments[0].Hash)
@@ -227,7 +234,7 @@ func (w *scopeWorld) chart(painter string, c *county) (id.ChartID, int64) {
 func (w *scopeWorld) paths(route web.Route, project account.Project, c *county) []string {
 	w.Helper()
 	places := map[string]string{":project": string(project.ID), ":case": string(c.caseID), ":submission": string(c.submission.ID), ":chart": string(c.chart), ":assignment": string(c.assignment),
-		":revision": "2", ":version": "1", ":user": string(w.Users["vic"].ID), ":app": strings.Repeat("0", 26), ":token": strings.Repeat("0", 26), ":link": string(w.box.ID), ":key": strings.Repeat("k", 64),
+		":revision": "2", ":version": "1", ":user": string(w.Users["vic"].ID), ":app": strings.Repeat("0", 26), ":token": strings.Repeat("0", 26), ":bulk": strings.Repeat("0", 26), ":link": string(w.box.ID), ":key": strings.Repeat("k", 64),
 		"*file": "placeholder.txt", ":name": c.file}
 	if strings.Contains(route.Path, "/suggestions/") {
 		places[":submission"] = string(c.suggested)
@@ -274,6 +281,10 @@ func (w *scopeWorld) request(login string, route web.Route, path string, c *coun
 	case "/links/:link/suggestions/:submission":
 		fields.Set("revision", "1")
 		fields.Set("state", "working")
+	case "/submissions/:submission/return":
+		fields.Set("comment", c.mark+"请核对")
+	case "/submissions/:submission/flags":
+		fields = url.Values{"check": {"night"}, "verdict": {"false"}, "note": {"补访"}}
 	case "/submissions/:submission/review":
 		fields.Set("state", "approved")
 	case "/cases/:case/files", "/cases/import", "/cases/import/preview", "/members/import", "/members/import/preview":

@@ -39,6 +39,8 @@ type Config struct {
 	StoreSize func() (int64, error) // bytes of the documents' file; nil where there is none
 	Backups   *backup.Scheduler     // nil makes none by itself
 
+	Hooks *survey.Hooks // tells webhooks' receivers; nil tells nobody
+
 	BaseURL        string         // "https://survey.example.cn"; "" takes each request's own
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 
@@ -72,6 +74,8 @@ func New(c Config) (http.Handler, error) {
 	offerCases(s.Surveys, s.Cases)
 	keepCases(s.Surveys, s.Cases)
 	s.Surveys.ReachCases(s.Cases.Reach)
+	locateCases(s.Surveys, s.Cases)
+	s.Surveys.KnowTeam(s.team)
 	reachSpecs(s.Charts, s.Surveys, s.Cases)
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()

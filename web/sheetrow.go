@@ -82,7 +82,7 @@ func (b *sheetBuilder) question(path form.Path, f *form.Field, label, value stri
 	b.labels[path] = label
 	personal := b.private.Has(path)
 	row := sheetRow{Path: path, Label: label, Depth: min(depth, 4), Raw: value, Personal: personal, Hidden: personal && !b.personal && value != "",
-		Value: b.readable(path, f, value), Editable: editable(f)}
+		Value: b.readable(path, f, value), Editable: editable(f), Asked: f.Type.IsAsked()}
 	if row.Hidden {
 		row.Raw, row.Value, row.Editable = "", "", false
 	}
@@ -211,6 +211,15 @@ func (b *sheetBuilder) change(c survey.Change) labelledChange {
 		return labelledChange{label, c.Old, c.New}
 	}
 	return labelledChange{label, b.readable(c.Path, field, c.Old), b.readable(c.Path, field, c.New)}
+}
+
+// reason labels what is wrong with an answer; it may quote the answer.
+func (b *sheetBuilder) reason(r survey.Reason) labelledChange {
+	said := b.change(survey.Change{Path: r.Path})
+	if b.personal || !b.private.Has(r.Path) {
+		said.New = r.Text
+	}
+	return said
 }
 
 // casesList is where a finding is about the case that a submission makes or changes.

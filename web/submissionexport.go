@@ -4,17 +4,47 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"tianye/internal/id"
 	"tianye/internal/message"
 	"tianye/internal/problem"
+	"tianye/internal/table/dataset"
 	"tianye/survey"
+	"tianye/survey/form"
 )
 
 var exportTypes = map[survey.Format]string{
 	survey.XLSX:      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	survey.CSV:       "text/csv; charset=utf-8",
 	survey.JSONLines: "application/jsonl; charset=utf-8",
+	survey.SAV:       "application/x-spss-sav",
+	survey.Scripts:   zipType,
+	survey.GeoJSON:   "application/geo+json; charset=utf-8",
+	survey.Media:     zipType,
+}
+
+const zipType = "application/zip"
+
+// exportEnding is what the names of a format's files end with.
+func exportEnding(format survey.Format) string {
+	if exportTypes[format] == zipType {
+		return "zip"
+	}
+	return string(format)
+}
+
+// exportName is what a format is called.
+func exportName(r *Request, format survey.Format) string {
+	switch format {
+	case survey.Scripts:
+		return "Stata/R"
+	case survey.GeoJSON:
+		return "GeoJSON"
+	case survey.Media:
+		return say(r, "export.mediaName")
+	}
+	return strings.ToUpper(string(format))
 }
 
 // exportSubmissions streams what the filter selects of one form, de-identified.
@@ -47,7 +77,10 @@ func (s *Server) sendExport(r *Request, full bool) error {
 	e.About = s.about(r, f, q, e)
 	r.about(string(f.ID), f.Title)
 	e.Counted = func(n int) { r.changed("", exported(r, q, e, n)) }
-	name := fmt.Sprintf("%s%s-%s.%s", f.Title, exportKind(r.Language, e), s.Now().In(s.location).Format("20060102-1504"), e.Format)
+	e.Files = func(n int, bytes int64) {
+		r.changed("", say(r, "export.mediaCounted", r.act.After, n, Page{}.Size(bytes)))
+	}
+	name := fmt.Sprintf("%s%s-%s.%s", f.Title, exportKind(r.Language, e), s.Now().In(s.location).Format("20060102-1504"), exportEnding(e.Format))
 	r.Header("Content-Type", exportTypes[e.Format])
 	r.Header("Content-Disposition", attachmentNamed(name))
 	r.Header("Cache-Control", "no-store")
@@ -61,6 +94,9 @@ func exportKind(language message.Language, e survey.Export) string {
 	kind := message.T(language, "submission.kindOpen")
 	if e.Personal {
 		kind = message.T(language, "submission.kindPersonal")
+	}
+	if e.Format == survey.Scripts || e.Format == survey.Media {
+		kind = "-" + message.T(language, exportParts[e.Format]) + kind
 	}
 	if e.Format == survey.XLSX && !e.Labels {
 		kind += message.T(language, "submission.kindValues")
@@ -94,13 +130,24 @@ func (s *Server) export(r *Request, filter survey.Filter, full bool) (survey.Exp
 		StateName:  func(state survey.ReviewState) string { return message.Sprint(r.Language, state.Label()) },
 		Header:     func(meta string) string { return say(exportKeys[meta]) },
 	}
+	for _, path := range r.Request.Form["col"] {
+		e.Columns = append(e.Columns, form.Path(path))
+	}
+	e.Made, e.WasCut = s.Now(), say("export.cut")
+	e.Words = dataset.Words{NotChosen: say("export.notChosen"),
+		Of:    func(question, part string) string { return message.T(r.Language, "export.of", question, part) },
+		Place: func(n int) string { return message.T(r.Language, "export.place", n) }}
 	if r.Project.Demo {
 		e.Mark = say("app.demo")
 	}
 	return e, nil
 }
 
+// exportParts tell one .zip from another.
+var exportParts = map[survey.Format]string{survey.Scripts: "export.scriptsFile", survey.Media: "export.mediaFile"}
+
 var exportKeys = map[string]string{
 	"receipt": "submission.receipt", "case": "submission.case", "enumerator": "submission.enumerator", "received": "submission.received",
 	"started": "submission.started", "ended": "submission.ended", "state": "submission.state", "version": "submission.version", "position": "submission.position",
+	"file": "export.file", "question": "export.question", "sentAs": "export.sentAs", "size": "export.size",
 }

@@ -260,7 +260,7 @@ func TestExports(t *testing.T) {
 		}
 	}
 	about := exported(t, export(alice, "&enumerator="+string(w.Users["bob"].ID)+"&q="+url.QueryEscape("贺村")), "xlsx")
-	for _, want := range []string{"说明: 去标识的导出 | 走访记录", "说明: 导出时间 | 2026-04-13 09:30", "说明: 导出人 | 陈爱丽", "说明: 筛选条件 | 只有一名调研员的、按文字查找过",
+	for _, want := range []string{"说明: 去标识的导出 | 走访记录", "说明: 导出时间 | 2026-04-13 09:30", "说明: 导出人 | 陈爱丽", "说明: 筛选条件 | 只含计入的、只有一名调研员的、按文字查找过",
 		"说明: 回执号 | 换成编号", "说明: 受访人 | 全部去掉", "说明: 请注意 | 开放回答照原样导出"} {
 		if !strings.Contains(about, want) {
 			t.Errorf("no %q in\n%s", want, about)

@@ -31,6 +31,7 @@ export class Panel {
       // Who sets the order by hand keeps the kind that they see.
       this.field(name).addEventListener("change", () => change({ [name]: this.field(name).value, ...(name === "sort" ? { kind: this.data?.spec.kind } : {}) }));
     }
+    this.field("all").addEventListener("change", () => change({ all: this.field("all").checked || undefined }));
     for (const name of texts) this.field(name).addEventListener("input", () => change({ [name]: this.field(name).value }, true));
     for (const button of this.kinds()) button.addEventListener("click", () => this.chooseKind(button));
     form.addEventListener("submit", event => event.preventDefault());
@@ -71,6 +72,8 @@ export class Panel {
     this.pickers.split.offer([none(t("chart.live.noSplit")), ...of("one", "text").filter(c => c.value !== spec.by)], spec.split ?? "");
     this.pickers.second.offer(of("number").filter(c => c.value !== spec.measure), spec.second ?? "");
     this.showSelects(spec, data);
+    this.field("all").checked = spec.all ?? false;
+    this.find("[data-for=all]").hidden = spec.source.kind === "case";
     for (const name of texts) if (this.field(name) !== document.activeElement) this.field(name).value = wish[name] ?? "";
     this.field("title").placeholder = spec.title;
     this.showChoices(spec);

@@ -16,6 +16,7 @@ export interface Spec {
   kind: string;
   sort?: string;
   filters?: Filter[];
+  all?: boolean; // of submissions: with those that do not count by the review
   title: string;
   sourceLine?: string;
   note?: string;
