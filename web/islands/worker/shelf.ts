@@ -43,13 +43,18 @@ export async function matching(url: string, page = false): Promise<Response | un
   return found ?? (await caches.has(formerName) ? (await caches.open(formerName)).match(absolute(url), { ignoreSearch: page }) : undefined);
 }
 
-/** Pages as the network has just given them: they need not come again to be kept. */
-const arrived = new Map<string, Response>();
+/** The page that the network gave last: it need not come again to be kept. */
+let arrived: { path: string; page: Response } | undefined;
 
-/** note remembers a page that is being shown. */
-export function note(path: string, answer: Response): void {
-  arrived.clear();
-  arrived.set(path, answer);
+/** whole reads a page to its end and brings the program's files that it names, then gives it. */
+export async function whole(path: string, answer: Response): Promise<Response> {
+  const { status, statusText } = answer, html = await answer.text(), headers = new Headers(answer.headers);
+  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name); // of how it came
+  const page = new Response(html, { status, statusText, headers });
+  const shelf = await caches.open(shelfName);
+  for (const url of needsOf(html, true)) if (!await shelf.match(absolute(url))) await shelve(url, await matching(url) ?? await brought(url));
+  arrived = { path, page: page.clone() };
+  return page;
 }
 
 let line: Promise<unknown> = Promise.resolve();
@@ -72,7 +77,7 @@ export async function sweep(change: (book: Book) => void): Promise<void> {
 
 /** forget takes everybody's pages away; the list of what is to be done names nobody by itself. */
 export async function forget(): Promise<void> {
-  arrived.clear();
+  arrived = undefined;
   await caches.delete(formerName);
   await sweep(book => drop(book, undefined));
 }
@@ -118,8 +123,8 @@ export function keepAll(order: Order): Promise<Told> {
 
 /** keep brings a page with what it names, and then puts it in the place of the former one. */
 async function keep(path: string, { person, stamp = "", fresh = [], lean }: Order): Promise<number> {
-  const answer = arrived.get(path) ?? await brought(path), page = answer.clone(), needs: Record<string, number> = {};
-  arrived.delete(path);
+  const answer = arrived?.path === path ? arrived.page : await brought(path), page = answer.clone(), needs: Record<string, number> = {};
+  arrived = undefined;
   const named = needsOf(await answer.text(), lean), shelf = await caches.open(shelfName);
   const before = (await bookOf()).pages[path]?.needs ?? {};
   await sweep(book => { book.coming = named; });

@@ -1,6 +1,6 @@
 // Lets the phone's pages open again without a network: the list of what is to be done (/field) and
 // the fill pages, each with all that it needs. Answers are not its business: the pages keep those.
-import { forget, keepAll, matching, note, ordered, shelve, sweep, whoNow, type Order } from "./shelf";
+import { forget, keepAll, matching, ordered, shelve, sweep, whole, whoNow, type Order } from "./shelf";
 
 interface Extendable extends Event { waitUntil(work: Promise<unknown>): void }
 interface Fetching extends Extendable { request: Request; respondWith(answer: Promise<Response>): void }
@@ -50,14 +50,17 @@ async function media(request: Request): Promise<Response> {
   }), await matching(request.url));
 }
 
-/** A page is shown as the server has it; it is kept when the page asks for that, with what it needs. */
+/**
+ * A page is shown as the server has it, once all of it is here and what it cannot begin without; it is
+ * kept when the page asks for that. Where the network breaks off half-way, what is kept is whole.
+ */
 async function page(request: Request): Promise<Response> {
   const path = pathOf(request.url), kept = await matching(path, true);
   const coming = fetch(request).then(async answer => {
-    if (answer.ok && !answer.redirected) note(path, answer.clone());
     if (answer.status === 403 || answer.status === 404) await ordered(() => sweep(book => { delete book.pages[path]; }));
     // Who is signed out sees the list all the same: it says what waits, and for whom.
-    return path === "/field" && answer.type === "opaqueredirect" && kept ? kept : answer;
+    if (path === "/field" && answer.type === "opaqueredirect" && kept) return kept;
+    return answer.ok && !answer.redirected ? whole(path, answer) : answer;
   });
   return fresh(coming, kept);
 }
