@@ -11,7 +11,7 @@ web/static/dist/pages.css charts/render/dist/echarts.min.js cmd/tianye/dist/part
 	node web/build.mjs
 
 # A source tree without git is its release's version.
-version := $(or $(shell git describe --tags --always --dirty 2>/dev/null),0.3.0)
+version := $(or $(shell git describe --tags --always --dirty 2>/dev/null),0.4.0)
 notices := go run ./cmd/tianye/notices
 go_build := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X main.version=$(version)"
 
