@@ -246,7 +246,9 @@ func TestFlagsWithinTheScope(t *testing.T) {
 	w.ReachCases(func(context.Context, id.ProjectID) (map[id.CaseID]bool, error) {
 		return map[id.CaseID]bool{"near": true}, nil
 	})
-	w.LocateCases(func(context.Context, id.ProjectID) (map[id.CaseID]string, error) { return maps.Clone(places), nil })
+	w.LocateCases(func(context.Context, id.ProjectID, id.FormID) (map[id.CaseID]string, error) {
+		return maps.Clone(places), nil
+	})
 	in := func(c id.CaseID, by id.UserID, a map[string]any) survey.Submission {
 		sent := w.incoming(f, a)
 		sent.CaseID = c

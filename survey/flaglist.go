@@ -166,7 +166,7 @@ type DailyLine struct {
 // DailyQuality gives what came between two moments, by area and enumerator in the order of areas, as
 // far as the reader reaches.
 func (s *Service) DailyQuality(ctx context.Context, project id.ProjectID, from, to time.Time) ([]DailyLine, error) {
-	areas, err := s.areas(ctx, project)
+	areas, err := s.areas(ctx, project, "")
 	if err != nil {
 		return nil, err
 	}

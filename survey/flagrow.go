@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tianye/internal/id"
+	"tianye/internal/problem"
 	"tianye/internal/table"
 	"tianye/survey/form"
 	"tianye/survey/quality"
@@ -20,10 +21,62 @@ type keptMeta struct {
 	started, ended time.Time
 	lacking        []form.Path // questions whose file never came
 	byLink         bool        // of a public link: nobody asked
+	log            string      // the hash of the log of filling in; "" without one
 }
 
 func metaOf(d *form.Definition, sub *Submission) keptMeta {
-	return keptMeta{sub.Started, sub.Ended, lacking(d, sub), sub.Link != ""}
+	m := keptMeta{sub.Started, sub.Ended, lacking(d, sub), sub.Link != "", ""}
+	for _, a := range sub.Attachments {
+		if a.Name == AuditFile && !a.Former && d.Audit != nil {
+			m.log = a.Hash
+		}
+	}
+	return m
+}
+
+// readLogs reads the logs of a form's submissions that were not read before: a form that lay open
+// overnight was not filled in for a night.
+func (s *Service) readLogs(ctx context.Context, project id.ProjectID, formID id.FormID) error {
+	k := s.keptFor(project)
+	k.mu.Lock()
+	var unread []string
+	for _, m := range k.form(formID).meta {
+		if _, known := s.spent.Load(m.log); m.log != "" && !known {
+			unread = append(unread, m.log)
+		}
+	}
+	k.mu.Unlock()
+	for _, hash := range unread {
+		spent, err := s.readLog(ctx, project, hash)
+		if err != nil {
+			return err
+		}
+		s.spent.Store(hash, spent)
+	}
+	return nil
+}
+
+func (s *Service) readLog(ctx context.Context, project id.ProjectID, hash string) (spent time.Duration, err error) {
+	r, _, err := s.store.OpenBlob(ctx, project, hash)
+	if problem.Is(err, problem.NotFound) { // it is being purged
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	timings, err := ReadTimings(r)
+	for _, t := range timings {
+		spent += t.Spent
+	}
+	return spent, err
+}
+
+// active is what the questions took by the log that was read.
+func (s *Service) active(m keptMeta) time.Duration {
+	spent, _ := s.spent.Load(m.log)
+	d, _ := spent.(time.Duration)
+	return d
 }
 
 // lacking are the questions whose answer names a file that never came, and those that ask for a file
@@ -49,19 +102,19 @@ func lacking(d *form.Definition, sub *Submission) []form.Path {
 	return slices.Compact(paths)
 }
 
-// Locate gives the area, a county, of each of a project's cases that has one. Cases are another
-// domain's.
-type Locate func(ctx context.Context, project id.ProjectID) (map[id.CaseID]string, error)
+// Locate gives the area, a county, of each of a project's cases that has one, as the progress of a
+// form is drawn by it ("": of all forms). Cases are another domain's.
+type Locate func(ctx context.Context, project id.ProjectID, formID id.FormID) (map[id.CaseID]string, error)
 
 // LocateCases introduces the cases' areas to the quality checks. It is called before the service is
 // used; without it submissions are compared with all others.
 func (s *Service) LocateCases(locate Locate) { s.locate = locate }
 
-func (s *Service) areas(ctx context.Context, project id.ProjectID) (map[id.CaseID]string, error) {
+func (s *Service) areas(ctx context.Context, project id.ProjectID, formID id.FormID) (map[id.CaseID]string, error) {
 	if s.locate == nil {
 		return nil, nil
 	}
-	return s.locate(ctx, project)
+	return s.locate(ctx, project, formID)
 }
 
 // looked is what the quality checks are given of a form, with what they need not know.
@@ -97,7 +150,7 @@ func (s *Service) look(ctx context.Context, f Form, areas map[id.CaseID]string, 
 		}
 		in.cases = append(in.cases, c)
 		in.Rows = append(in.Rows, quality.Row{Submission: id.SubmissionID(kf.origins[row].ID), Enumerator: who, Area: areas[c],
-			Started: kf.meta[row].started, Ended: kf.meta[row].ended, Received: time.UnixMilli(int64(received[row] * 1000)), Lacking: kf.meta[row].lacking})
+			Started: kf.meta[row].started, Ended: kf.meta[row].ended, Received: time.UnixMilli(int64(received[row] * 1000)), Lacking: kf.meta[row].lacking, Active: s.active(kf.meta[row])})
 		return true
 	})
 	return in, nil

@@ -82,7 +82,10 @@ func (c *Checker) due(ctx context.Context, project id.ProjectID) (map[id.FormID]
 
 // check makes a form's checks and stores what is new in them; again is when to look again.
 func (s *Service) check(ctx context.Context, f Form) (again time.Time, err error) {
-	areas, err := s.areas(ctx, f.ProjectID)
+	areas, err := s.areas(ctx, f.ProjectID, f.ID)
+	if err == nil {
+		err = s.readLogs(ctx, f.ProjectID, f.ID)
+	}
 	if err != nil {
 		return again, err
 	}

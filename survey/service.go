@@ -33,6 +33,7 @@ type Service struct {
 	formIDs map[formName]id.FormID
 	kept    map[id.ProjectID]*keptProject
 	flags   map[id.ProjectID]*keptFlags
+	spent   sync.Map // by the hash of a log of filling in: what the questions took together
 
 	assigned map[id.ProjectID]*keptAssignments
 	places   places

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"tianye/charts"
 	"tianye/internal/account"
@@ -142,6 +143,10 @@ func (w *scopeWorld) queries(route web.Route) []string {
 			queries = append(queries, "?"+form+"&format="+format, "?"+form+"&values=1&personal=1&format="+format)
 		}
 		return queries
+	case "/quality":
+		return []string{"", "?all=1&" + form, "?form=" + string(w.houses.ID), "?enumerator=" + string(w.Users["alice"].ID)}
+	case "/quality/daily":
+		return []string{"", "?day=2026-04-12", "?day=2026-04-13", "?day=" + now.Format(time.DateOnly)}
 	case "/cases":
 		return []string{"", "?q=走访记", "?q=村", "?trash=1", "?attribute=县", "?sort=updated", "?state=draft"}
 	case "/forms/:form/fill":

@@ -58,6 +58,7 @@ func (p *platform) serveBeside(ctx context.Context, o options, backups *backup.S
 	ctx, b.cancel = context.WithCancel(ctx)
 	duties := p.duties(backups)
 	b.sweeping.Go(func() { sweepHourly(ctx, duties, log) })
+	b.sweeping.Go(func() { p.checkQuality(ctx, log) })
 	return b, nil
 }
 
@@ -132,6 +133,8 @@ func (p *platform) duties(backups *backup.Scheduler) []duty {
 			return p.retain(ctx, projects)
 		}},
 	}
+	told := digests{}
+	list = append(list, duty{"quality digest", func(ctx context.Context) error { return told.tell(ctx, p) }})
 	if backups != nil {
 		list = append(list, duty{"backup", backups.Sweep})
 	}
