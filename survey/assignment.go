@@ -55,7 +55,7 @@ type AssignmentEvent struct {
 }
 
 // HandedTo tells to whom an assignment went after it was a user's; "" when it never was, or is again.
-func (a *Assignment) HandedTo(user id.UserID) (id.UserID, time.Time) {
+func (a Assignment) HandedTo(user id.UserID) (id.UserID, time.Time) {
 	var to id.UserID
 	var at time.Time
 	for _, e := range a.Events {
@@ -125,7 +125,7 @@ type AssignmentItem struct {
 const ReplaceAfter = 3
 
 // NotHome counts the visits at which nobody was at home.
-func (a *Assignment) NotHome() int {
+func (a Assignment) NotHome() int {
 	n := 0
 	for _, v := range a.Visits {
 		if v.Outcome == NotHome {

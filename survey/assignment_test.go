@@ -150,6 +150,7 @@ func TestAssignmentsAreNeverDoubled(t *testing.T) {
 		if a := w.item(again.ID); a.State != survey.AssignmentOpen || a.Earlier != first.ID {
 			w.Errorf("%+v", a)
 		}
+		w.pass(time.Minute)
 		w.sendFor(f, bob, qinghu, answers())
 		if got := w.give(done)[0]; got.Fate != survey.WillMake || got.ID == again.ID || w.item(again.ID).State != survey.AssignmentDone {
 			w.Errorf("the next further visit: %+v", got)

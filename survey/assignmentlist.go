@@ -247,9 +247,9 @@ func (w *fieldwork) claim() {
 	}
 	for i := range w.items {
 		if a := &w.items[i]; a.CaseID != "" && a.BackCheck == "" {
-			latest(a, func(item ListItem) bool { return !w.checks[item.ID] && (!a.Again || !item.Received.Before(a.Made)) })
+			latest(a, func(item ListItem) bool { return !w.checks[item.ID] && (!a.Again || item.Received.After(a.Made)) })
 			for _, item := range w.sent[a.work()] {
-				if a.Again && !w.checks[item.ID] && item.Received.Before(a.Made) {
+				if a.Again && !w.checks[item.ID] && !item.Received.After(a.Made) {
 					a.Earlier = item.ID
 				}
 			}

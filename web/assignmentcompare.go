@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"tianye/internal/id"
-	"tianye/internal/problem"
 	"tianye/survey"
 	"tianye/survey/form"
 )
@@ -38,16 +37,13 @@ func (s *Server) compareAssignment(r *Request) error {
 	if err != nil {
 		return err
 	}
-	if a.BackCheck == "" {
-		return problem.New(problem.NotFound, "assignment.noCheck")
-	}
 	titles, err := s.titles(r)
 	if err != nil {
 		return err
 	}
 	percent := toleranceOf(r)
 	page := comparePage{Page: s.page(r, "assignment.compare"), Row: titles.row(a), Names: titles.names, Agreement: math.NaN(), Tolerance: percent, Tolerances: tolerances}
-	if a.Submission == "" { // it is still to come
+	if a.BackCheck == "" || a.Submission == "" { // it is still to come
 		return s.show(r, "assignment/compare", page)
 	}
 	if page.First, err = s.Surveys.Submission(r, r.Project.ID, a.BackCheck); err != nil {

@@ -12,7 +12,6 @@ import (
 	"tianye/internal/backup"
 	"tianye/internal/id"
 	"tianye/internal/message"
-	"tianye/survey"
 	"tianye/web"
 )
 
@@ -288,22 +287,17 @@ func (a *auditWalk) formRevision() string {
 }
 
 func (a *auditWalk) assignments() {
-	bob, form, project := string(a.Users["bob"].ID), a.places[":form"], a.Project.ID
-	rule := url.Values{"form": {form}, "which": {"all"}, "again": {"1"}, "enumerator": {bob}}
+	bob, form, given := string(a.Users["bob"].ID), a.places[":form"], a.places[":assignment"]
+	rule := url.Values{"form": {form}, "which": {"none"}, "enumerator": {bob}}
 	if l := a.post("/p/:project/assignments", "alice", "", rule); l.Title != "1 条任务" || l.After != "走访记录 → 吴博 1 条" {
 		a.Errorf("%+v", l)
 	}
-	list, err := a.Surveys.Assignments(a.Context(), project, survey.AssignmentFilter{})
-	if err != nil || len(list) != 1 {
-		a.Fatal(list, err)
-	}
-	a.places[":assignment"] = string(list[0].ID)
-	a.post("/p/:project/assignments/:assignment/visits", "bob", string(list[0].ID), url.Values{"id": {"v1"}, "at": {"2026-04-13T09:00:00+08:00"}, "outcome": {"moved"}})
-	change := url.Values{"do": {"withdraw"}, "reason": {"换一户"}, "assignment": {string(list[0].ID) + ":2"}}
-	if l := a.post("/p/:project/assignments/change", "alice", string(list[0].ID), change); l.Reason != "换一户" || l.After != "撤回任务" {
+	a.post("/p/:project/assignments/:assignment/visits", "bob", given, url.Values{"id": {"v1"}, "at": {"2026-04-13T09:00:00+08:00"}, "outcome": {"moved"}})
+	change := url.Values{"do": {"withdraw"}, "reason": {"换一户"}, "assignment": {given + ":2"}}
+	if l := a.post("/p/:project/assignments/change", "alice", given, change); l.Reason != "换一户" || l.After != "撤回任务" {
 		a.Errorf("%+v", l)
 	}
-	a.post("/p/:project/assignments/import", "alice", "", url.Values{"form": {form}, "pasted": {"案例\t调研员\n\t吴博\n"}})
+	a.post("/p/:project/assignments/import", "alice", "", url.Values{"form": {form}, "pasted": {"案例\t调研员\n\t郑锐\n"}})
 	a.post("/p/:project/assignments/check", "alice", "", url.Values{"form": {form}, "count": {"1"}, "enumerator": {string(a.Users["rui"].ID)}})
 }
 

@@ -143,6 +143,8 @@ func (w *scopeWorld) queries(route web.Route) []string {
 			queries = append(queries, "?"+form+"&format="+format, "?"+form+"&values=1&personal=1&format="+format)
 		}
 		return queries
+	case "/assignments":
+		return []string{"", "?" + form, "?attribute=县&value=" + w.far.name, "?enumerator=" + string(w.Users["bob"].ID), "?state=open"}
 	case "/quality":
 		return []string{"", "?all=1&" + form, "?form=" + string(w.houses.ID), "?enumerator=" + string(w.Users["alice"].ID)}
 	case "/quality/daily":
@@ -203,6 +205,7 @@ func TestWhoIsNotLimitedSeesAll(t *testing.T) {
 		silent[strings.TrimPrefix(route.Path, "/p/:project")] = tells == 0
 	}
 	for _, path := range []string{"", "/bin", "/submissions", "/submissions/export", "/submissions/:submission", "/submissions/:submission/history", "/submissions/:submission/instance.xml",
+		"/assignments", "/assignments/new", "/assignments/template", "/assignments/:assignment", "/assignments/:assignment/compare",
 		"/submissions/:submission/correct", "/submissions/:submission/files/:name", "/cases", "/cases/new", "/cases/:case", "/cases/:case/edit", "/cases/:case/revisions",
 		"/cases/:case/revisions/:revision", "/cases/:case/files/:name", "/cases/:case/revisions/:revision/files/:name", "/forms/:form/fill", "/forms/:form/versions/:version/media/:name",
 		"/charts", "/charts/data", "/charts/evidence", "/charts/export.svg", "/charts/export.xlsx", "/charts/:chart", "/charts/:chart/picture.svg", "/charts/:chart/numbers.xlsx"} {
