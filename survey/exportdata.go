@@ -2,11 +2,13 @@ package survey
 
 import (
 	"archive/zip"
+	"context"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"tianye/internal/id"
 	"tianye/internal/table"
 	"tianye/internal/table/dataset"
 	"tianye/survey/form"
@@ -217,4 +219,37 @@ func (e Export) chosen(path form.Path, f *form.Field) mask {
 		}
 	}
 	return nil
+}
+
+// Question is what an export can have as a column, and be asked for by its path.
+type Question struct {
+	Path    form.Path
+	Label   string
+	Section string // the title of the repeat that it is in; "" outside of all
+	IsPlace bool
+	IsFile  bool
+}
+
+// Questions are those that an export has, in its order.
+func (s *Service) Questions(ctx context.Context, project id.ProjectID, e Export) ([]Question, error) {
+	f, err := s.Form(ctx, project, e.Filter.FormID)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := s.allChoices(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	e.Format, e.Labels, e.Columns = Media, false, nil // with labels, and the questions that nobody is asked
+	var all []Question
+	for _, sheet := range e.plan(f, versions).sheets {
+		section := ""
+		if sheet.repeat != "" {
+			section = sheet.title
+		}
+		for _, c := range sheet.columns {
+			all = append(all, Question{c.path, c.header, section, c.isPlace(), c.field.Type.IsAttachment()})
+		}
+	}
+	return all, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -58,10 +59,19 @@ func (h *Hooks) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-next.C:
-			if err := h.Round(ctx); err != nil && ctx.Err() == nil {
-				h.Log.Error("webhook", "error", err)
-			}
+			h.guarded(ctx)
 		}
+	}
+}
+
+func (h *Hooks) guarded(ctx context.Context) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			h.Log.Error("webhook", "panic", failure, "stack", string(debug.Stack()))
+		}
+	}()
+	if err := h.Round(ctx); err != nil && ctx.Err() == nil {
+		h.Log.Error("webhook", "error", err)
 	}
 }
 

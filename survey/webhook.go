@@ -17,11 +17,24 @@ type HookEvent string
 
 // The events.
 const (
-	HookCreated  HookEvent = "submission.created"
-	HookChanged  HookEvent = "submission.changed" // its answers were corrected, mended or edited
-	HookReviewed HookEvent = "submission.reviewed"
+	HookCreated  HookEvent = ofSubmission + "created"
+	HookChanged  HookEvent = ofSubmission + "changed" // its answers were corrected, mended or edited
+	HookReviewed HookEvent = ofSubmission + "reviewed"
 	HookPing     HookEvent = "ping" // of the test
 )
+
+const ofSubmission = "submission."
+
+// Label is the event in words.
+func (e HookEvent) Label() problem.Text {
+	switch e {
+	case HookChanged:
+		return problem.Say("webhook.eventChanged")
+	case HookReviewed:
+		return problem.Say("webhook.eventReviewed")
+	}
+	return problem.Say("webhook.eventCreated")
+}
 
 // HookEvents are those that can be asked for.
 var HookEvents = []HookEvent{HookCreated, HookChanged, HookReviewed}

@@ -120,6 +120,7 @@ func TestEveryChangeIsAudited(t *testing.T) {
 	a.assignments()
 	a.links()
 	a.quality()
+	a.exports()
 	a.cases()
 	a.charts()
 	a.persons()
@@ -329,6 +330,29 @@ func (a *auditWalk) links() {
 	a.post("/p/:project/links/:link/reopen", "alice", made.Object, url.Values{"revision": {"4"}})
 	a.post("/p/:project/links/:link/delete", "alice", made.Object, nil)
 	a.post("/p/:project/links/:link/restore", "alice", made.Object, nil)
+}
+
+func (a *auditWalk) exports() {
+	form := "?form=" + a.places[":form"]
+	saved := a.step("POST /p/:project/exports", "ana", "any", func(path string) answer {
+		return a.As("ana").Post(path+form, url.Values{"name": {"每周汇总"}, "format": {"sav"}, "do": {"save"}})
+	})
+	if saved.Title != "每周汇总" || saved.After != "SAV" {
+		a.Errorf("%+v", saved)
+	}
+	before := len(a.lines(a.Project.ID))
+	if a.As("ana").Post(a.Base()+"/exports"+form, url.Values{"format": {"csv"}, "do": {"run"}}).Want(a, http.StatusSeeOther); len(a.lines(a.Project.ID)) != before {
+		a.Error("what is only sent on has a line")
+	}
+	a.places[":export"] = saved.Object
+	a.post("/p/:project/exports/:export/delete", "ana", saved.Object, nil)
+	a.post("/p/:project/exports/:export/restore", "ana", saved.Object, nil)
+	hook := url.Values{"url": {"http://127.0.0.1:1/hook"}, "event": {"submission.created"}, "on": {"1"}}
+	if l := a.post("/p/:project/webhook", "alice", string(a.Project.ID), hook); l.Title != "http://127.0.0.1:1/hook" || l.After != "已启用" {
+		a.Errorf("%+v", l)
+	}
+	a.post("/p/:project/webhook/secret", "alice", string(a.Project.ID), nil)
+	a.post("/p/:project/webhook/test", "alice", string(a.Project.ID), nil)
 }
 
 func (a *auditWalk) cases() {

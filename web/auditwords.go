@@ -79,7 +79,7 @@ func joined(r *Request, slips []account.Slip, plan *account.MemberPlan) []string
 // exported says what an export held, and by what it was selected. What was searched for is not told: it may be a
 // person's name.
 func exported(r *Request, q listFilter, e survey.Export, count int) string {
-	text := say(r, "audit.exported", strings.ToUpper(string(e.Format)), exportKind(r.Language, e), count)
+	text := say(r, "audit.exported", exportName(r, e.Format), exportKind(r.Language, e), count)
 	var by []string
 	for _, f := range []struct{ value, label string }{
 		{q.Version, "submission.version"}, {q.Case, "submission.case"}, {q.Enumerator, "submission.enumerator"},

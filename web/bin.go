@@ -40,6 +40,7 @@ var binKinds = map[id.Kind]struct {
 	id.KindCase:       {account.EditCase, "cases", "bin.kindCase"},
 	id.KindChart:      {account.EditChart, "charts", "bin.kindChart"},
 	id.KindLink:       {account.ManageLink, "links", "bin.kindLink"},
+	id.KindExport:     {account.ExportSubmission, "exports", "bin.kindExport"},
 	id.KindForm:       {account.DesignForm, "forms", "bin.kindForm"},
 	id.KindSubmission: {account.DeleteSubmission, "submissions", "bin.kindSubmission"},
 }
@@ -102,6 +103,8 @@ func (s *Server) binned(r *Request, from id.BinMark) ([]id.Binned, error) {
 			found, err = s.binnedCharts(r)
 		case id.KindLink:
 			found, err = s.Surveys.BinnedLinks(r, r.Project.ID)
+		case id.KindExport:
+			found, err = s.Surveys.BinnedExports(r, r.Project.ID)
 		case id.KindForm:
 			found, err = s.Surveys.BinnedForms(r, r.Project.ID)
 		case id.KindSubmission:

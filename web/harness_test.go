@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -81,7 +82,8 @@ func openWorld(t *testing.T) *world {
 func (w *world) handler(change func(*web.Config)) http.Handler {
 	w.Helper()
 	c := web.Config{Accounts: w.Accounts, Surveys: w.Surveys, Cases: w.Cases, Charts: w.Charts, Audit: w.Audit, Ping: w.Backend.Ping,
-		Now: func() time.Time { return now }, Location: now.Location(), Log: slog.New(slog.NewTextHandler(w.Logs, nil)), Version: "test"}
+		Now: func() time.Time { return now }, Location: now.Location(), Log: slog.New(slog.NewTextHandler(w.Logs, nil)), Version: "test",
+		Hooks: &survey.Hooks{Service: w.Surveys, Secret: w.Accounts.Secret, IsOwn: func(netip.AddrPort) bool { return true }}}
 	if change != nil {
 		change(&c)
 	}

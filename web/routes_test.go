@@ -71,7 +71,7 @@ func target(w *world) map[string]string {
 		w.Fatal(err)
 	}
 	return map[string]string{":assignment": string(given[0].ID), ":app": string(app.ID), ":key": strings.Repeat("k", 64), ":project": string(w.Project.ID), ":form": string(f.ID), ":case": string(c.ID), ":submission": string(sub.ID),
-		":chart": string(chart.ID), ":user": string(w.Users["vic"].ID), ":token": "none", ":bulk": strings.Repeat("0", 26), ":link": string(w.link(f, nil).ID), ":version": "1", ":revision": "1", ":name": "none.jpg", "*file": "placeholder.txt"}
+		":chart": string(chart.ID), ":user": string(w.Users["vic"].ID), ":token": "none", ":bulk": strings.Repeat("0", 26), ":export": strings.Repeat("0", 26), ":link": string(w.link(f, nil).ID), ":version": "1", ":revision": "1", ":name": "none.jpg", "*file": "placeholder.txt"}
 }
 
 func fill(path string, places map[string]string) string {
@@ -221,7 +221,7 @@ func TestAnotherProjectsThings(t *testing.T) {
 			t.Errorf("%s %s of another project: status %d", route.Method, route.Path, got)
 		}
 		bad := fill(route.Path, map[string]string{":project": string(w.Project.ID), ":form": "%00", ":case": "../x", ":submission": "x", ":chart": "-1",
-			":user": "nobody", ":bulk": "x", ":link": "x", ":version": "NaN", ":revision": "999999999999999999999", ":name": "..%2f..%2fetc"})
+			":user": "nobody", ":bulk": "x", ":export": "x", ":link": "x", ":version": "NaN", ":revision": "999999999999999999999", ":name": "..%2f..%2fetc"})
 		var got int
 		if route.Method == http.MethodPost {
 			got = alice.Post(bad, nil).StatusCode

@@ -234,7 +234,7 @@ func (w *scopeWorld) chart(painter string, c *county) (id.ChartID, int64) {
 func (w *scopeWorld) paths(route web.Route, project account.Project, c *county) []string {
 	w.Helper()
 	places := map[string]string{":project": string(project.ID), ":case": string(c.caseID), ":submission": string(c.submission.ID), ":chart": string(c.chart), ":assignment": string(c.assignment),
-		":revision": "2", ":version": "1", ":user": string(w.Users["vic"].ID), ":app": strings.Repeat("0", 26), ":token": strings.Repeat("0", 26), ":bulk": strings.Repeat("0", 26), ":link": string(w.box.ID), ":key": strings.Repeat("k", 64),
+		":revision": "2", ":version": "1", ":user": string(w.Users["vic"].ID), ":app": strings.Repeat("0", 26), ":token": strings.Repeat("0", 26), ":bulk": strings.Repeat("0", 26), ":export": strings.Repeat("0", 26), ":link": string(w.box.ID), ":key": strings.Repeat("k", 64),
 		"*file": "placeholder.txt", ":name": c.file}
 	if strings.Contains(route.Path, "/suggestions/") {
 		places[":submission"] = string(c.suggested)

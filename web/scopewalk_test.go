@@ -139,7 +139,7 @@ func (w *scopeWorld) queries(route web.Route) []string {
 		return []string{"", "?q=走访", "?" + form, "?" + far, "?state=hasIssues", "?state=received", "?enumerator=" + string(w.Users["alice"].ID)}
 	case "/submissions/export":
 		queries := []string{"?" + form + "&" + far, "?form=" + string(w.houses.ID) + "&format=xlsx"}
-		for _, format := range []string{"xlsx", "csv", "jsonl"} {
+		for _, format := range []string{"xlsx", "csv", "jsonl", "sav", "stata", "geojson", "media"} {
 			queries = append(queries, "?"+form+"&format="+format, "?"+form+"&values=1&personal=1&format="+format)
 		}
 		return queries
@@ -149,6 +149,10 @@ func (w *scopeWorld) queries(route web.Route) []string {
 		return []string{"", "?all=1&" + form, "?form=" + string(w.houses.ID), "?enumerator=" + string(w.Users["alice"].ID)}
 	case "/quality/daily":
 		return []string{"", "?day=2026-04-12", "?day=2026-04-13", "?day=" + now.Format(time.DateOnly)}
+	case "/exports":
+		return []string{"", "?" + form, "?" + form + "&" + far}
+	case "/submissions/export/dictionary":
+		return []string{"?" + form, "?" + form + "&format=docx"}
 	case "/cases":
 		return []string{"", "?q=走访记", "?q=村", "?trash=1", "?attribute=县", "?sort=updated", "?state=draft"}
 	case "/forms/:form/fill":

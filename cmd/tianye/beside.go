@@ -19,6 +19,7 @@ import (
 	"tianye/internal/backup"
 	"tianye/internal/message"
 	"tianye/internal/store"
+	"tianye/survey"
 	"tianye/web"
 )
 
@@ -32,7 +33,7 @@ type beside struct {
 }
 
 // serveBeside begins all of it.
-func (p *platform) serveBeside(ctx context.Context, o options, backups *backup.Scheduler, counted *metrics.Set, log *slog.Logger) (*beside, error) {
+func (p *platform) serveBeside(ctx context.Context, o options, backups *backup.Scheduler, hooks *survey.Hooks, counted *metrics.Set, log *slog.Logger) (*beside, error) {
 	b := &beside{backups: backups}
 	if o.metrics != "" {
 		listener, err := net.Listen("tcp", o.metrics)
@@ -59,6 +60,7 @@ func (p *platform) serveBeside(ctx context.Context, o options, backups *backup.S
 	duties := p.duties(backups)
 	b.sweeping.Go(func() { sweepHourly(ctx, duties, log) })
 	b.sweeping.Go(func() { p.checkQuality(ctx, log) })
+	b.sweeping.Go(func() { hooks.Run(ctx) })
 	return b, nil
 }
 

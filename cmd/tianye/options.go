@@ -25,6 +25,8 @@ type options struct {
 	metrics     string
 	adminFactor bool
 	backup      schedule
+
+	webhookLocal bool
 }
 
 // place adds the flags that say where the store is.
@@ -73,6 +75,7 @@ func parseOptions(command, data string, args []string, stderr io.Writer) (option
 	o.backup.flags(flags, command == "serve")
 	flags.StringVar(&o.metrics, "metrics-listen", "", "在此地址提供 Prometheus 指标，如 127.0.0.1:9090；不要对外开放 / address and port of Prometheus metrics, such as 127.0.0.1:9090; not for the public")
 	flags.BoolVar(&o.adminFactor, "admin-second-factor", false, "管理员必须使用两步验证 / administrators must have a second factor")
+	flags.BoolVar(&o.webhookLocal, "webhook-local", false, "允许各项目的 webhook 发往本机地址；默认只能发往其他机器 / let projects' webhooks tell this machine too, not only others")
 	flags.StringVar(&o.tlsCert, "tls-cert", "", "TLS 证书文件（PEM），与 --tls-key 同用；更换后自动生效 / TLS certificate file (PEM), with --tls-key; read again when it changes")
 	flags.StringVar(&o.tlsKey, "tls-key", "", "TLS 私钥文件（PEM） / file of the certificate's private key (PEM)")
 	flags.Func("base-url", "对外的地址，如 https://survey.example.cn，用于链接和二维码；默认用访问者所用的地址 / address by which others reach the server, for links and QR codes; else that of each request", func(text string) (err error) {

@@ -46,10 +46,10 @@ const shutdownPatience = 30 * time.Second
 func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	limitMemory()
-	counted, backups := metrics.NewSet(), p.scheduler(o)
+	counted, backups, hooks := metrics.NewSet(), p.scheduler(o), p.hooks(o, log)
 	handler, err := web.New(web.Config{Accounts: p.accounts, Surveys: p.surveys, Cases: p.cases, Charts: p.charts, Audit: p.audit, Ping: p.backend.Ping,
 		Now: now, Location: location, Log: log, Version: version, BaseURL: o.baseURL, TrustedProxies: o.proxies,
-		AdminsNeedFactor: o.adminFactor, Metrics: counted, Backups: backups, Store: o.storeName(), StoreSize: o.storeSize()})
+		AdminsNeedFactor: o.adminFactor, Metrics: counted, Backups: backups, Hooks: hooks, Store: o.storeName(), StoreSize: o.storeSize()})
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (p *platform) listen(ctx context.Context, o options, stdout, stderr io.Writ
 		server.TLSConfig = c.config()
 		scheme, begin = "https", func() error { return server.ServeTLS(listener, "", "") }
 	}
-	beside, err := p.serveBeside(ctx, o, backups, counted, log)
+	beside, err := p.serveBeside(ctx, o, backups, hooks, counted, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -1,0 +1,90 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"tianye/survey"
+)
+
+// TestSavedExport: saved with its filter, columns and their order, run by one click, deleted with undo; a limited
+// member sees their own only.
+func TestSavedExport(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(w), "visit.xlsx")
+	w.Submit(f, w.Case("荷塘村").ID, "uuid:1", goodVisit())
+	ana, at := w.As("ana"), w.Base()+"/exports?form="+string(f.ID)+"&state=received"
+	ana.Get(at).Want(t, http.StatusOK).Shows(t, "另存为常用导出").Shows(t, "SPSS")
+	fields := url.Values{"format": {"csv"}, "values": {"1"}, "columns": {"9"}, "col": {"basic/county", "basic/members"}, "at:basic/county": {"2"}, "at:basic/members": {"1"}, "do": {"save"}}
+	ana.Post(at, fields).Want(t, http.StatusUnprocessableEntity).Shows(t, "请给常用导出起个名称")
+	fields.Set("name", "给县里的周报")
+	saved := ana.Leads(ana.Post(at, fields)).Shows(t, "给县里的周报")
+	run := regexp.MustCompile(`href="([^"]*/submissions/export\?[^"]*col=[^"]*)"`).FindStringSubmatch(saved.Body)
+	if run == nil {
+		t.Fatal(saved.Body)
+	}
+	text := ana.Get(strings.ReplaceAll(run[1], "&amp;", "&")).Want(t, http.StatusOK).Body
+	if header, rest, _ := strings.Cut(text, "\r\n"); !strings.HasSuffix(header, ",basic/members,basic/county") || !strings.Contains(rest, ",12,jiangshan") {
+		t.Errorf("%s", text)
+	}
+	fields.Set("do", "run")
+	if to := ana.Post(at, fields).Want(t, http.StatusSeeOther).Header.Get("Location"); !strings.Contains(to, "col=basic%2Fmembers&col=basic%2Fcounty") || strings.Contains(to, "csrf") {
+		t.Error(to)
+	}
+	w.limit("rui", "江山市").Get(at).Want(t, http.StatusOK).Hides(t, "给县里的周报")
+	all, err := w.Surveys.ExportSettings(t.Context(), w.Project.ID)
+	if err != nil || len(all) != 1 || all[0].Format != survey.CSV {
+		t.Fatal(all, err)
+	}
+	one := w.Base() + "/exports/" + string(all[0].ID)
+	w.As("rui").Post(one+"/delete", nil).Want(t, http.StatusNotFound)
+	w.As("bob").Get(at).Want(t, http.StatusForbidden)
+	ana.Leads(ana.Post(one+"/delete", nil)).Shows(t, "撤销")
+	ana.Get(w.Base()+"/bin").Shows(t, "给县里的周报").Shows(t, "常用导出")
+	ana.Leads(ana.Post(one+"/restore", nil)).Shows(t, "给县里的周报")
+}
+
+// TestDictionary has every variable of every version, in both formats.
+func TestDictionary(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(w), "visit.xlsx")
+	w.Submit(f, "", "uuid:1", goodVisit())
+	for _, format := range []string{"xlsx", "docx"} {
+		a := w.As("ana").Get(w.Base()+"/submissions/export/dictionary?form="+string(f.ID)+"&format="+format).Want(t, http.StatusOK)
+		all := whole(t, a)
+		for _, want := range []string{"basic/members", "jiangshan = ", "何时出现", "数据字典"} {
+			if !strings.Contains(all, want) {
+				t.Errorf("%s: no %s", format, want)
+			}
+		}
+		if strings.Contains(all, "王大妈") {
+			t.Errorf("%s tells an answer", format)
+		}
+	}
+	w.As("bob").Get(w.Base()+"/submissions/export/dictionary?form="+string(f.ID)).Want(t, http.StatusForbidden)
+}
+
+// TestWebhookPage: managers alone, the secret is shown once, and only others than the server itself are told.
+func TestWebhookPage(t *testing.T) {
+	w := newWorld(t)
+	alice, at := w.As("alice"), w.Base()+"/webhook"
+	alice.Get(at).Want(t, http.StatusOK).Shows(t, "本平台自己不会连接任何外部地址")
+	for _, who := range []string{"rui", "ana", "bob", "vic"} {
+		w.As(who).Get(at).Want(t, http.StatusForbidden)
+	}
+	fields := url.Values{"url": {"http://127.0.0.1:9/x"}, "event": {"submission.created"}, "on": {"1"}}
+	alice.Post(at, url.Values{"url": {"file:///etc/passwd"}, "event": {"submission.created"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "接收地址要像")
+	first := alice.Post(at, fields).Want(t, http.StatusOK)
+	secret := regexp.MustCompile(`whsec_[A-Za-z0-9_-]{43}`).FindString(first.Body)
+	if secret == "" {
+		t.Fatal("no secret is shown")
+	}
+	alice.Leads(alice.Post(at, fields)).Hides(t, secret).Shows(t, "已启用")
+	if again := regexp.MustCompile(`whsec_[A-Za-z0-9_-]{43}`).FindString(alice.Post(at+"/secret", nil).Want(t, http.StatusOK).Body); again == "" || again == secret {
+		t.Error("the secret is not a new one")
+	}
+	alice.Post(at+"/test", nil).Want(t, http.StatusOK).Shows(t, "地址指向本机")
+}
