@@ -53,7 +53,7 @@ export function Ground({ points, closed, map, here, add }: Props) {
   };
   const grid = map ? undefined : gridOf(frame);
   return <div class="ground">
-    <div class="ground-box" ref={box}>
+    <div class="ground-box" ref={box} tabIndex={0} role="group" aria-label={t("fill.trace.sketch", points.length)}>
       <svg class={add ? "sketch open" : "sketch"} viewBox={`0 0 ${width} ${height.toFixed(1)}`} style={{ width: `${zoom * 100}%` }} role="img" aria-label={t("fill.trace.sketch", points.length)} onClick={press}>
         {map && <image href={map.image} width={width} height={height} preserveAspectRatio="none" />}
         {grid?.xs.map(x => <line key={`x${x}`} x1={x * width} x2={x * width} y1={0} y2={height} />)}
