@@ -33,8 +33,8 @@ const (
 // key names the quota of a link by what it asks for: another limit makes no other quota of it.
 func (q Quota) key(link id.LinkID) string {
 	parts := []string{string(link)}
-	for _, c := range q.Conditions {
-		parts = append(parts, string(c.Path), strings.Join(c.Choices, " "))
+	for _, c := range slices.SortedFunc(slices.Values(q.Conditions), func(a, b QuotaCondition) int { return strings.Compare(string(a.Path), string(b.Path)) }) {
+		parts = append(parts, string(c.Path), strings.Join(slices.Sorted(slices.Values(c.Choices)), " "))
 	}
 	return id.Derived(parts...)
 }
@@ -140,7 +140,6 @@ func parseQuota(d *form.Definition, line string) (q Quota, wrong problem.Text) {
 		}
 		q.Conditions = append(q.Conditions, c)
 	}
-	slices.SortFunc(q.Conditions, func(a, b QuotaCondition) int { return strings.Compare(string(a.Path), string(b.Path)) })
 	return q, problem.Text{}
 }
 
@@ -173,7 +172,6 @@ func parseCondition(d *form.Definition, part string) (c QuotaCondition, wrong pr
 	if len(c.Choices) == 0 {
 		return c, problem.Say("publiclink.quotaNoChoice", question, "")
 	}
-	slices.Sort(c.Choices)
 	return c, problem.Text{}
 }
 

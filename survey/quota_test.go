@@ -43,7 +43,7 @@ func TestParseQuotas(t *testing.T) {
 	for text, key := range map[string]string{
 		"性别=女": "publiclink.quotaNoLimit", "性别=女: 0": "publiclink.quotaLimit", "性别=女: 很多": "publiclink.quotaLimit", "性别: 5": "publiclink.quotaNoEquals",
 		"民族=汉: 5": "publiclink.quotaNoQuestion", "您的建议=好: 5": "publiclink.quotaNoQuestion", "性别=其他: 5": "publiclink.quotaNoChoice", "性别=: 5": "publiclink.quotaNoChoice",
-		"性别=女 且 性别=男: 5": "publiclink.quotaQuestionTwice", "性别=女: 5\nsex=f: 6": "publiclink.quotaTwice",
+		"性别=女 且 性别=男: 5": "publiclink.quotaQuestionTwice", "性别=女: 5\nsex=f: 6": "publiclink.quotaTwice", "性别=女 且 议题=道路、饮水: 5\n议题=饮水、道路 且 性别=女: 6": "publiclink.quotaTwice",
 	} {
 		_, err := survey.ParseQuotas(d, text)
 		if !problem.Is(err, problem.Invalid) || problem.From(err).Details[0].Text.Args[1].(problem.Text).Key != key {

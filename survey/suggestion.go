@@ -68,8 +68,11 @@ const (
 // Tracking is the number by which the sender of a suggestion looks up its answer: "4F7K-M2QX-9D". Nobody
 // can tell it from the submission, or the submission from it.
 func (l *PublicLink) Tracking(sub id.SubmissionID) string {
-	text := strings.ToUpper(l.derive("tracking", string(sub)))[:10]
-	return text[:4] + "-" + text[4:8] + "-" + text[8:]
+	text := []byte(l.derive("tracking", string(sub))[:10])
+	for i := range text {
+		text[i] = codeLetters[int(text[i])%len(codeLetters)]
+	}
+	return string(text[:4]) + "-" + string(text[4:8]) + "-" + string(text[8:])
 }
 
 // suggestionID is the id of the suggestion with a tracking number, as it was typed.

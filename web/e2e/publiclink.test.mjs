@@ -106,7 +106,7 @@ test('a resident answers without a network and gets a tracking number', async ()
   await context.setOffline(false);
   await page.getByText('谢谢您为村里出主意').waitFor();
   state.tracking = await page.locator('.tracking').innerText();
-  assert.match(state.tracking, /^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{2}$/);
+  assert.match(state.tracking, /^[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{2}$/);
   await shot(page, 'thanks');
   quiet(noted);
   await context.close();
