@@ -48,6 +48,7 @@ type Count struct {
 	Returned int // waits to be mended
 	Rejected int
 	Late     int // see Progress.ByDuty
+	Flagged  int // of Done and Returned: quality checks or its coming raise doubts that nobody has settled
 
 	NewExpected, NewDone, NewApproved, NewReturned int // since ProgressQuery.Since
 }
@@ -75,6 +76,7 @@ func (c *Count) add(o Count) {
 	c.Returned += o.Returned
 	c.Rejected += o.Rejected
 	c.Late += o.Late
+	c.Flagged += o.Flagged
 	c.NewExpected += o.NewExpected
 	c.NewDone += o.NewDone
 	c.NewApproved += o.NewApproved
@@ -133,6 +135,9 @@ func (s *Service) Progress(ctx context.Context, project id.ProjectID, q Progress
 	}
 	t := newTally(q, reached, s.now())
 	t.takeDuties(duties)
+	if t.flags, err = s.OpenFlags(ctx, project); err != nil {
+		return Progress{}, err
+	}
 	if err := s.tallySubmissions(ctx, project, t); err != nil {
 		return Progress{}, err
 	}

@@ -10,7 +10,7 @@ func (t *tally) result() Progress {
 	if t.plan.Basis == ByCase {
 		t.countCases()
 	}
-	p := Progress{Basis: t.plan.Basis, Today: dateOf(t.today), ByDuty: len(t.duties) > 0, Newest: t.newest, People: t.persons()}
+	p := Progress{Basis: t.plan.Basis, Today: dateOf(t.today), ByDuty: len(t.duties) > 0, Newest: t.newArrivals(), People: t.persons()}
 	course := t.plan.course()
 	if p.Basis == ByAssignment {
 		p.HasExpected = len(t.due) > 0
@@ -19,7 +19,7 @@ func (t *tally) result() Progress {
 		t.expect(course)
 	}
 	t.sum(&p)
-	p.Course = t.course(course, p.Total.Target)
+	p.Course = t.course(course, p.Total.Counted, p.Total.Target)
 	p.Forecast = t.forecast(max(0, p.Total.Target-p.Total.Counted), p.Total.Target)
 	return p
 }
@@ -94,9 +94,12 @@ func (t *tally) judge(p *Progress, c *Count) {
 const mostCourse = 3 * 366
 
 // course gives every day from the first on which anything was to be there, or was, to the last.
-func (t *tally) course(c *course, target int) []CourseDay {
+func (t *tally) course(c *course, counted, target int) []CourseDay {
 	known := slices.Collect(maps.Keys(t.days))
-	known = append(append(known, t.due...), t.today)
+	known = append(known, t.due...)
+	if counted < target || len(known) == 0 { // else it ended when all was there
+		known = append(known, t.today)
+	}
 	if c != nil && t.plan.Basis != ByAssignment {
 		known = append(known, c.knots[0].day, c.knots[len(c.knots)-1].day)
 	}
@@ -109,21 +112,21 @@ func (t *tally) course(c *course, target int) []CourseDay {
 		due[max(day, first)]++
 	}
 	days := make([]CourseDay, 0, last-first+1)
-	counted, expected := 0, 0.0
+	come, expected := 0, 0.0
 	for day, n := range t.days {
 		if day < first {
-			counted += n
+			come += n
 		}
 	}
 	for day := first; day <= last; day++ {
-		counted += t.days[day]
+		come += t.days[day]
 		switch {
 		case t.plan.Basis == ByAssignment:
 			expected += float64(due[day])
 		case c != nil:
 			expected = float64(target) * c.share(day)
 		}
-		d := CourseDay{dateOf(day), expected, counted}
+		d := CourseDay{dateOf(day), expected, come}
 		if day > t.today {
 			d.Counted = -1
 		}

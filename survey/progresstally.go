@@ -30,13 +30,14 @@ type tally struct {
 	whole         []Count       // targets of whole rows
 	people        []*personWork // by code, one later: 0 is nobody's
 	byUser        map[id.UserID]*personWork
-	newest        []NewArrival
+	newest        []arrivedAt
 	perCase       [][]int32 // of ByCase: the days on which what counts came, by the case's code
 	caseCell      []int32   // the cell of each code
 	days          map[int]int
 	checks        map[id.SubmissionID]bool // those sent to check others: what they say has been said
 	duties        []AssignmentItem
-	due           []int // ByAssignment: the days on which they are due
+	flags         map[id.SubmissionID]int // open ones
+	due           []int                   // ByAssignment: the days on which they are due
 
 	from, to float64 // the day that dayOf found last, in seconds
 	lastDay  int
@@ -186,6 +187,7 @@ func (t *tally) addSubmissions(f *keptForm) {
 		reach[code] = t.reached.has(caseID, "")
 	}
 	t.people = make([]*personWork, len(people.values)+1)
+	flagged := f.flaggedRows(t.flags)
 	for row := range f.origins {
 		caseCode, personCode := cases.data.Codes[row], people.data.Codes[row]
 		within := caseCode != table.Missing && reach[caseCode]
@@ -201,7 +203,7 @@ func (t *tally) addSubmissions(f *keptForm) {
 			p = t.person(id.UserID(people.lexical(row)))
 			t.people[personCode+1] = p
 		}
-		t.addOne(arrived{ReviewState(states.values[states.data.Codes[row]].Code), caseCode, received[row], f.marks[row].decided, minutes[row], day}, p)
+		t.addOne(arrived{ReviewState(states.values[states.data.Codes[row]].Code), caseCode, received[row], f.marks[row].decided, minutes[row], day, flagged != nil && flagged[row] || f.marks[row].late}, p)
 	}
 }
 
@@ -212,6 +214,7 @@ type arrived struct {
 	received, decided float64 // seconds since 1970
 	minutes           float64
 	day               int
+	flagged           bool
 }
 
 // addOne counts a submission. One that was decided after the last day that counts was still to be reviewed then.
@@ -248,6 +251,9 @@ func (t *tally) addOne(a arrived, p *personWork) {
 	default:
 		t.addDone(a, cell, decided, p)
 	}
+	if a.flagged && a.state != Approved { // whoever approved it has settled that
+		c.Flagged++
+	}
 	t.arrive(a, cell)
 }
 
@@ -275,16 +281,30 @@ func (t *tally) addDone(a arrived, cell, decided int, p *personWork) {
 	}
 }
 
-// arrive keeps the newest.
+// arrivedAt is one of the newest in the making.
+type arrivedAt struct {
+	received float64
+	cell     int
+}
+
+// arrive keeps the newest, the last first.
 func (t *tally) arrive(a arrived, cell int) {
-	at := time.UnixMilli(int64(math.Round(a.received * 1000)))
-	if len(t.newest) == mostNewest && !at.After(t.newest[mostNewest-1].At) {
+	at := len(t.newest)
+	for at > 0 && t.newest[at-1].received < a.received {
+		at--
+	}
+	if at == mostNewest {
 		return
 	}
-	one := NewArrival{t.rows[cell/len(t.columns)], t.columns[cell%len(t.columns)], at}
-	i, _ := slices.BinarySearchFunc(t.newest, one, func(x, y NewArrival) int { return y.At.Compare(x.At) })
-	t.newest = slices.Insert(t.newest, i, one)
-	t.newest = t.newest[:min(len(t.newest), mostNewest)]
+	t.newest = slices.Insert(t.newest[:min(len(t.newest), mostNewest-1)], at, arrivedAt{a.received, cell})
+}
+
+func (t *tally) newArrivals() []NewArrival {
+	var out []NewArrival
+	for _, n := range t.newest {
+		out = append(out, NewArrival{t.rows[n.cell/len(t.columns)], t.columns[n.cell%len(t.columns)], time.UnixMilli(int64(math.Round(n.received * 1000)))})
+	}
+	return out
 }
 
 // countCases counts of each case so many as are wanted, the first that came.

@@ -233,6 +233,8 @@ func (p *progressPage) Forecast() string {
 func (p *progressPage) Standing() string {
 	t := p.Progress.Total
 	switch {
+	case !p.Made && p.Progress.Basis == survey.ByCase:
+		return p.T("progress.standingCases", t.Counted, t.Target, t.Percent())
 	case !p.Progress.HasExpected:
 		return p.T("progress.standing", t.Counted, t.Target, t.Percent())
 	case t.Counted >= t.Expected:
@@ -274,6 +276,28 @@ func (c boardCell) Behind() bool { return c.HasExpected && c.Count.Counted < c.C
 // Complete tells whether all has come.
 func (c boardCell) Complete() bool { return c.Count.Target > 0 && c.Count.Counted >= c.Count.Target }
 
+// HasLate tells whether anything can be late.
+func (p *progressPage) HasLate() bool { return p.Progress.HasExpected || p.Progress.ByDuty }
+
+// HasLate tells so for a cell.
+func (c boardCell) HasLate() bool { return c.page.HasLate() }
+
+// Main is the number that stands first: what has come of the target, or all where there is none.
+func (c boardCell) Main() int {
+	if c.Count.Target == 0 {
+		return c.Count.Done
+	}
+	return c.Count.Counted
+}
+
+// Extra is how many came beyond the target.
+func (c boardCell) Extra() int {
+	if c.Count.Target == 0 {
+		return 0
+	}
+	return c.Count.Extra()
+}
+
 // Gauge draws it.
 func (c boardCell) Gauge() *gauge { return c.page.Gauge(c.Count) }
 
@@ -295,4 +319,4 @@ func (c boardCell) DoneTitle() string { return c.page.T("progress.doneTitle", c.
 func (c boardCell) CompleteTitle() string { return c.page.T("progress.complete") }
 
 // ExtraTitle says what is beyond the target.
-func (c boardCell) ExtraTitle() string { return c.page.T("progress.extra", c.Count.Extra()) }
+func (c boardCell) ExtraTitle() string { return c.page.T("progress.extra", c.Extra()) }

@@ -230,3 +230,15 @@ func TestNewestAreTold(t *testing.T) {
 		t.Error(now.Format(time.DateTime))
 	}
 }
+
+// progress walks the routes of the audit that change plans and outlines.
+func (a *auditWalk) progress() {
+	form := a.places[":form"]
+	if l := a.post("/p/:project/progress/plan", "alice", form, planOf(a.world, id.FormID(form), "0", "4", "6")); l.Before != "" || l.After != "县，计划 10 份，2026-04-01–2026-04-14" {
+		a.Errorf("%+v", l)
+	}
+	a.step("POST /p/:project/progress/map/outline", "alice", string(a.Project.ID), func(path string) answer {
+		return a.As("alice").Upload(path, "file", "衢州.geojson", []byte(outline), url.Values{"form": {form}})
+	})
+	a.post("/p/:project/progress/map/outline/remove", "alice", string(a.Project.ID), url.Values{"form": {form}})
+}

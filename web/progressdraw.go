@@ -50,7 +50,7 @@ func (p *progressPage) Drawing() *drawing {
 	if len(days) < 2 {
 		return nil
 	}
-	d := &drawing{Width: 720, Height: 260, Left: 44, Right: 704, Top: 16, Bottom: 226, HasExpected: p.Progress.HasExpected}
+	d := &drawing{Width: 960, Height: 260, Left: 62, Right: 944, Top: 16, Bottom: 226, HasExpected: p.Progress.HasExpected}
 	most := float64(p.Progress.Total.Target)
 	for _, day := range days {
 		most = max(most, float64(day.Counted), day.Expected)

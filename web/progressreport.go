@@ -93,6 +93,9 @@ func (p *reportPage) Conclusion() []string {
 	if t.NewApproved+t.Returned > 0 {
 		out = append(out, p.T("progress.weekReviewed", t.NewApproved, t.Returned))
 	}
+	if t.Flagged > 0 {
+		out = append(out, p.T("progress.weekFlagged", t.Flagged))
+	}
 	if row, late := p.latest(); late > 0 {
 		key := p.T("progress.weekMissing", p.RowName(row), late)
 		if p.Progress.ByDuty {
@@ -104,6 +107,18 @@ func (p *reportPage) Conclusion() []string {
 		out = append(out, p.Forecast())
 	}
 	return out
+}
+
+// SoFar is how many columns of the table tell of all weeks.
+func (p *reportPage) SoFar() int {
+	n := 5
+	if p.Progress.HasExpected {
+		n++
+	}
+	if p.HasLate() {
+		n++
+	}
+	return n
 }
 
 // latest is the row in which most is late; none when there is only one.
@@ -158,7 +173,7 @@ func (p *reportPage) writeRows(book *table.Workbook) error {
 	if p.Plan.Columns != "" {
 		header = append(header, p.Plan.Columns)
 	}
-	for _, text := range []string{p.T("progress.target"), p.T("progress.expected"), p.T("progress.counted"), p.T("progress.done"), p.T("progress.approved"), p.T("progress.returned"), p.LateLabel(),
+	for _, text := range []string{p.T("progress.target"), p.T("progress.expected"), p.T("progress.counted"), p.T("progress.done"), p.T("progress.approved"), p.T("progress.returned"), p.T("progress.flagged"), p.LateLabel(),
 		p.T("progress.newExpected"), p.T("progress.newDone"), p.T("progress.newApproved"), p.T("progress.newReturned")} {
 		header = append(header, text)
 	}
@@ -171,7 +186,7 @@ func (p *reportPage) writeRows(book *table.Workbook) error {
 		if p.Plan.Columns != "" {
 			row = append(row, names[1])
 		}
-		for _, n := range []int{c.Target, c.Expected, c.Counted, c.Done, c.Approved, c.Returned, c.Late, c.NewExpected, c.NewDone, c.NewApproved, c.NewReturned} {
+		for _, n := range []int{c.Target, c.Expected, c.Counted, c.Done, c.Approved, c.Returned, c.Flagged, c.Late, c.NewExpected, c.NewDone, c.NewApproved, c.NewReturned} {
 			row = append(row, n)
 		}
 		return sheet.Row(row)
