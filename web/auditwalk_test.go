@@ -121,6 +121,7 @@ func TestEveryChangeIsAudited(t *testing.T) {
 	a.links()
 	a.quality()
 	a.exports()
+	a.progress()
 	a.cases()
 	a.charts()
 	a.persons()

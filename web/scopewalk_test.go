@@ -212,7 +212,8 @@ func TestWhoIsNotLimitedSeesAll(t *testing.T) {
 		"/assignments", "/assignments/new", "/assignments/template", "/assignments/:assignment", "/assignments/:assignment/compare",
 		"/submissions/:submission/correct", "/submissions/:submission/files/:name", "/cases", "/cases/new", "/cases/:case", "/cases/:case/edit", "/cases/:case/revisions",
 		"/cases/:case/revisions/:revision", "/cases/:case/files/:name", "/cases/:case/revisions/:revision/files/:name", "/forms/:form/fill", "/forms/:form/versions/:version/media/:name",
-		"/charts", "/charts/data", "/charts/evidence", "/charts/export.svg", "/charts/export.xlsx", "/charts/:chart", "/charts/:chart/picture.svg", "/charts/:chart/numbers.xlsx"} {
+		"/charts", "/charts/data", "/charts/evidence", "/charts/export.svg", "/charts/export.xlsx", "/charts/:chart", "/charts/:chart/picture.svg", "/charts/:chart/numbers.xlsx",
+		"/progress", "/progress/map", "/progress/screen", "/progress/report", "/progress/report.xlsx"} {
 		if is, asked := silent[path]; is || !asked {
 			t.Errorf("%s tells a manager nothing of the other county: %t, asked %t", path, is, asked)
 		}
