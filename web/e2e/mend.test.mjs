@@ -94,6 +94,7 @@ test('what was returned is mended on the phone without a network', { timeout: 18
   assert.match(sheet, /人口[:：]\s*3\s*4/);
   await desk.getByText(/每题用时/).click();
   assert.match(await desk.locator('main').innerText(), /人口\s+[\d.]+\s+1/);
+  if (shots) await desk.screenshot({ path: path.join(shots, 'mend-desk.png'), fullPage: true });
   await desk.goto(`${at}/history`);
   const former = await desk.locator('main').innerText();
   assert.match(former, /人口\s+3/);
