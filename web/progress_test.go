@@ -242,3 +242,35 @@ func (a *auditWalk) progress() {
 	})
 	a.post("/p/:project/progress/map/outline/remove", "alice", string(a.Project.ID), url.Values{"form": {form}})
 }
+
+// TestProgressOfACounty: a limited member's board, map, big screen and report are of their county alone, its
+// targets too, though the plan and the outline are of both.
+func TestProgressOfACounty(t *testing.T) {
+	w := newScopeWorld(t)
+	plan := url.Values{"form": {string(w.visits.ID)}, "revision": {"0"}, "rows": {"县"}, "basis": {"groups"}, "each": {"1"}, "row": {w.near.name, w.far.name},
+		"count": {"7", "123456"}, "start": {"2026-04-01"}, "end": {"2026-04-30"}}
+	w.As("alice").Post(w.Base()+"/progress/plan", plan).Want(t, http.StatusSeeOther)
+	w.As("alice").Upload(w.Base()+"/progress/map/outline", "file", "衢州.geojson", []byte(outline), url.Values{"form": {string(w.visits.ID)}}).Want(t, http.StatusSeeOther)
+	query := "?form=" + string(w.visits.ID)
+	for _, page := range []string{"", "/map", "/map?box=118,28,119,29", "/screen", "/report", "/report.xlsx"} {
+		path := w.Base() + "/progress" + strings.Replace(page+query, query, "", 1) + query
+		if strings.Contains(page, "box") {
+			path = w.Base() + "/progress" + page + "&" + query[1:]
+		}
+		for login := range limited {
+			if login == "bob" {
+				continue
+			}
+			a := w.As(login).Get(path).Want(t, http.StatusOK)
+			if told := w.told(a, w.far); len(told) > 0 || strings.Contains(whole(t, a), "123456") || strings.Contains(whole(t, a), "123463") {
+				t.Errorf("%s tells %s of the other county: %q", page, login, told)
+			}
+			if !strings.Contains(whole(t, a), w.near.name) {
+				t.Errorf("%s tells %s nothing of their own county", page, login)
+			}
+		}
+		if a := w.As("alice").Get(path); len(w.told(a, w.far)) == 0 {
+			t.Errorf("%s tells a manager nothing of one county", page)
+		}
+	}
+}

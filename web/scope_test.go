@@ -180,7 +180,8 @@ func (w *scopeWorld) tell(c *county, sub survey.Submission) {
 func (w *scopeWorld) village2(c *county, title string) id.CaseID {
 	w.Helper()
 	edit := casebase.Edit{Title: title, Text: c.mark + "走访记：见 [附件](" + c.file + ")", Attributes: []casebase.Attribute{
-		{Name: "县", Type: casebase.TypeChoice, Value: c.name}, {Name: c.mark + "属性", Type: casebase.TypeText, Value: c.mark + "值"}, {Name: "户数", Type: casebase.TypeNumber, Value: "30"}}}
+		{Name: "县", Type: casebase.TypeChoice, Value: c.name}, {Name: c.mark + "属性", Type: casebase.TypeText, Value: c.mark + "值"}, {Name: "户数", Type: casebase.TypeNumber, Value: "30"},
+		{Name: "坐标", Type: casebase.TypeText, Value: "28.7401, 118.6302"}}}
 	made, err := w.Cases.Create(w.Context(), w.Users["alice"].ID, w.Project.ID, edit)
 	if err == nil {
 		_, _, err = w.Cases.Attach(w.Context(), w.Users["alice"].ID, w.Project.ID, made.ID, c.file, strings.NewReader(c.mark))

@@ -157,6 +157,8 @@ func (w *scopeWorld) queries(route web.Route) []string {
 		return []string{"", "?q=走访记", "?q=村", "?trash=1", "?attribute=县", "?sort=updated", "?state=draft"}
 	case "/forms/:form/fill":
 		return []string{"", "?" + far}
+	case "/progress/map":
+		return []string{"", "?box=118,28,119,29"}
 	case "/charts/new":
 		return []string{"", w.specQueries()[0]}
 	case "/charts/data", "/charts/evidence", "/charts/export.svg", "/charts/export.xlsx":
