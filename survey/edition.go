@@ -14,6 +14,15 @@ type Edition struct {
 	Digest     string
 }
 
+// came tells whether there is a submission, and nothing of it.
+func (s *Service) came(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (bool, error) {
+	_, err := s.store.Submission(ctx, project, submission)
+	if problem.Is(err, problem.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // byInstance finds the submission to which an instance belongs, be it the first of it,
 // the present one, or one in between.
 func (s *Service) byInstance(ctx context.Context, project id.ProjectID, formID id.FormID, instanceID string) (Submission, error) {

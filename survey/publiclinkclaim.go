@@ -79,11 +79,7 @@ func (s *Service) takenFrom(ctx context.Context, c Claim, sub id.SubmissionID) (
 	if s.now().Sub(c.At) < claimGrace {
 		return true, nil
 	}
-	_, err := s.store.Submission(ctx, c.ProjectID, c.Submission)
-	if problem.Is(err, problem.NotFound) {
-		return false, nil
-	}
-	return true, err
+	return s.came(ctx, c.ProjectID, c.Submission)
 }
 
 // NameDevice makes the name by which a link knows a device from now on, signed.

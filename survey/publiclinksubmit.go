@@ -28,7 +28,7 @@ type LinkReceipt struct {
 // used up or filled meanwhile.
 func (s *Service) SubmitByLink(ctx context.Context, l *PublicLink, in Incoming, entry LinkEntry) (LinkReceipt, error) {
 	in = l.own(in)
-	_, err := s.store.Submission(ctx, l.ProjectID, submissionID(l.ProjectID, in))
+	_, err := s.byInstance(ctx, l.ProjectID, l.FormID, in.InstanceID)
 	var late []problem.Detail
 	if problem.Is(err, problem.NotFound) {
 		late, err = s.linkTakes(l, in.Started, entry)
@@ -58,7 +58,7 @@ func (l *PublicLink) own(in Incoming) Incoming {
 // CheckByLink tells, before its attachments are taken in, whether an instance will be refused.
 func (s *Service) CheckByLink(ctx context.Context, l *PublicLink, in Incoming, entry LinkEntry) error {
 	in = l.own(in)
-	_, err := s.store.Submission(ctx, l.ProjectID, submissionID(l.ProjectID, in))
+	_, err := s.byInstance(ctx, l.ProjectID, l.FormID, in.InstanceID)
 	if !problem.Is(err, problem.NotFound) {
 		return err
 	}

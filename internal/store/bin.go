@@ -278,7 +278,9 @@ var stubs = map[*Collection]struct {
 	submissions:    {[]string{"id", "projectid", "formid", "version"}, append(overdueMark, bson.E{Key: "erased", Value: time.Unix(0, 0)})},
 	cases:          {marks: bson.D{{Key: "deleted", Value: true}, {Key: "deletion", Value: overdueSince}}},
 	exportSettings: {marks: overdueMark},
-	notices:        {keep: []string{"projectid"}}, webhooks: {keep: []string{"projectid"}}, members: {keep: []string{"projectid"}}, departures: {keep: []string{"projectid"}}, appUsers: {keep: []string{"projectid"}}, tokens: {keep: []string{"projectid"}},
+	publicLinks:    {[]string{"projectid"}, overdueMark},
+	suggestions:    {keep: []string{"link", "submission"}}, claims: {keep: []string{"link"}},
+	notices: {keep: []string{"projectid"}}, webhooks: {keep: []string{"projectid"}}, members: {keep: []string{"projectid"}}, departures: {keep: []string{"projectid"}}, appUsers: {keep: []string{"projectid"}}, tokens: {keep: []string{"projectid"}},
 }
 
 var (
@@ -324,7 +326,7 @@ func stubOf(c *Collection, body bson.Raw) (bson.Raw, error) {
 var ofProject = []*Collection{suggestions, claims, submissions, editions, bulks, flags, assignments, plans, outlines, exportSettings, deliveries, forms, cases, charts}
 
 // besideProject are server-wide collections whose documents tell their project.
-var besideProject = []*Collection{notices, webhooks, members, departures, appUsers, tokens}
+var besideProject = []*Collection{publicLinks, notices, webhooks, members, departures, appUsers, tokens}
 
 // purgeProject purges everything of a project, and itself last.
 func (s *Bin) purgeProject(ctx context.Context, d Document) error {

@@ -93,6 +93,19 @@ func (l litter) chart(project id.ProjectID, name, says string, deleted *id.Delet
 	l.must(err)
 }
 
+// link is a public link, with a device's turn and a suggestion that was answered.
+func (l litter) link(f survey.Form, name, says string, deleted *id.Deletion) {
+	l.Helper()
+	s := store.NewSurveys(l.b)
+	made := survey.PublicLink{ID: id.LinkID(name), ProjectID: f.ProjectID, FormID: f.ID, Settings: survey.LinkSettings{Title: says}, Deleted: deleted}
+	l.must(s.CreateLink(l.Context(), made))
+	l.must(s.CreateClaim(l.Context(), survey.Claim{ID: says + " turn by " + name, ProjectID: f.ProjectID, Link: made.ID, Kind: survey.ClaimDevice}))
+	g := survey.Suggestion{ID: "answer by " + name, ProjectID: f.ProjectID, Link: made.ID, Submission: survey.InstanceKey(f.ProjectID, f.ID, "uuid:a"), Reply: says, Revision: 1}
+	l.must(s.CreateSuggestion(l.Context(), g))
+	g.Reply += " again"
+	l.must(s.ReplaceSuggestion(l.Context(), g))
+}
+
 func scatter(t testing.TB, b store.Backend) {
 	l, accounts := litter{TB: t, b: b}, store.NewAccounts(b)
 	l.must(accounts.CreateProject(t.Context(), account.Project{ID: "living", Title: "open"}))
@@ -105,7 +118,11 @@ func scatter(t testing.TB, b store.Backend) {
 		l.submission(l.form(project, "form", says, nil), "uuid:a", says, nil)
 		l.aCase(project, "case", says, false, id.Deletion{}, binNow)
 		l.chart(project, "chart", says, nil)
+		l.link(survey.Form{ID: "form", ProjectID: project}, "link of "+string(project), says, nil)
 	}
+	l.link(survey.Form{ID: "form", ProjectID: "living"}, "old link", "secret", &binOld)
+	l.link(survey.Form{ID: "form", ProjectID: "living"}, "recent link", "open", &binRecent)
+	l.link(survey.Form{ID: "old", ProjectID: "living"}, "link of old", "secret", nil)
 	shared := l.blob("living", "open shared")
 	f := survey.Form{ID: "form", ProjectID: "living"}
 	l.submission(f, "uuid:b", "open", nil, shared)
@@ -228,7 +245,7 @@ func TestSweep(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if left := remains(t, b); len(left) != 47 || !slices.Contains(left, `blob living "open former photo of uuid:d"`) || !slices.Contains(left, `blob living "open shared"`) {
+			if left := remains(t, b); len(left) != 56 || !slices.Contains(left, `blob living "open former photo of uuid:d"`) || !slices.Contains(left, `blob living "open shared"`) {
 				t.Errorf("%d things are left: %q", len(left), left)
 			}
 		})
@@ -255,7 +272,7 @@ func TestSweepStoppedAnywhere(t *testing.T) {
 		if again := store.NewBin(b).Sweep(t.Context(), binNow); again != nil {
 			t.Fatal(again)
 		}
-		if left := remains(t, b); len(left) != 47 {
+		if left := remains(t, b); len(left) != 56 {
 			t.Fatalf("killed before step %d: %q", n, left)
 		}
 		b.Close()
@@ -289,7 +306,7 @@ func TestSweepTwiceAtOnce(t *testing.T) {
 		t.Error(err)
 	}
 	sweeps.Wait()
-	if left := remains(t, b); len(left) != 47 {
+	if left := remains(t, b); len(left) != 56 {
 		t.Errorf("%d things are left: %q", len(left), left)
 	}
 }
