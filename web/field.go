@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"tianye/internal/account"
@@ -119,6 +120,7 @@ func (s *Server) fieldForms(r *Request, cases []caseName) ([]fieldForm, error) {
 				out.Media = append(out.Media, line.Name)
 				out.Weight += line.Size
 			}
+			slices.Sort(out.Media)
 		}
 		out.Stamp = hashOf(s.assets.hashes["fill.js"], s.assets.hashes["fill.css"], r.Language, r.Project.Title, v.Definition, cases, out)
 		forms = append(forms, out)

@@ -10,18 +10,28 @@ import { dice, proxy } from './proxy.mjs';
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
 const photos = Array.from({ length: 8 }, (_, i) => picture(90 + i * 40, 70 + i * 30));
 
-// A phone fills in its share; while the network fails, pages come from what was taken along.
-async function work({ page }, names, random) {
+// A phone fills in its share; while the network fails, pages come from what was taken along. Where
+// a page did not come in time, whoever fills in goes on with the draft that there is.
+async function work({ page }, names, random, log) {
   for (const name of names) {
     const photo = photos[Math.floor(random() * photos.length)];
     for (let tries = 1; ; tries++) {
       try {
-        await begin(page);
+        const before = tries > 1 && (await kept(page)).find(one => one.name === name || one.excerpt?.includes(name));
+        if (before && before.state !== 'unfinished') break;
+        if (before) {
+          await page.goto('/field');
+          await page.getByRole('button', { name: new RegExp(name + '\\b') }).tap();
+          await page.getByRole('link', { name: '继续填写' }).tap();
+          await page.getByLabel('户主').waitFor();
+        } else {
+          await begin(page);
+        }
         await fillIn(page, name, photo);
         break;
       } catch (cause) {
-        // A page that was being loaded when the network went is loaded again.
-        if (tries === 3) throw cause;
+        log.push(`${name} ${page.url()}: ${String(cause).split('\n')[0]}`);
+        if (tries === 4) throw cause;
       }
     }
   }
@@ -49,7 +59,7 @@ async function harass(phones, cuts, random, working) {
 export async function cuts({ server, browser, phones: many, instances, cuts: least, seed }) {
   const random = dice(seed), manager = await asManager(browser, server.url);
   const form = await manager.publish(household), before = await manager.received(form);
-  const phones = [];
+  const phones = [], log = [];
   const begun = Date.now();
   try {
     for (let i = 0; i < many; i++) {
@@ -64,7 +74,7 @@ export async function cuts({ server, browser, phones: many, instances, cuts: lea
     const shares = phones.map((_, i) => Array.from({ length: Math.floor(instances / many) + (i < instances % many ? 1 : 0) }, (_, n) => `户主${i + 1}-${n + 1}`));
     let working = many;
     const failing = harass(phones, least, random, () => working > 0);
-    await Promise.all(phones.map((one, i) => work(one, shares[i], random).finally(() => { working--; })));
+    await Promise.all(phones.map((one, i) => work(one, shares[i], random, log).finally(() => { working--; })));
     const made = await failing;
     // Calm again: each phone sends by itself what is left.
     await pause(2000);
@@ -75,11 +85,11 @@ export async function cuts({ server, browser, phones: many, instances, cuts: lea
     const all = [];
     for (const { page } of phones) {
       await page.goto('/field');
-      await page.getByText('没有草稿，也没有等待发送的答卷。').waitFor({ timeout: 120_000 });
+      await page.getByText('没有草稿，也没有等待发送的答卷。').waitFor({ timeout: 120_000 }).catch(async () => log.push(await page.locator('main').innerText()));
       all.push(...await kept(page));
     }
     const count = phones.map(({ wire }) => wire.count).reduce((sum, one) => Object.fromEntries(Object.keys(one).map(kind => [kind, (sum[kind] ?? 0) + one[kind]])), {});
-    return { ...await judge(manager, form, all, shares.flat(), before), moments: made, count, seconds: Math.round((Date.now() - begun) / 1000) };
+    return { ...await judge(manager, form, all, shares.flat(), before), moments: made, count, log, seconds: Math.round((Date.now() - begun) / 1000) };
   } finally {
     for (const { context, wire } of phones) {
       await context.close();

@@ -42,10 +42,10 @@ export async function asManager(browser, url) {
 
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 
-// begin opens the questionnaire from the list, at a new instance that is about no case.
-export async function begin(page) {
-  await page.goto('/field');
-  await page.getByRole('link', { name: /^入户登记/ }).tap();
+// begin opens a questionnaire at a new instance that is about no case: at its address, or this one from the list.
+export async function begin(page, fill) {
+  await page.goto(fill ?? '/field');
+  if (!fill) await page.getByRole('link', { name: /^入户登记/ }).tap();
   await page.getByText('不针对某个案例', { exact: true }).tap();
   await page.locator('main').getByRole('button', { name: /^(开始填写|另填一份新的)/ }).tap();
   await page.getByLabel('户主').waitFor();
@@ -77,7 +77,7 @@ export const kept = page => page.evaluate(async () => {
   const db = await new Promise((resolve, reject) => { request.onsuccess = () => resolve(request.result); request.onerror = () => reject(request.error); });
   const all = await new Promise(resolve => { db.transaction('instances').objectStore('instances').getAll(IDBKeyRange.bound('uuid:', 'uuid:\uffff')).onsuccess = e => resolve(e.target.result); });
   db.close();
-  return all.map(({ id, state, receipt, receiptUrl, answers }) => ({ id, state, receipt, receiptUrl, name: answers.name }));
+  return all.map(({ id, state, receipt, receiptUrl, answers, excerpt }) => ({ id, state, receipt, receiptUrl, excerpt, name: answers.name }));
 });
 
 export const phoneOf = (browser, url, options = {}) => open(browser, url, phone, options);

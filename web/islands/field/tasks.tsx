@@ -76,7 +76,7 @@ function Task({ task, shell, placed }: { task: Assigned; shell: Shell; placed: b
       {task.withdrawn !== undefined && <small class="bad">{t("field.tasks.withdrawn", task.withdrawn)}</small>}
       {told.map(({ at, outcome, note }) => <small key={at}>{visitLine(at, outcome, note)}</small>)}
       {own.map(visit => <small key={visit.id} class={visit.state === "refused" ? "bad" : ""}>{visitLine(visit.at, visit.outcome, visit.note)} · {visitState(visit)}</small>)}
-      {begun && <small class="go">{begun.state === "unfinished" ? t("field.tasks.begun", begun.answered, begun.asked) : t("field.state.waiting")}</small>}
+      <small class="go">{!begun ? isOpen(task) && t("field.tasks.open") : begun.state === "unfinished" ? t("field.tasks.begun", begun.answered, begun.asked) : t("field.state.waiting")}</small>
     </a>
     {noting ? <VisitForm save={(outcome, note) => shell.visited(task, outcome, note)} close={() => setNoting(false)} />
       : isOpen(task) && <button type="button" class="link" onClick={() => setNoting(true)}>{t("field.visit.note")}</button>}

@@ -18,7 +18,7 @@ const patience = 5_000; // milliseconds for a network that neither answers nor f
 const pathOf = (url: string) => new URL(url).pathname;
 const isAsset = (url: string) => /^\/static\/(fill|field)[\w-]*\.(js|css)$/.test(pathOf(url));
 const isPage = (path: string) => path === "/field" || /^\/p\/[^/]+\/forms\/[^/]+\/fill$/.test(path) || /^\/l\/[^/]+$/.test(path);
-const isMedia = (path: string) => /\/versions\/[^/]+\/media\/[^/]+$/.test(path) || /^\/l\/[^/]+\/media\/[^/]+$/.test(path);
+const isMedia = (path: string) => /\/versions\/[^/]+\/media\/[^/]+$/.test(path);
 
 /** A stretch of a kept sound or film, which players ask for. */
 async function stretch(request: Request, range: string): Promise<Response> {
