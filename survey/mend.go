@@ -101,7 +101,7 @@ func (s *Service) unchanged(ctx context.Context, sub Submission, revision int64)
 
 // mend puts a judged instance in the place of a submission's present one. What files its answers name
 // and the submission has need not come again.
-func (s *Service) mend(ctx context.Context, sub, made Submission, d *form.Definition) (Submission, error) {
+func (s *Service) mend(ctx context.Context, sub, made Submission, d *form.Definition) (_ Submission, err error) {
 	files := slices.Clone(made.Attachments)
 	eachFile(d, made.Answers, func(_ form.Path, name string) {
 		if !slices.ContainsFunc(files, fileNamed(name)) {
@@ -113,9 +113,16 @@ func (s *Service) mend(ctx context.Context, sub, made Submission, d *form.Defini
 	if err := filesMatch(d, made.Answers, files); err != nil {
 		return Submission{}, err
 	}
+	if d.Audit != nil {
+		if files, err = s.withFormerLog(ctx, sub, files); err != nil {
+			return Submission{}, err
+		}
+	}
 	if NamesCase(d) { // the case was found when it came first
 		made.CaseID = sub.CaseID
 	}
+	// The interview was when it was; when it was mended the event tells.
+	made.Started, made.Ended = sub.Started, sub.Ended
 	return s.supersede(ctx, sub, made, files)
 }
 

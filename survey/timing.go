@@ -1,9 +1,11 @@
 package survey
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +50,45 @@ func (s *Service) Timings(ctx context.Context, project id.ProjectID, submission 
 	}
 	defer r.Close()
 	return ReadTimings(r)
+}
+
+// withFormerLog gives the files of an instance that mends a submission with the log of the submission
+// before its own: what the answers took is in both.
+func (s *Service) withFormerLog(ctx context.Context, sub Submission, files []Attachment) ([]Attachment, error) {
+	at := slices.IndexFunc(sub.Attachments, fileNamed(AuditFile))
+	if at < 0 {
+		return files, nil
+	}
+	former := sub.Attachments[at]
+	own := slices.IndexFunc(files, fileNamed(AuditFile))
+	if own < 0 {
+		return append(files, former), nil
+	}
+	before, err := s.logOf(ctx, sub.ProjectID, former)
+	if err != nil {
+		return nil, err
+	}
+	mine, err := s.logOf(ctx, sub.ProjectID, files[own])
+	if err != nil {
+		return nil, err
+	}
+	head, rows, _ := bytes.Cut(mine, []byte("\n"))
+	formerHead, _, _ := bytes.Cut(before, []byte("\n"))
+	if !bytes.Equal(bytes.TrimSpace(head), bytes.TrimSpace(formerHead)) || len(before)+len(rows) > maxAudit { // another version's
+		return files, nil
+	}
+	whole := slices.Concat(bytes.TrimRight(before, "\r\n"), []byte("\n"), rows)
+	files[own].Hash, files[own].Size, err = s.store.PutBlob(ctx, sub.ProjectID, bytes.NewReader(whole), maxAudit)
+	return files, err
+}
+
+func (s *Service) logOf(ctx context.Context, project id.ProjectID, a Attachment) ([]byte, error) {
+	r, _, err := s.store.OpenBlob(ctx, project, a.Hash)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(io.LimitReader(r, maxAudit))
 }
 
 // ReadTimings reads a log; rows that are not well formed are left out.

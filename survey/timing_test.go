@@ -39,9 +39,9 @@ func TestTimings(t *testing.T) {
 	w := here(t)
 	f := w.publish(book(t, "survey", "type|name|label\ntext|a|甲\naudit|audit|", "settings", "form_id\nlogged"))
 	plain := w.publish(book(t, "survey", "type|name|label\ntext|a|甲", "settings", "form_id\nplain"))
-	attach := func(f survey.Form) survey.Incoming {
+	attach := func(f survey.Form, log string) survey.Incoming {
 		t.Helper()
-		a, err := w.Attach(t.Context(), quzhou, survey.AuditFile, "text/csv", strings.NewReader(auditLog), survey.MaxAttachment)
+		a, err := w.Attach(t.Context(), quzhou, survey.AuditFile, "text/csv", strings.NewReader(log), survey.MaxAttachment)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +49,7 @@ func TestTimings(t *testing.T) {
 		in.Files = []survey.Attachment{a}
 		return in
 	}
-	sub := w.take(bob, attach(f))
+	sub := w.take(bob, attach(f, auditLog))
 	if timings, err := w.Timings(t.Context(), quzhou, sub.ID); err != nil || len(timings) != 2 {
 		t.Error(timings, err)
 	}
@@ -57,7 +57,7 @@ func TestTimings(t *testing.T) {
 	if timings, err := w.Timings(t.Context(), quzhou, sub.ID); err != nil || timings != nil {
 		t.Error(timings, err)
 	}
-	w.mayNotStore(bob, attach(plain), problem.Invalid, "survey.filesMismatch")
+	w.mayNotStore(bob, attach(plain, auditLog), problem.Invalid, "survey.filesMismatch")
 }
 
 func FuzzReadTimings(f *testing.F) {
@@ -74,4 +74,38 @@ func FuzzReadTimings(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestTimingsOfMended: what the mending took is added to what the interview took, which stays when it was.
+func TestTimingsOfMended(t *testing.T) {
+	w := here(t)
+	f := w.publish(book(t, "survey", "type|name|label\ntext|a|甲\naudit|audit|", "settings", "form_id\nlogged"))
+	log := func(rows string) []survey.Attachment {
+		t.Helper()
+		a, err := w.Attach(t.Context(), quzhou, survey.AuditFile, "text/csv", strings.NewReader("event,node,start,end\n"+rows), survey.MaxAttachment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []survey.Attachment{a}
+	}
+	first := w.incoming(f, m{"a": "1"})
+	first.Files = log("question,/data/a,1000,4000\n")
+	sub := w.take(bob, first)
+	in := w.mending(f, sub, m{"a": "2"})
+	in.Files = log("question,/data/a,9000,9500")
+	for range 2 { // sent twice it is added once
+		mended, err := w.Submit(t.Context(), quzhou, bob, in)
+		if err != nil || !mended.Started.Equal(sub.Started) || !mended.Ended.Equal(sub.Ended) {
+			t.Fatal(mended, err)
+		}
+		timings, err := w.Timings(t.Context(), quzhou, sub.ID)
+		if err != nil || len(timings) != 1 || timings[0].Spent != 3500*time.Millisecond || timings[0].Visits != 2 {
+			t.Error(timings, err)
+		}
+	}
+	in = w.mending(f, w.read(sub.ID), m{"a": "3"}) // a phone that logs nothing
+	w.take(bob, in)
+	if timings, err := w.Timings(t.Context(), quzhou, sub.ID); err != nil || len(timings) != 1 || timings[0].Visits != 2 {
+		t.Error(timings, err)
+	}
 }
