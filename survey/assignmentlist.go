@@ -170,12 +170,12 @@ func (s *Service) fieldwork(ctx context.Context, project id.ProjectID, more []wo
 			w.sent[a.work()] = nil
 		}
 	}
-	gone, err := s.collectSent(ctx, project, w.sent)
+	gone, err := s.collectSent(ctx, project, w.sent, all)
 	if err != nil {
 		return nil, err
 	}
-	w.items = slices.DeleteFunc(w.items, func(a AssignmentItem) bool { return gone[a.FormID] })
-	w.claim()
+	w.items = slices.DeleteFunc(w.items, func(a AssignmentItem) bool { return gone.forms[a.FormID] })
+	w.claim(gone.checks)
 	now := s.now()
 	for i := range w.items {
 		w.items[i].judge(now)
@@ -192,8 +192,15 @@ func (s *Service) fieldwork(ctx context.Context, project id.ProjectID, more []wo
 	return w, nil
 }
 
-// collectSent fills in what was sent of each work, and tells which forms are in the recycle bin.
-func (s *Service) collectSent(ctx context.Context, project id.ProjectID, sent map[work][]ListItem) (map[id.FormID]bool, error) {
+// sentAlready is what is known beside what was sent of each work.
+type sentAlready struct {
+	forms  map[id.FormID]bool // those in the recycle bin
+	checks map[id.AssignmentID]id.SubmissionID
+}
+
+// collectSent fills in what was sent of each work.
+func (s *Service) collectSent(ctx context.Context, project id.ProjectID, sent map[work][]ListItem, given []*Assignment) (sentAlready, error) {
+	out := sentAlready{forms: map[id.FormID]bool{}}
 	err := s.eachMatch(ctx, project, Filter{}, func(item ListItem) {
 		if item.State == Rejected {
 			return
@@ -205,7 +212,7 @@ func (s *Service) collectSent(ctx context.Context, project id.ProjectID, sent ma
 		}
 	})
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	for _, list := range sent {
 		slices.SortFunc(list, func(a, b ListItem) int { return cmp.Or(a.Received.Compare(b.Received), cmp.Compare(a.ID, b.ID)) })
@@ -213,59 +220,55 @@ func (s *Service) collectSent(ctx context.Context, project id.ProjectID, sent ma
 	k := s.keptFor(project)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	gone := map[id.FormID]bool{}
 	for formID, is := range k.gone {
-		gone[formID] = is
+		out.forms[formID] = is
 	}
-	return gone, nil
+	out.checks = k.doneChecks(given)
+	return out, nil
 }
 
-// claim gives every assignment the submission that did it: to a back-check of a case the latest of its own
-// enumerator, to a first visit the latest of the case that is no back-check; without a case each
-// submission does one assignment, the first that it can.
-func (w *fieldwork) claim() {
+// claim gives every assignment the submission that did it: to a first visit the latest of the case that is no
+// back-check; without a case each submission does one assignment, the first that it can.
+func (w *fieldwork) claim(checks map[id.AssignmentID]id.SubmissionID) {
 	taken := map[id.SubmissionID]bool{}
-	latest := func(a *AssignmentItem, fits func(ListItem) bool) {
-		list := w.sent[a.work()]
-		for i := len(list) - 1; i >= 0 && a.Submission == ""; i-- {
-			if fits(list[i]) {
-				a.take(list[i])
-				taken[list[i].ID] = true
-			}
-		}
+	for _, submission := range checks {
+		w.checks[submission], taken[submission] = true, true
 	}
 	var caseless []*AssignmentItem
 	for i := range w.items {
-		if a := &w.items[i]; a.CaseID == "" {
+		a, earlier := &w.items[i], id.SubmissionID("")
+		switch list := w.sent[a.work()]; {
+		case a.BackCheck != "":
+			a.takeFirst(list, func(item ListItem) bool { return item.ID == checks[a.ID] })
+		case a.CaseID == "":
 			caseless = append(caseless, a)
-		} else if a.BackCheck != "" {
-			latest(a, func(item ListItem) bool {
-				return item.Submitter == a.Enumerator && item.ID != a.BackCheck && !item.Received.Before(a.Made)
-			})
-			w.checks[a.Submission] = true
-		}
-	}
-	for i := range w.items {
-		if a := &w.items[i]; a.CaseID != "" && a.BackCheck == "" {
-			latest(a, func(item ListItem) bool { return !w.checks[item.ID] && (!a.Again || item.Received.After(a.Made)) })
-			for _, item := range w.sent[a.work()] {
-				if a.Again && !w.checks[item.ID] && !item.Received.After(a.Made) {
-					a.Earlier = item.ID
+		default:
+			for _, item := range list {
+				switch {
+				case w.checks[item.ID]:
+				case a.Again && !item.Received.After(a.Made):
+					earlier = item.ID
+				default:
+					a.take(item) // the last stays
 				}
 			}
 		}
+		a.Earlier = earlier
+		taken[a.Submission] = true
 	}
 	slices.SortFunc(caseless, func(a, b *AssignmentItem) int { return cmp.Or(a.Made.Compare(b.Made), cmp.Compare(a.ID, b.ID)) })
 	for _, a := range caseless {
-		for _, item := range w.sent[a.work()] {
-			if a.Submission == "" && a.Withdrawn == nil && !taken[item.ID] && !item.Received.Before(a.Made) {
-				a.take(item)
-				taken[item.ID] = true
-				w.checks[item.ID] = w.checks[item.ID] || a.BackCheck != ""
-			}
+		if a.Withdrawn == nil {
+			a.takeFirst(w.sent[a.work()], func(item ListItem) bool { return !taken[item.ID] && !item.Received.Before(a.Made) })
+			taken[a.Submission] = true
 		}
 	}
-	delete(w.checks, "")
+}
+
+func (a *AssignmentItem) takeFirst(list []ListItem, fits func(ListItem) bool) {
+	if at := slices.IndexFunc(list, fits); at >= 0 {
+		a.take(list[at])
+	}
 }
 
 func (a *AssignmentItem) take(item ListItem) {

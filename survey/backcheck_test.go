@@ -100,6 +100,13 @@ func TestABackCheck(t *testing.T) {
 				w.Errorf("%d pairs, %v, %v", pairs, said, err)
 			}
 		}
+		if counted, all, err := w.Counts(w.Context(), quzhou, f.ID); err != nil || counted != 1 || all != 2 {
+			w.Errorf("%d of %d count, %v", counted, all, err)
+		}
+		table, err := w.Table(w.Context(), quzhou, f.ID, "zh")
+		if err != nil || table.Len() != 1 || table.Origins[0].ID != string(sub.ID) {
+			w.Errorf("%+v, %v", table.Origins, err)
+		}
 		w.review(sub.ID, survey.Rejected)
 		if a := w.item(first.ID); a.State != survey.AssignmentOpen {
 			w.Errorf("only the back-check is left: %+v", a)

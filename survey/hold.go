@@ -80,6 +80,7 @@ type Standing struct {
 	Flagged  bool // it has open flags, or came late or over a quota
 	Held     bool // it waits on hold: it does not count until it is approved
 	Waits    bool // for a reviewer
+	Check    bool // it was sent to check another one: it says once more what was said
 	Counts   bool // it enters charts and exports
 }
 
@@ -145,16 +146,19 @@ func (f *keptForm) flaggedRows(flags map[id.SubmissionID]int) []bool {
 }
 
 // judge gives the standing of a form's rows.
-func (f *keptForm) judge(rule ReviewRule, flags map[id.SubmissionID]int) func(row int) Standing {
+func (f *keptForm) judge(rule ReviewRule, flags map[id.SubmissionID]int, checks map[id.SubmissionID]bool) func(row int) Standing {
 	states, flagged := f.byPath[VarState], f.flaggedRows(flags)
 	return func(row int) Standing {
-		return rule.standing(ReviewState(states.lexical(row)), f.marks[row], flagged != nil && flagged[row])
+		s := rule.standing(ReviewState(states.lexical(row)), f.marks[row], flagged != nil && flagged[row])
+		s.Check = len(checks) > 0 && checks[id.SubmissionID(f.origins[row].ID)]
+		s.Counts = s.Counts && !s.Check
+		return s
 	}
 }
 
 // counted gives the rows that count; nil: all do.
-func (f *keptForm) counted(rule ReviewRule, flags map[id.SubmissionID]int) []int32 {
-	standing, rows := f.judge(rule, flags), make([]int32, 0, len(f.origins))
+func (f *keptForm) counted(rule ReviewRule, flags map[id.SubmissionID]int, checks map[id.SubmissionID]bool) []int32 {
+	standing, rows := f.judge(rule, flags, checks), make([]int32, 0, len(f.origins))
 	for row := range f.origins {
 		if standing(row).Counts {
 			rows = append(rows, int32(row))

@@ -152,15 +152,20 @@ func (s *Service) eachMatch(ctx context.Context, project id.ProjectID, filter Fi
 	if err != nil {
 		return err
 	}
+	given, err := s.allAssignments(ctx, project)
+	if err != nil {
+		return err
+	}
 	k := s.keptFor(project)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err := s.refresh(ctx, project, k); err != nil {
 		return err
 	}
+	checks := k.checks(given)
 	for formID, f := range k.forms {
 		if !k.gone[formID] && (filter.FormID == "" || filter.FormID == formID) {
-			f.eachMatch(formID, filter, reached, f.judge(k.rules[formID], flags), visit)
+			f.eachMatch(formID, filter, reached, f.judge(k.rules[formID], flags, checks), visit)
 		}
 	}
 	return nil

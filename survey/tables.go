@@ -43,11 +43,15 @@ func (s *Service) table(ctx context.Context, project id.ProjectID, formID id.For
 	if err != nil {
 		return nil, err
 	}
+	given, err := s.allAssignments(ctx, project)
+	if err != nil {
+		return nil, err
+	}
 	t, err := s.snapshot(ctx, k, f, language, choices, func(kept *keptForm) []int32 {
 		if whole {
 			return nil
 		}
-		return kept.counted(k.rules[f.ID], flags)
+		return kept.counted(k.rules[f.ID], flags, k.checks(given))
 	})
 	if err != nil {
 		return nil, err

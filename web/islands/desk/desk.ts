@@ -103,7 +103,7 @@ document.addEventListener("change", (event) => {
   const all = event.target as HTMLInputElement;
   if (!all.dataset?.tick) return;
   for (const box of document.querySelectorAll<HTMLInputElement>(`input[type=checkbox][name="${all.dataset.tick}"]`)) box.checked = all.checked;
-});
+}, true); // before whoever sends the form at its change
 
 // A button that copies a text, which is shown as well.
 document.addEventListener("click", async (event) => {
@@ -142,3 +142,16 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-leave]"
     if (changed) event.preventDefault();
   });
 }
+
+// A download that is made while it is sent says so until the browser shows it.
+document.addEventListener("click", (event) => {
+  const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-busy]:not([aria-busy])");
+  if (!link) return;
+  const text = link.textContent;
+  link.textContent = link.dataset.busy ?? text;
+  link.ariaBusy = "true";
+  setTimeout(() => {
+    link.textContent = text;
+    link.ariaBusy = null;
+  }, 5000);
+});
