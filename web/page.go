@@ -111,12 +111,17 @@ func (p Page) Can(verb string) bool {
 	return account.Can(p.Role, account.Verb(verb)) && p.Project.Phase.Allows(account.Verb(verb))
 }
 
-// Unread is how many notices the reader has not read.
-func (p Page) Unread() (int, error) {
+// Unread is how many notices the reader has not read; 0 when the store does not say: a page that tells
+// of a failure has the bell too.
+func (p Page) Unread() int {
 	if p.unread == nil {
-		return 0, nil
+		return 0
 	}
-	return p.unread()
+	n, err := p.unread()
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // Base is the project's path.
