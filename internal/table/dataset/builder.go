@@ -130,9 +130,16 @@ func (b *Builder) File(title string, made time.Time, notes []string) *File {
 		b.variables(f, i)
 	}
 	names := newNames()
-	for i := range f.Variables {
-		v := &f.Variables[i]
-		v.Name = names.of(v.Name, v.Path)
+	for _, parts := range []bool{false, true} { // a question's own name before that of a choice of another
+		for i := range f.Variables {
+			v := &f.Variables[i]
+			switch isPart := v.member != "" || v.place > 0; {
+			case isPart && parts:
+				v.Name = names.of(v.Name, "")
+			case !isPart && !parts:
+				v.Name = names.of(v.Name, v.Path)
+			}
+		}
 	}
 	for i := range f.Sets {
 		f.Sets[i].Name = names.of(f.Sets[i].Name, "")
