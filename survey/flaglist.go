@@ -85,13 +85,13 @@ func (s *Service) Quality(ctx context.Context, project id.ProjectID, formID id.F
 	return report, nil
 }
 
-func (r *QualityReport) fill(in looked, of map[string]Flags) {
+func (r *QualityReport) fill(in quality.Input, of map[string]Flags) {
 	r.Count = len(in.Rows)
 	here, flagged := map[id.SubmissionID]bool{}, map[id.UserID]int{}
 	for _, row := range in.Rows {
 		here[row.Submission] = true
 	}
-	for row, q := range in.Rows {
+	for _, q := range in.Rows {
 		f := of[string(q.Submission)]
 		r.count(f)
 		if f.Open() > 0 {
@@ -100,13 +100,13 @@ func (r *QualityReport) fill(in looked, of map[string]Flags) {
 		}
 		if len(f.Flags) > 0 {
 			f.Flags = withReached(f.Flags, func(other id.SubmissionID) bool { return here[other] })
-			r.Items = append(r.Items, Flagged{f, in.cases[row], q.Enumerator, q.Received})
+			r.Items = append(r.Items, Flagged{f, q.Case, q.Enumerator, q.Received})
 		}
 	}
 	slices.SortFunc(r.Items, func(a, b Flagged) int {
 		return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(a.ID, b.ID))
 	})
-	for _, e := range quality.Enumerators(in.Input) {
+	for _, e := range quality.Enumerators(in) {
 		own := of[FlagsOf(r.Form.ID, e.ID)]
 		r.count(own)
 		r.Enumerators = append(r.Enumerators, EnumeratorQuality{e, flagged[e.ID], own})

@@ -117,27 +117,21 @@ func (s *Service) areas(ctx context.Context, project id.ProjectID, formID id.For
 	return s.locate(ctx, project, formID)
 }
 
-// looked is what the quality checks are given of a form, with what they need not know.
-type looked struct {
-	quality.Input
-	cases []id.CaseID // of each row
-}
-
 // look gives what the checks look at: a form's submissions but for those that were rejected, as far
 // as the scope reaches (nil: all of them).
-func (s *Service) look(ctx context.Context, f Form, areas map[id.CaseID]string, reached *scope) (looked, error) {
+func (s *Service) look(ctx context.Context, f Form, areas map[id.CaseID]string, reached *scope) (quality.Input, error) {
 	d, err := s.Definition(ctx, f.ProjectID, f.ID, f.Current().Number)
 	if err != nil {
-		return looked{}, err
+		return quality.Input{}, err
 	}
 	k := s.keptFor(f.ProjectID)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err := s.refresh(ctx, f.ProjectID, k); err != nil {
-		return looked{}, err
+		return quality.Input{}, err
 	}
 	kf := k.form(f.ID)
-	in := looked{Input: quality.Input{Definition: d, Settings: f.Quality, Location: s.now().Location(), Now: s.now()}}
+	in := quality.Input{Definition: d, Settings: f.Quality, Location: s.now().Location(), Now: s.now()}
 	all := kf.snapshot("", nil, nil)
 	states, cases, people, received := kf.byPath[VarState], kf.byPath[VarCase], kf.byPath[VarEnumerator], kf.byPath[VarReceived].data.Numbers
 	in.Table = all.Where(func(row int) bool {
@@ -148,8 +142,7 @@ func (s *Service) look(ctx context.Context, f Form, areas map[id.CaseID]string, 
 		if kf.meta[row].byLink {
 			who = ""
 		}
-		in.cases = append(in.cases, c)
-		in.Rows = append(in.Rows, quality.Row{Submission: id.SubmissionID(kf.origins[row].ID), Enumerator: who, Area: areas[c],
+		in.Rows = append(in.Rows, quality.Row{Submission: id.SubmissionID(kf.origins[row].ID), Enumerator: who, Case: c, Area: areas[c],
 			Started: kf.meta[row].started, Ended: kf.meta[row].ended, Received: time.UnixMilli(int64(received[row] * 1000)), Lacking: kf.meta[row].lacking, Active: s.active(kf.meta[row])})
 		return true
 	})

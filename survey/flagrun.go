@@ -93,7 +93,7 @@ func (s *Service) check(ctx context.Context, f Form) (again time.Time, err error
 	if err != nil {
 		return again, err
 	}
-	found, again := quality.Run(in.Input)
+	found, again := quality.Run(in)
 	wanted := map[string]Flags{}
 	for _, flag := range found {
 		key := string(flag.Submission)
@@ -124,7 +124,7 @@ func (s *Service) check(ctx context.Context, f Form) (again time.Time, err error
 // keepFlags writes what differs from what was found before. What belongs to submissions that were not
 // looked at, those that were rejected or are in the recycle bin, stays as it is. overtaken is when
 // somebody else wrote meanwhile.
-func (s *Service) keepFlags(ctx context.Context, in looked, wanted map[string]Flags, former map[string]*Flags) (overtaken bool, err error) {
+func (s *Service) keepFlags(ctx context.Context, in quality.Input, wanted map[string]Flags, former map[string]*Flags) (overtaken bool, err error) {
 	rows := map[string]int{}
 	for row, r := range in.Rows {
 		rows[string(r.Submission)] = row

@@ -115,11 +115,11 @@ func betaFraction(a, b, x float64) float64 {
 }
 
 // Welch compares the means of two samples whose spreads may differ (Welch 1947); p is two-sided, NaN
-// when neither sample has any spread.
-func Welch(n1 int, mean1, deviation1 float64, n2 int, mean2, deviation2 float64) (t, p float64) {
-	v1, v2 := deviation1*deviation1/float64(n1), deviation2*deviation2/float64(n2)
+// when neither sample has any spread. The sizes may be those of as many independent values.
+func Welch(n1, mean1, deviation1, n2, mean2, deviation2 float64) (t, p float64) {
+	v1, v2 := deviation1*deviation1/n1, deviation2*deviation2/n2
 	t = (mean1 - mean2) / math.Sqrt(v1+v2)
-	degrees := (v1 + v2) * (v1 + v2) / (v1*v1/float64(n1-1) + v2*v2/float64(n2-1))
+	degrees := (v1 + v2) * (v1 + v2) / (v1*v1/(n1-1) + v2*v2/(n2-1))
 	return t, StudentTail(t, degrees)
 }
 

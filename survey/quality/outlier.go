@@ -21,7 +21,7 @@ func (v *view) outliers() {
 	most := v.Settings.Value("outlierZ")
 	for i := range v.questions {
 		q := &v.questions[i]
-		if q.variable.Type != table.Number || q.field.Type != form.Integer && q.field.Type != form.Decimal && q.field.Type != form.Range {
+		if q.variable.Type != table.Number || q.field.Type != form.Integer && q.field.Type != form.Decimal { // a slider is never mistyped
 			continue
 		}
 		var values []float64

@@ -3,6 +3,7 @@ package quality
 import (
 	"cmp"
 	"math"
+	"regexp"
 	"slices"
 
 	"tianye/internal/id"
@@ -31,7 +32,9 @@ type difference struct {
 // peers compares each enumerator's answers to each question with those of the others, all others of
 // the area where most of the enumerator's are from when there are enough: the mean of numbers and
 // scales (Welch's t and the difference in standard deviations), the distribution of other choices
-// (chi-square and total variation). All tests of the form are adjusted together (Holm 1979).
+// (chi-square and total variation). Submissions of one case are alike, which makes them tell less than
+// as many of different cases: both tests reckon with that (the design effect, Kish 1965). All tests of
+// the form are adjusted together (Holm 1979).
 func (v *view) peers() {
 	groups := v.byEnumerator()
 	if len(groups) < 2 {
@@ -77,7 +80,7 @@ func (v *view) flagOdd(list []difference, most float64) {
 func (v *view) differs(q *question, g group, without map[id.UserID]bool) difference {
 	least, effect := int(v.Settings.Value("peersCount")), v.Settings.Value("peersEffect")
 	d := difference{group: g, q: q, p: math.NaN()}
-	if !q.field.Type.IsAsked() || q.variable.Personal {
+	if !q.field.Type.IsAsked() || q.variable.Personal || q.isPlace() {
 		return d
 	}
 	own, others := q.present(g.rows), q.present(g.others)
@@ -88,9 +91,9 @@ func (v *view) differs(q *question, g group, without map[id.UserID]bool) differe
 		return d
 	}
 	if values := q.measure(); values != nil {
-		d.means(values, own, others, effect)
+		v.means(&d, values, own, others, effect)
 	} else if q.variable.Type == table.One {
-		d.shares(own, others)
+		v.shares(&d, own, others)
 	}
 	return d
 }
@@ -181,70 +184,14 @@ func (q *question) measure() func(row int) float64 {
 	return nil
 }
 
-func collect(rows []int, value func(row int) float64) []float64 {
-	values := make([]float64, 0, len(rows))
-	for _, row := range rows {
-		if x := value(row); !math.IsNaN(x) {
-			values = append(values, x)
-		}
-	}
-	return values
-}
+// placeWords are in the names and labels of questions for where somebody is: that follows from whom
+// one is sent to.
+var (
+	placeWords = regexp.MustCompile(`(?i)^(county|district|town|township|village|street|region|city|province|place|location)$`)
+	placeLabel = regexp.MustCompile(`(?i)(县|区|乡镇|街道|村|社区|地点|地址)[）)]?$|^(所在|哪个)|^(county|district|town(ship)?|village|region|place)\b`)
+)
 
-// means compares two means. Long tails are cut at the outliers' distance, so that one mistyped
-// number makes nobody differ.
-func (d *difference) means(value func(row int) float64, own, others []int, effect float64) {
-	a, b := collect(own, value), collect(others, value)
-	if len(a) < 2 || len(b) < 2 {
-		return
-	}
-	middle := stats.Median(b)
-	reach := 3.5 * stats.WideSpread(b, middle)
-	for _, values := range [][]float64{a, b} {
-		for i, x := range values {
-			values[i] = min(max(x, middle-reach), middle+reach)
-		}
-	}
-	mean, deviation := stats.Moments(a)
-	usual, spread := stats.Moments(b)
-	if !(spread > 0) {
-		return
-	}
-	_, d.p = stats.Welch(len(a), mean, deviation, len(b), usual, spread)
-	size := (mean - usual) / spread
-	d.size, d.told = round(size, 1), math.Abs(size) >= effect
-	d.text = problem.Say("quality.say.peersMean", len(a), number(mean, 2), len(b), number(usual, 2), number(math.Abs(size), 1))
-}
-
-// shares compares two distributions over choices.
-func (d *difference) shares(own, others []int) {
-	n := len(d.q.variable.Values)
-	a, b := make([]float64, n), make([]float64, n)
-	for _, row := range own {
-		a[d.q.column.Codes[row]]++
-	}
-	for _, row := range others {
-		b[d.q.column.Codes[row]]++
-	}
-	x, degrees, distance := 0.0, -1, 0.0
-	widest, at := 0.0, 0
-	for i := range a {
-		if a[i]+b[i] == 0 {
-			continue
-		}
-		degrees++
-		all := (a[i] + b[i]) / float64(len(own)+len(others))
-		ea, eb := all*float64(len(own)), all*float64(len(others))
-		x += (a[i]-ea)*(a[i]-ea)/ea + (b[i]-eb)*(b[i]-eb)/eb
-		apart := math.Abs(a[i]/float64(len(own)) - b[i]/float64(len(others)))
-		if distance += apart / 2; apart > widest || apart == widest && d.q.variable.Values[i].Code < d.q.variable.Values[at].Code {
-			widest, at = apart, i
-		}
-	}
-	if degrees < 1 {
-		return
-	}
-	d.p = stats.ChiSquareTail(x, degrees)
-	d.size, d.told = round(distance, 1), distance >= wideShare
-	d.text = problem.Say("quality.say.peersShare", len(own), number(100*a[at]/float64(len(own)), 0), len(others), number(100*b[at]/float64(len(others)), 0))
+func (q *question) isPlace() bool {
+	return q.field.Type.HasChoices() && (q.field.ChoiceFilter != nil || placeWords.MatchString(q.field.Name) ||
+		placeLabel.MatchString(allLabels(q.field.Label)))
 }

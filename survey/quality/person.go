@@ -29,7 +29,8 @@ var (
 )
 
 // samePerson finds persons who were asked twice: the same number of an identity card, or the same
-// name and telephone. They are compared by a keyed hash whose key nobody keeps.
+// name and telephone. They are compared by a keyed hash whose key nobody keeps. Where more than one in
+// ten come again, a case's persons may do so in the same case.
 func (v *view) samePerson() {
 	names, phones, numbers := v.asking(personName, personLabel), v.asking(phoneName, phoneLabel), v.asking(numberName, numberLabel)
 	if len(numbers) == 0 && (len(names) == 0 || len(phones) == 0) {
@@ -58,22 +59,32 @@ func (v *view) samePerson() {
 			note("name", name+"\x00"+phone, path)
 		}
 	}
+	identified, repeated := map[int]bool{}, map[int]bool{}
+	for _, rows := range met {
+		for _, row := range rows {
+			identified[row] = true
+			repeated[row] = repeated[row] || len(rows) > 1
+		}
+	}
+	// Where many come again, visits to a case are meant to be of the same persons.
+	again := len(identified) >= leastPeers && float64(count(repeated)) > common*float64(len(identified))
 	flagged := map[int]bool{}
 	for _, kind := range []string{"number", "name"} {
 		for p, rows := range met {
 			if p.kind == kind {
-				v.flagPersons(rows, paths[p], kind == "number", flagged)
+				v.flagPersons(rows, paths[p], kind == "number", again, flagged)
 			}
 		}
 	}
 }
 
 // flagPersons flags the rows of one person, but for those that are meant to be of the same one.
-func (v *view) flagPersons(rows []int, path form.Path, byNumber bool, flagged map[int]bool) {
+func (v *view) flagPersons(rows []int, path form.Path, byNumber, again bool, flagged map[int]bool) {
 	for _, row := range rows {
 		var others []id.SubmissionID
 		for _, other := range rows {
-			if other != row && !v.alikeOnPurpose(row, other) {
+			sameCase := again && v.Rows[row].Case != "" && v.Rows[row].Case == v.Rows[other].Case
+			if other != row && !sameCase && !v.alikeOnPurpose(row, other) {
 				others = append(others, v.Rows[other].Submission)
 			}
 		}
@@ -87,6 +98,15 @@ func (v *view) flagPersons(rows []int, path form.Path, byNumber bool, flagged ma
 		}
 		v.flag(row, SamePerson, path, float64(len(others)), text).With = others[:min(len(others), mostWith)]
 	}
+}
+
+func count(of map[int]bool) (n int) {
+	for _, is := range of {
+		if is {
+			n++
+		}
+	}
+	return n
 }
 
 // mostWith is how many others a flag names.

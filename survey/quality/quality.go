@@ -121,6 +121,7 @@ type Input struct {
 type Row struct {
 	Submission id.SubmissionID
 	Enumerator id.UserID // "" when it came by a public link
+	Case       id.CaseID // "" when it is of none
 	Area       string    // where it is from, a county: compared within; "" unknown
 	Started    time.Time
 	Ended      time.Time

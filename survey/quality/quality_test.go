@@ -184,6 +184,31 @@ func TestSameFlagsInAnyOrder(t *testing.T) {
 	}
 }
 
+// TestVisitsToCases: where each case is visited again and again, its people come again and it answers
+// alike; in another case they do not.
+func TestVisitsToCases(t *testing.T) {
+	d, all := definition(), fieldwork(600, 4)
+	for i := range all {
+		first := i - i%4
+		all[i].Case, all[i].Area, all[i].Enumerator = id.CaseID(fmt.Sprint("case", first)), "", id.UserID(fmt.Sprint("e", first/40))
+		for _, name := range []string{"name", "phone", "school", "land", "member", "trust1"} {
+			all[i].answers[name] = all[first].answers[name]
+		}
+	}
+	flags, _ := quality.Run(input(d, all))
+	for _, f := range flags {
+		if f.Check == quality.SamePerson || f.Check == quality.Peers {
+			t.Errorf("%+v", f)
+		}
+	}
+	all[17].answers["name"], all[17].answers["phone"] = all[400].answers["name"], all[400].answers["phone"]
+	flags, _ = quality.Run(input(d, all))
+	found := flagged(flags, quality.SamePerson)
+	if f := found[all[17].Submission]; len(found) != 5 || f.Value != 4 {
+		t.Errorf("%v", found)
+	}
+}
+
 func BenchmarkRun(b *testing.B) {
 	d := definition()
 	for _, n := range []int{1500, 20000} {

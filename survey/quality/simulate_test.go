@@ -170,7 +170,7 @@ func fieldwork(n int, seed uint64) []interview {
 		start := time.Date(2026, 4, 1+r.IntN(60), 8, r.IntN(600), 0, 0, zone)
 		taken := time.Duration(math.Exp(normal(math.Log(25), 0.32)+pace[e]) * float64(time.Minute))
 		all = append(all, interview{quality.Row{Submission: id.SubmissionID(fmt.Sprintf("s%05d", i)), Enumerator: id.UserID(fmt.Sprintf("e%02d", e)),
-			Area: counties[at].name, Started: start, Ended: start.Add(taken), Received: start.Add(taken + time.Hour)}, a})
+			Case: id.CaseID(fmt.Sprint(counties[at].name, village)), Area: counties[at].name, Started: start, Ended: start.Add(taken), Received: start.Add(taken + time.Hour)}, a})
 	}
 	return all
 }
