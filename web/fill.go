@@ -117,8 +117,10 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 		cases = []caseName{}
 	}
 	closed, media := s.fillClosed(r, f), []string{}
-	if closed == "" || preview {
+	if preview {
 		closed = ""
+	}
+	if closed == "" || r.Query("mend") != "" { // what was returned is mended after the end too
 		if media, err = s.mediaNames(r, f, version); err != nil {
 			return err
 		}
