@@ -20,14 +20,14 @@ func village(t testing.TB) []byte {
 		"survey": {{"type", "name", "label", "required", "personal"}, {"select_one sex", "sex", "性别", "yes"}, {"text", "idea", "您的建议"},
 			{"image", "photo", "照片"}, {"text", "phone", "电话", "", "yes"}},
 		"choices":  {{"list_name", "name", "label"}, {"sex", "f", "女"}, {"sex", "m", "男"}},
-		"settings": {{"form_title", "form_id"}, {"荷塘村议事", "village"}},
+		"settings": {{"form_title", "form_id"}, {"村民议事", "village"}},
 	})
 }
 
 // link makes a public link at the desk.
 func (w *world) link(f survey.Form, fields url.Values) survey.PublicLink {
 	w.Helper()
-	all := url.Values{"title": {"荷塘村意见箱"}, "once": {"device"}, "greeting": {"# 您好\n\n请**说说**您的建议 <script>alert(1)</script>"}, "thanks": {"谢谢"}}
+	all := url.Values{"title": {"露天意见箱"}, "once": {"device"}, "greeting": {"# 您好\n\n请**说说**您的建议 <script>alert(1)</script>"}, "thanks": {"谢谢"}}
 	for name, values := range fields {
 		all[name] = values
 	}
@@ -94,7 +94,7 @@ func TestPublicLinkPage(t *testing.T) {
 	resident := w.stranger()
 	page := resident.opens(l)
 	data := page.Body
-	for _, wanted := range []string{"荷塘村意见箱", `\u003cstrong\u003e说说`, `"postUrl":"/l/` + string(l.ID) + `/submissions"`, `"csrf":""`, `"projectId"`} {
+	for _, wanted := range []string{"露天意见箱", `\u003cstrong\u003e说说`, `"postUrl":"/l/` + string(l.ID) + `/submissions"`, `"csrf":""`, `"projectId"`} {
 		if (wanted == `"projectId"`) == strings.Contains(data, wanted) {
 			t.Errorf("%q", wanted)
 		}
@@ -124,11 +124,11 @@ func TestPublicLinkPage(t *testing.T) {
 	w.stranger().sends(l, http.StatusCreated, residentAnswers("uuid:3", "f", "装路灯", nil)) // over the quota, and thanked all the same
 	lines := w.lines(w.Project.ID)
 	last := lines[len(lines)-1]
-	if last.Action != "submissions.create" || last.Actor != id.UserID(l.ID) || last.Name != "公开链接：荷塘村意见箱" || last.Address != "" {
+	if last.Action != "submissions.create" || last.Actor != id.UserID(l.ID) || last.Name != "公开链接：露天意见箱" || last.Address != "" {
 		t.Errorf("%+v", last)
 	}
 	list := w.As("rui").Get(w.Base()+"/submissions?enumerator="+string(l.ID)).Want(t, http.StatusOK)
-	if strings.Count(list.Body, "公开链接：荷塘村意见箱") < 3 { // in the filter, and at two lines
+	if strings.Count(list.Body, "公开链接：露天意见箱") < 3 { // in the filter, and at two lines
 		t.Error("the list does not say how they came")
 	}
 	desk := w.As("alice").Get(w.Base()+"/links/"+string(l.ID)).Want(t, http.StatusOK).Body
@@ -306,7 +306,7 @@ func TestPosterAndQR(t *testing.T) {
 	l := w.link(w.Publish(village(w), "village.xlsx"), nil)
 	alice, path := w.As("alice"), w.Base()+"/links/"+string(l.ID)
 	poster := alice.Get(path+"/poster").Want(t, http.StatusOK).Body
-	for _, wanted := range []string{"荷塘村意见箱", "请说说您的建议", "/l/" + string(l.ID)} {
+	for _, wanted := range []string{"露天意见箱", "请说说您的建议", "/l/" + string(l.ID)} {
 		if !strings.Contains(poster, wanted) {
 			t.Errorf("the poster lacks %q", wanted)
 		}

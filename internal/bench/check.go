@@ -13,7 +13,7 @@ import (
 // stored reads all submissions back (JSON Lines) and tells how often each is there.
 func (t *target) stored(ctx context.Context) (map[string]int, error) {
 	fields := url.Values{"format": {"jsonl"}, "reason": {"bench: is all there?"}}
-	_, raw, err := t.send(ctx, http.MethodPost, fmt.Sprintf("/p/%s/submissions/export/full?form=%s", t.project, t.form),
+	_, raw, err := t.send(ctx, http.MethodPost, fmt.Sprintf("/p/%s/submissions/export/full?form=%s&all=1", t.project, t.form),
 		"application/x-www-form-urlencoded", strings.NewReader(fields.Encode())) // the open export names no submission
 	if err != nil {
 		return nil, err

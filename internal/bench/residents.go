@@ -56,9 +56,18 @@ func (b *bench) residentsCome(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	before, _, err := srv.spent()
+	if err != nil {
+		return err
+	}
 	if err := v.come(ctx, b.residents, b.over); err != nil {
 		return err
 	}
+	spent, _, err := srv.spent()
+	if err != nil {
+		return err
+	}
+	line("processor time of the server for each resident", millis((spent-before)/time.Duration(b.residents)), "")
 	slices.Sort(v.pages)
 	slices.Sort(v.posts)
 	for _, part := range []struct {
