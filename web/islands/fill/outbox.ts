@@ -23,10 +23,24 @@ export interface Wiring {
 
 const shortest = 5_000, longest = 300_000;
 
-/** alone does something while no other tab does. */
-function alone<T>(work: () => Promise<T>): Promise<T> {
+const longestTurn = 90_000; // milliseconds
+
+/** alone does something while no other tab does; a tab that the phone has put to sleep meanwhile is not waited for any longer. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
   const { locks } = globalThis.navigator ?? {};
-  return locks ? locks.request("tianye-outbox", work) as Promise<T> : work();
+  if (!locks) return work();
+  const waiting = new AbortController(), timer = setTimeout(() => waiting.abort(), longestTurn);
+  let begun = false;
+  try {
+    return await locks.request("tianye-outbox", { signal: waiting.signal }, () => {
+      begun = true;
+      clearTimeout(timer);
+      return work();
+    }) as T;
+  } catch (cause) {
+    if (begun) throw cause;
+    return work();
+  }
 }
 
 export class Outbox {

@@ -46,15 +46,35 @@ export async function matching(url: string, page = false): Promise<Response | un
 /** The page that the network gave last: it need not come again to be kept. */
 let arrived: { path: string; page: Response } | undefined;
 
-/** whole reads a page to its end and brings the program's files that it names, then gives it. */
+/**
+ * whole reads a page to its end and brings the program's files that it names, then gives it. Another
+ * page, such as a portal's, is given as it is.
+ */
 export async function whole(path: string, answer: Response): Promise<Response> {
-  const { status, statusText } = answer, html = await answer.text(), headers = new Headers(answer.headers);
+  const { status, statusText } = answer, html = uncut(await answer.text()), headers = new Headers(answer.headers);
   for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name); // of how it came
   const page = new Response(html, { status, statusText, headers });
+  if (!isOurs(html)) return page;
   const shelf = await caches.open(shelfName);
-  for (const url of needsOf(html, true)) if (!await shelf.match(absolute(url))) await shelve(url, await matching(url) ?? await brought(url));
+  for (const url of needsOf(html, true)) if (!await shelf.match(absolute(url))) await shelve(url, await matching(url) ?? await file(url));
   arrived = { path, page: page.clone() };
   return page;
+}
+
+// A connection that ends within the head of an answer leaves an empty page with status 200 behind.
+function uncut(html: string): string {
+  if (html.trimEnd().endsWith("</html>")) return html;
+  throw new Error("not a whole page");
+}
+
+const isOurs = (html: string) => html.includes('id="messages"');
+
+/** sound gives a file as it came, or rejects when it is not whole: the server names it by the hash of its content. */
+export async function sound(answer: Response): Promise<Response> {
+  const tag = /"([0-9a-f]{12,64})"/.exec(answer.headers.get("ETag") ?? "")?.[1];
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.clone().arrayBuffer()));
+  if (!tag || !Array.from(hash, b => b.toString(16).padStart(2, "0")).join("").startsWith(tag)) throw new Error("not a whole file");
+  return answer;
 }
 
 let line: Promise<unknown> = Promise.resolve();
@@ -112,7 +132,7 @@ export function keepAll(order: Order): Promise<Told> {
     try {
       if (order.person) await own(order.person);
       for (const path of order.keep) bytes += await keep(path, order);
-      if (order.keep.length === 0) for (const url of order.fresh ?? []) await shelve(url, await brought(url));
+      if (order.keep.length === 0) for (const url of order.fresh ?? []) await shelve(url, await file(url));
       if (order.settled) await caches.delete(formerName);
       return { ok: true, bytes };
     } catch (cause) {
@@ -125,12 +145,13 @@ export function keepAll(order: Order): Promise<Told> {
 async function keep(path: string, { person, stamp = "", fresh = [], lean }: Order): Promise<number> {
   const answer = arrived?.path === path ? arrived.page : await brought(path), page = answer.clone(), needs: Record<string, number> = {};
   arrived = undefined;
-  const named = needsOf(await answer.text(), lean), shelf = await caches.open(shelfName);
+  const html = uncut(await answer.text()), named = needsOf(html, lean), shelf = await caches.open(shelfName);
+  if (!isOurs(html)) throw new Error("not a page of the phone");
   const before = (await bookOf()).pages[path]?.needs ?? {};
   await sweep(book => { book.coming = named; });
   for (const url of named) {
     const wanted = fresh.includes(url), there = wanted ? undefined : await shelf.match(absolute(url));
-    const part = there ?? (wanted ? undefined : await matching(url)) ?? await brought(url);
+    const part = there ?? (wanted ? undefined : await matching(url)) ?? await file(url);
     needs[url] = there && before[url] || (await part.clone().blob()).size;
     if (!there) await shelve(url, part);
   }
@@ -147,6 +168,8 @@ async function brought(url: string): Promise<Response> {
   if (!answer.ok || answer.redirected) throw new Error(`${answer.status} ${url}`);
   return answer;
 }
+
+const file = async (url: string) => sound(await brought(url));
 
 /** needsOf are the paths that a page names: the program's own files, and its form's media files. */
 export function needsOf(html: string, lean = false): string[] {

@@ -1,6 +1,6 @@
 // Lets the phone's pages open again without a network: the list of what is to be done (/field) and
 // the fill pages, each with all that it needs. Answers are not its business: the pages keep those.
-import { forget, keepAll, matching, ordered, shelve, sweep, whole, whoNow, type Order } from "./shelf";
+import { forget, keepAll, matching, ordered, shelve, sound, sweep, whole, whoNow, type Order } from "./shelf";
 
 interface Extendable extends Event { waitUntil(work: Promise<unknown>): void }
 interface Fetching extends Extendable { request: Request; respondWith(answer: Promise<Response>): void }
@@ -45,7 +45,7 @@ async function fresh(coming: Promise<Response>, kept: Response | undefined): Pro
 
 async function media(request: Request): Promise<Response> {
   return fresh(fetch(request).then(async answer => {
-    if (answer.ok && await matching(request.url)) await shelve(request.url, answer.clone());
+    if (answer.ok && await matching(request.url)) await shelve(request.url, (await sound(answer)).clone());
     return answer;
   }), await matching(request.url));
 }
