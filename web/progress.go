@@ -7,7 +7,6 @@ import (
 
 	"tianye/internal/account"
 	"tianye/internal/id"
-	"tianye/internal/message"
 	"tianye/internal/problem"
 	"tianye/internal/table"
 	"tianye/survey"
@@ -169,80 +168,6 @@ func (p *progressPage) Assignments(row string) string {
 	return p.Base() + "/assignments?" + v.Encode()
 }
 
-// RowName says a row, ColumnName a column.
-func (p *progressPage) RowName(name string) string { return p.group(name, "progress.noRow") }
-
-// ColumnName says a column.
-func (p *progressPage) ColumnName(name string) string {
-	if len(p.Progress.Columns) == 1 && name == "" {
-		return p.T("progress.all")
-	}
-	return p.group(name, "progress.noColumn")
-}
-
-func (p *progressPage) group(name, none string) string {
-	if name == "" {
-		return p.T(none)
-	}
-	return name
-}
-
-// PersonName says an enumerator.
-func (p *progressPage) PersonName(user id.UserID) string {
-	if user == "" {
-		return p.T("progress.byLink")
-	}
-	if name := p.Names[user]; name != "" {
-		return name
-	}
-	return p.T("progress.formerMember")
-}
-
-// Day says a date: 6 月 12 日, with its year when that is not this one.
-func (p *progressPage) Day(date survey.Date) string {
-	t, err := time.Parse(time.DateOnly, string(date))
-	if err != nil {
-		return ""
-	}
-	month := any(int(t.Month()))
-	if p.Language == message.English {
-		month = t.Month().String()[:3]
-	}
-	if t.Year() != p.now.In(p.location).Year() {
-		return p.T("progress.dayOfYear", t.Year(), month, t.Day())
-	}
-	return p.T("progress.day", month, t.Day())
-}
-
-// Clock says a moment of the last days shortly.
-func (p *progressPage) Clock(t time.Time) string { return t.In(p.location).Format("01-02 15:04") }
-
-// Forecast says when all will be there, or why that cannot be said.
-func (p *progressPage) Forecast() string {
-	f := p.Progress.Forecast
-	switch {
-	case f.Finish == "":
-		return p.Say(f.Why)
-	case f.Latest == "":
-		return p.T("progress.forecastOpen", p.Number(f.Rate), p.Day(f.Finish), p.Day(f.Earliest))
-	}
-	return p.T("progress.forecast", p.Number(f.Rate), p.Day(f.Finish), p.Day(f.Earliest), p.Day(f.Latest))
-}
-
-// Standing says in a sentence how it stands with what was expected.
-func (p *progressPage) Standing() string {
-	t := p.Progress.Total
-	switch {
-	case !p.Made && p.Progress.Basis == survey.ByCase:
-		return p.T("progress.standingCases", t.Counted, t.Target, t.Percent())
-	case !p.Progress.HasExpected:
-		return p.T("progress.standing", t.Counted, t.Target, t.Percent())
-	case t.Counted >= t.Expected:
-		return p.T("progress.standingAhead", t.Counted, t.Target, t.Percent(), t.Expected, t.Counted-t.Expected)
-	}
-	return p.T("progress.standingBehind", t.Counted, t.Target, t.Percent(), t.Expected, t.Expected-t.Counted)
-}
-
 // progressBoard shows the board.
 func (s *Server) progressBoard(r *Request) error {
 	page, err := s.progress(r, "progress.title", time.Time{}, time.Time{})
@@ -252,71 +177,3 @@ func (s *Server) progressBoard(r *Request) error {
 	page.Tab = "board"
 	return s.show(r, "progress/board", page)
 }
-
-// boardCell is a cell of the board, or a total, with where its numbers lead.
-type boardCell struct {
-	page        *progressPage
-	Count       survey.Count
-	row, column string // survey.WholeRow stands for all
-	Links       bool   // the reader may see the lists
-	HasExpected bool
-}
-
-// Cell makes one.
-func (p *progressPage) Cell(c survey.Count, row, column string) boardCell {
-	return boardCell{p, c, row, column, p.Named, p.Progress.HasExpected}
-}
-
-// Empty tells whether there is nothing to say.
-func (c boardCell) Empty() bool { return c.Count == survey.Count{} }
-
-// Behind tells whether less has come than was expected.
-func (c boardCell) Behind() bool { return c.HasExpected && c.Count.Counted < c.Count.Expected }
-
-// Complete tells whether all has come.
-func (c boardCell) Complete() bool { return c.Count.Target > 0 && c.Count.Counted >= c.Count.Target }
-
-// HasLate tells whether anything can be late.
-func (p *progressPage) HasLate() bool { return p.Progress.HasExpected || p.Progress.ByDuty }
-
-// HasLate tells so for a cell.
-func (c boardCell) HasLate() bool { return c.page.HasLate() }
-
-// Main is the number that stands first: what has come of the target, or all where there is none.
-func (c boardCell) Main() int {
-	if c.Count.Target == 0 {
-		return c.Count.Done
-	}
-	return c.Count.Counted
-}
-
-// Extra is how many came beyond the target.
-func (c boardCell) Extra() int {
-	if c.Count.Target == 0 {
-		return 0
-	}
-	return c.Count.Extra()
-}
-
-// Gauge draws it.
-func (c boardCell) Gauge() *gauge { return c.page.Gauge(c.Count) }
-
-// Link is the address of the submissions of a state that are behind it.
-func (c boardCell) Link(state string) string { return c.page.Submissions(c.row, c.column, state) }
-
-// LateLink is the address of its overdue assignments; "" where there are none to list.
-func (c boardCell) LateLink() string {
-	if !c.page.Progress.ByDuty || !c.page.Can(string(account.Assign)) {
-		return ""
-	}
-	return c.page.Assignments(c.row)
-}
-
-// DoneTitle says what is behind the number.
-func (c boardCell) DoneTitle() string { return c.page.T("progress.doneTitle", c.Count.Done) }
-
-// CompleteTitle says that all has come.
-func (c boardCell) CompleteTitle() string { return c.page.T("progress.complete") }
-
-// ExtraTitle says what is beyond the target.
-func (c boardCell) ExtraTitle() string { return c.page.T("progress.extra", c.Extra()) }

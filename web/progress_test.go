@@ -22,6 +22,9 @@ func planOf(w *world, form id.FormID, revision string, counts ...string) url.Val
 
 func TestBoardPage(t *testing.T) {
 	w := newWorld(t)
+	if got := w.As("vic").Get(w.Base()+"/progress").Want(t, http.StatusOK); !strings.Contains(got.Body, "还没有发布的问卷") {
+		t.Error("the board without a form")
+	}
 	f := w.Publish(visit(w), "visit.xlsx")
 	c := w.Case("荷塘村")
 	board := w.Base() + "/progress?form=" + string(f.ID)

@@ -109,6 +109,9 @@ func (p *reportPage) Conclusion() []string {
 	return out
 }
 
+// Concluded is the Conclusion as a paragraph.
+func (p *reportPage) Concluded() string { return p.sentences(p.Conclusion()...) }
+
 // SoFar is how many columns of the table tell of all weeks.
 func (p *reportPage) SoFar() int {
 	n := 5

@@ -15,6 +15,6 @@ func (s *Server) progressScreen(r *Request) error {
 		return err
 	}
 	page := screenPage{base, s.Now()}
-	page.Progress.People = nil
+	page.Progress.People, page.Named = nil, false // nobody stands before it to follow a link
 	return s.renderPart(r, 200, "progress/screen", "screen", page)
 }
