@@ -98,7 +98,7 @@ func inParallel(b *testing.B, senders, n int, do func(ctx context.Context, i int
 }
 
 // BenchmarkTable100k makes the table of 100,000 submissions: from nothing, when nothing
-// changed, when one came, and when one was deleted.
+// changed, when one came, and when one was deleted; the last two also when some wait on hold.
 func BenchmarkTable100k(b *testing.B) {
 	w, form := newHousehold(b)
 	create := func(ctx context.Context, i int) error {
@@ -140,6 +140,33 @@ func BenchmarkTable100k(b *testing.B) {
 				b.Fatal(err)
 			}
 			check(b, w.Service)
+		}
+	})
+	f, err := w.Form(b.Context(), quzhou, form)
+	if err == nil {
+		_, err = w.SetReviewRule(b.Context(), quzhou, form, f.Revision, survey.ReviewRule{Mode: survey.HoldShare, Share: 0.3})
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	fresh := 10 * rows // of the others some are in the recycle bin
+	some := func(b *testing.B) {
+		if t, err := w.Table(b.Context(), quzhou, form, "zh"); err != nil || t.Len() > rows*3/4 || t.Len() < rows*2/3 {
+			b.Fatal(t, err)
+		}
+	}
+	b.Run("on hold", func(b *testing.B) {
+		for b.Loop() {
+			some(b)
+		}
+	})
+	b.Run("on hold, one more", func(b *testing.B) {
+		for b.Loop() {
+			if err := create(b.Context(), fresh); err != nil {
+				b.Fatal(err)
+			}
+			fresh++
+			some(b)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"math"
 	"slices"
 
@@ -156,8 +157,27 @@ func (f *keptForm) judge(rule ReviewRule, flags map[id.SubmissionID]int, checks 
 	}
 }
 
-// counted gives the rows that count; nil: all do.
+// counting is which rows counted when it was asked last.
+type counting struct {
+	changes int // of the form's, then
+	rule    ReviewRule
+	flags   map[id.SubmissionID]int
+	checks  map[id.SubmissionID]bool
+	rows    []int32
+}
+
+// counted gives the rows that count; nil: all do. It looks at them only when something changed.
 func (f *keptForm) counted(rule ReviewRule, flags map[id.SubmissionID]int, checks map[id.SubmissionID]bool) []int32 {
+	if rule.Mode != HoldFlagged {
+		flags = nil // they change nothing
+	}
+	if c := f.counting; c == nil || c.changes != f.changes || c.rule != rule || !maps.Equal(c.flags, flags) || !maps.Equal(c.checks, checks) {
+		f.counting = &counting{f.changes, rule, flags, checks, f.count(rule, flags, checks)}
+	}
+	return f.counting.rows
+}
+
+func (f *keptForm) count(rule ReviewRule, flags map[id.SubmissionID]int, checks map[id.SubmissionID]bool) []int32 {
 	standing, rows := f.judge(rule, flags, checks), make([]int32, 0, len(f.origins))
 	for row := range f.origins {
 		if standing(row).Counts {

@@ -58,7 +58,8 @@ type keptForm struct {
 	values   map[*keptColumn]string        // of the row that is being put
 	marks    []rowMark                     // of each row
 	changes  int                           // counts them
-	narrowed *narrowed                     // of the rows that count, when it was asked for
+	counting *counting                     // nil: nobody asked yet
+	narrowed *narrowed                     // to the rows that count, when it was asked for
 }
 
 // keptText is a text answer inside a repeat; its column has no data.
