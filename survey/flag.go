@@ -162,6 +162,19 @@ func (s *Service) reachesFlags(ctx context.Context, f Flags) error {
 	return err
 }
 
+// verdictNotes are the notes on the flags of each submission.
+func (s *Service) verdictNotes(ctx context.Context, project id.ProjectID) (map[id.SubmissionID][]string, error) {
+	notes := map[id.SubmissionID][]string{}
+	err := s.eachFlags(ctx, project, func(f *Flags) {
+		for _, v := range f.Verdicts {
+			if v.Note != "" && f.Submission != "" {
+				notes[f.Submission] = append(notes[f.Submission], v.Note)
+			}
+		}
+	})
+	return notes, err
+}
+
 // cleanVerdicts changes the notes on a submission's flags as an erasure changes other comments.
 func (s *Service) cleanVerdicts(ctx context.Context, project id.ProjectID, submission id.SubmissionID, change mask) error {
 	f, err := s.store.Flags(ctx, project, string(submission))

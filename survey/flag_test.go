@@ -146,6 +146,9 @@ func TestFlagsGoWithTheirSubmission(t *testing.T) {
 		if _, err := w.JudgeFlag(w.Context(), quzhou, rui, string(twin.ID), wrong(quality.SamePerson, "basic/respondent", "王大妈的女儿")); err != nil {
 			t.Fatal(err)
 		}
+		if found, _, err := w.Mentions(w.Context(), quzhou, regexp.MustCompile("的女儿"), "zh", 10); err != nil || len(found) != 1 || found[0].ID != twin.ID {
+			t.Errorf("a note is not found: %+v %v", found, err)
+		}
 		if _, err := w.EraseMentions(w.Context(), quzhou, []id.SubmissionID{twin.ID}, regexp.MustCompile("王大妈")); err != nil {
 			t.Fatal(err)
 		}
@@ -287,5 +290,38 @@ func TestFlagsWithinTheScope(t *testing.T) {
 		if strings.Join(got, " ") != lines || err != nil {
 			t.Errorf("%v %v", got, err)
 		}
+	}
+}
+
+// TestBackChecksAreMeantToBeAlike: who is visited again to check the first visit is no second person.
+func TestBackChecksAreMeantToBeAlike(t *testing.T) {
+	w := here(t)
+	f := w.publish(visit(w))
+	first := w.sendFor(f, bob, hetang, person("王大妈", "13800001111"))
+	w.give(survey.NewAssignment{FormID: f.ID, CaseID: hetang, Enumerator: carol, BackCheck: first.ID})
+	w.sendFor(f, carol, hetang, person("王大妈", "13800001111"))
+	if open := w.checked(); len(open) != 0 {
+		t.Errorf("%v", open)
+	}
+	third := w.sendFor(f, bob, hetang, person("王大妈", "13800001111"))
+	if open := w.checked(); len(open) != 3 || open[third.ID] != 1 {
+		t.Errorf("%v", open)
+	}
+}
+
+// TestTooFastByTheLog: the log of filling in goes before the clock.
+func TestTooFastByTheLog(t *testing.T) {
+	w := here(t)
+	f := w.publish(book(t, "survey", "type|name|label\ntext|a|甲\naudit|audit|", "settings", "form_id\nlogged"))
+	in := w.incoming(f, m{"a": "1"})
+	log, err := w.Attach(t.Context(), quzhou, survey.AuditFile, "text/csv", strings.NewReader("event,node,start,end\nquestion,/data/a,1000,2000\n"), survey.MaxAttachment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Files = []survey.Attachment{log}
+	logged := w.take(bob, in)
+	w.submit(f, m{"a": "1"}) // as long by the clock, without a log
+	if open := w.checked(); len(open) != 1 || w.flags(logged.ID).Flags[0].Check != quality.TooFast {
+		t.Errorf("%v %+v", open, w.flags(logged.ID))
 	}
 }

@@ -90,6 +90,9 @@ func (s *Service) check(ctx context.Context, f Form) (again time.Time, err error
 		return again, err
 	}
 	in, err := s.look(ctx, f, areas, nil)
+	if err == nil {
+		err = s.pairChecks(ctx, f.ProjectID, in.Rows)
+	}
 	if err != nil {
 		return again, err
 	}
@@ -119,6 +122,27 @@ func (s *Service) check(ctx context.Context, f Form) (again time.Time, err error
 		again = s.now()
 	}
 	return again, err
+}
+
+// pairChecks says which submissions are a visit and its back-check: they are meant to be alike.
+func (s *Service) pairChecks(ctx context.Context, project id.ProjectID, rows []quality.Row) error {
+	checks, err := s.BackChecks(ctx, project)
+	if err != nil || len(checks) == 0 {
+		return err
+	}
+	all, err := s.allAssignments(ctx, project)
+	checked := map[id.AssignmentID]id.SubmissionID{}
+	for _, a := range all {
+		checked[a.ID] = a.BackCheck
+	}
+	again := map[id.SubmissionID]string{}
+	for check, by := range checks {
+		again[check], again[checked[by]] = string(checked[by]), string(checked[by])
+	}
+	for i := range rows {
+		rows[i].Again = again[rows[i].Submission]
+	}
+	return err
 }
 
 // keepFlags writes what differs from what was found before. What belongs to submissions that were not

@@ -35,6 +35,10 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 	if err != nil {
 		return nil, false, err
 	}
+	notes, err := s.verdictNotes(ctx, project)
+	if err != nil {
+		return nil, false, err
+	}
 	for _, f := range forms {
 		versions, err := s.definitions(ctx, f)
 		if err != nil {
@@ -48,6 +52,11 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 				return err
 			}
 			places := placesIn(versions[sub.Version-1], sub, text, language)
+			for _, note := range notes[sub.ID] {
+				if text.MatchString(note) {
+					places = append(places, Place{Text: note})
+				}
+			}
 			switch {
 			case len(places) == 0:
 			case len(found) == most:
