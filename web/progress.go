@@ -51,7 +51,7 @@ func (s *Server) progress(r *Request, title string, since, until time.Time) (*pr
 	if page.Progress, err = s.Surveys.Progress(r, r.Project.ID, page.query); err != nil {
 		return nil, err
 	}
-	page.Names, err = s.Accounts.Names(r, r.Project.ID)
+	page.Names, err = s.senders(r)
 	return page, err
 }
 

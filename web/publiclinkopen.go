@@ -23,7 +23,6 @@ const (
 
 // fillLink is what the fill page says and asks besides the form when it was opened by a public link.
 type fillLink struct {
-	ID         id.LinkID       `json:"id"`
 	Greeting   string          `json:"greeting"` // HTML
 	Thanks     string          `json:"thanks"`   // HTML
 	Consent    string          `json:"consent"`  // HTML; "": nobody is asked
@@ -81,7 +80,7 @@ func (s *Server) openLink(r *Request) error {
 		Media: media, MediaURL: here + "/versions/" + strconv.Itoa(f.Current().Number) + "/media/",
 		Limits: fillLimits{linkFile, linkAll, linkFiles}, Cases: []caseName{},
 		PostURL: here + "/submissions", HomeURL: here, ListURL: here, Language: string(r.Language), Demo: r.Project.Demo,
-		Closed: s.linkClosed(r, &l), Link: link,
+		Closed: s.linkClosed(r, &l, f), Link: link,
 	}}
 	page.Title = l.Settings.Title
 	return s.show(r, "fill/fill", page)
@@ -89,7 +88,7 @@ func (s *Server) openLink(r *Request) error {
 
 func (s *Server) fillLink(r *Request, l *survey.PublicLink) (*fillLink, error) {
 	here := "/l/" + string(l.ID)
-	link := &fillLink{ID: l.ID, Once: l.Settings.Once, CodeURL: here + "/code", Suggestion: l.Settings.Suggestion != ""}
+	link := &fillLink{Once: l.Settings.Once, CodeURL: here + "/code", Suggestion: l.Settings.Suggestion != ""}
 	if link.Suggestion {
 		link.BoardURL = here + "/board"
 	}
@@ -113,11 +112,14 @@ func (s *Server) fillLink(r *Request, l *survey.PublicLink) (*fillLink, error) {
 }
 
 // linkClosed says why nothing new is begun by a link; "" when it is.
-func (s *Server) linkClosed(r *Request, l *survey.PublicLink) string {
+func (s *Server) linkClosed(r *Request, l *survey.PublicLink, f survey.Form) string {
 	now := s.Now()
 	minute := func(t time.Time) string { return t.In(s.location).Format("2006-01-02 15:04") }
 	if closed := r.closed(); !closed.IsZero() {
 		return say(r, "publiclink.closedSince", minute(closed))
+	}
+	if f.Deleted != nil {
+		return say(r, "publiclink.closedSince", minute(f.Deleted.At))
 	}
 	switch l.State(now) {
 	case survey.LinkEarly:

@@ -153,7 +153,7 @@ func (s *Server) qualityOf(r *Request) (*qualityPage, error) {
 
 // fillQuality says what the report holds.
 func (s *Server) fillQuality(r *Request, page *qualityPage) error {
-	names, err := s.Accounts.Names(r, r.Project.ID)
+	names, err := s.senders(r)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (s *Server) judgeFlag(r *Request) error {
 // judgeEnumerator keeps what one says to a flag of an enumerator.
 func (s *Server) judgeEnumerator(r *Request) error {
 	formID, who := id.FormID(r.Param("form")), id.UserID(r.Param("user"))
-	names, err := s.Accounts.Names(r, r.Project.ID)
+	names, err := s.senders(r)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (s *Server) flagsOf(r *Request, page Page, sub survey.Submission) (flagsVie
 	if err != nil {
 		return flagsView{}, err
 	}
-	names, err := s.Accounts.Names(r, r.Project.ID)
+	names, err := s.senders(r)
 	if err != nil {
 		return flagsView{}, err
 	}
