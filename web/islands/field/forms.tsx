@@ -11,7 +11,8 @@ export function Forms({ shell }: { shell: Shell }) {
       {projects.length > 1 && <h3 class="hint">{title}</h3>}
       <ul class="kept">{forms.map(form => <li key={form.id}>
         {form.closed ? <p class="row-text"><span>{form.title}</span><small class="bad">{form.closed}</small></p>
-          : <a class="row-link" href={form.fillUrl}><span>{form.title}</span><small>{t("field.forms.version", form.version)}</small></a>}
+          : <a class="row-link" href={form.fillUrl}><span>{form.title}</span><small>{t("field.forms.version", form.version)}</small>
+            {!navigator.onLine && !shell.carried.has(form.fillUrl) && <small class="bad">{t("field.forms.left")}</small>}</a>}
       </li>)}</ul>
     </div>)}
   </section>;

@@ -8,7 +8,7 @@ import { pack, save, unpack } from "./bundle";
 import type { Project, WhoData } from "./data";
 import { others, remember, type Other } from "./people";
 import { rescue } from "./rescue";
-import { get, takeData, takePages, type Taking } from "./taking";
+import { get, takeData, takePages, weightOf, type Taking } from "./taking";
 
 /** Something to be said for a while: a key of the catalogue with what belongs in its places. */
 export interface Said { key: string; args: (string | number)[]; bad?: boolean }
@@ -29,6 +29,8 @@ export class Shell {
   projects: Project[] = [];
   others: Other[] = [];
   taking?: Taking;
+  /** The addresses of the fill pages that open without a network. */
+  carried = new Set<string>();
   /** What the server said against this person or a project. */
   problem = "";
   /** By how much the phone's clock is ahead of the server's, in milliseconds, when that is much. */
@@ -87,6 +89,7 @@ export class Shell {
         [this.tasks, this.visits, this.kept] = await Promise.all([store.tasks(), store.visits(), store.list()]);
         this.projects = await store.note<Project[]>("projects") ?? [];
         await this.tidy(store);
+        await this.weigh();
       }
     } catch {
       // A database that opens and cannot be read is damaged all the same.
@@ -94,6 +97,16 @@ export class Shell {
     }
     this.ready = this.ready || this.person !== undefined;
     this.draw();
+  }
+
+  /** Looks up what is kept for where there is no network. */
+  private async weigh(): Promise<void> {
+    if (!canKeep() || !this.person) return;
+    const { pages } = await bookOf(), forms = this.projects.flatMap(project => project.forms).filter(form => !form.closed);
+    const mine = forms.filter(({ fillUrl }) => pages[fillUrl]?.user === this.person!.id);
+    this.carried = new Set(mine.map(({ fillUrl }) => fillUrl));
+    const bytes = mine.reduce((sum, { fillUrl }) => sum + weightOf(pages[fillUrl]!), 0);
+    if (!this.taking) this.taking = { done: mine.length, of: forms.length, bytes, failed: 0, full: false, heavy: [] };
   }
 
   /** Forgets receipts beyond the latest ones, and visits that are received. */
@@ -147,6 +160,7 @@ export class Shell {
       this.taking = { ...taking };
       this.draw();
     });
+    await this.weigh();
   }
 
   /** Takes a form's many media files along too. */

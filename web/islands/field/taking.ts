@@ -62,6 +62,9 @@ async function bringFiles(store: Store, tasks: Task[]): Promise<void> {
 /** How far the taking along of pages is. */
 export interface Taking { done: number; of: number; bytes: number; failed: number; full: boolean; heavy: FieldForm[] }
 
+/** weightOf is how many bytes a kept page needs. */
+export const weightOf = ({ needs }: { needs: Record<string, number> }) => Object.values(needs).reduce((sum, size) => sum + size, 0);
+
 export const heavyFrom = 20_000_000; // bytes of media that are asked for
 
 /** takePages has the worker keep the list itself and every form's page, one after the other. */
@@ -84,7 +87,7 @@ export async function takePages(forms: FieldForm[], person: Person, agreed: stri
     }
     if (result.ok || there) {
       taking.done++;
-      taking.bytes += there ? Object.values(kept.needs).reduce((sum, size) => sum + size, 0) : result.bytes;
+      taking.bytes += there ? weightOf(kept) : result.bytes;
     }
     told(taking);
   }

@@ -65,7 +65,7 @@ function Task({ task, shell, placed }: { task: Assigned; shell: Shell; placed: b
   const form = shell.projects.flatMap(({ forms }) => forms).find(({ id }) => id === task.formId);
   const begun = shell.kept.find(kept => kept.assignment === task.id && kept.state !== "sent");
   const own = shell.visits.filter(visit => visit.assignment === task.id);
-  const told = task.visits.filter(visit => !own.some(({ id }) => id === visit.id));
+  const told = task.visits.filter(visit => !own.some(({ id }) => id === visit.id)).sort((a, b) => b.at.localeCompare(a.at)), [last] = told;
   return <>
     <a class="row-link" href={begun ? opened(task.fillUrl, "instance", begun.id) : opened(task.fillUrl, "assignment", task.id)}>
       <span>{task.caseTitle || form?.title}{task.backCheck && <span class="mark">{t("field.tasks.backCheck")}</span>}</span>
@@ -74,7 +74,7 @@ function Task({ task, shell, placed }: { task: Assigned; shell: Shell; placed: b
       {task.note && <small>{task.note}</small>}
       {task.handedTo && <small class="bad">{t("field.tasks.handedTo", task.handedTo)}</small>}
       {task.withdrawn !== undefined && <small class="bad">{t("field.tasks.withdrawn", task.withdrawn)}</small>}
-      {told.map(({ at, outcome, note }) => <small key={at}>{visitLine(at, outcome, note)}</small>)}
+      {last && <small>{visitLine(last.at, last.outcome, last.note)}{told.length > 1 && t("field.visit.times", told.length)}</small>}
       {own.map(visit => <small key={visit.id} class={visit.state === "refused" ? "bad" : ""}>{visitLine(visit.at, visit.outcome, visit.note)} · {visitState(visit)}</small>)}
       <small class="go">{!begun ? isOpen(task) && t("field.tasks.open") : begun.state === "unfinished" ? t("field.tasks.begun", begun.answered, begun.asked) : t("field.state.waiting")}</small>
     </a>
