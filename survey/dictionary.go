@@ -128,7 +128,11 @@ func dictionaryHeader(d *form.Definition, words DictionaryWords) (header []strin
 func (v *variable) row(newest *form.Definition, personal deidentifier, words DictionaryWords) []string {
 	f, row := v.field, []string{string(v.path)}
 	for _, language := range newest.Languages {
-		row = append(row, f.Label[language])
+		label := f.Label[language]
+		if label == "" && (v.from != newest || len(newest.Languages) == 1) { // of a former version, with other languages
+			label = f.Label.In(language, v.from)
+		}
+		row = append(row, label)
 	}
 	number := func(n int) string {
 		if n < 0 {

@@ -71,7 +71,12 @@ func (e Export) writeMedia(ctx context.Context, store Store, w io.Writer, plan *
 	if err != nil {
 		return err
 	}
-	defer func() { _ = errors.Join(list.Close(), os.Remove(list.Name())) }()
+	named := os.Remove(list.Name()) != nil // Windows removes no open file
+	defer func() {
+		if _ = list.Close(); named {
+			_ = os.Remove(list.Name())
+		}
+	}()
 	index, err := table.NewCSV(list)
 	if err != nil {
 		return err

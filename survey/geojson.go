@@ -85,9 +85,14 @@ func (e Export) properties(p *sheetPlan, place *exportColumn, sub *Submission, p
 		said["mark"] = e.Mark
 	}
 	for _, c := range p.columns {
-		if value := c.cell(lookup(answers, c.names)); value != "" && !c.isPlace() {
-			said[c.header] = value
+		value, name := c.cell(lookup(answers, c.names)), c.header
+		if value == "" || c.isPlace() {
+			continue
 		}
+		if _, taken := said[name]; taken { // two questions may read the same
+			name += " (" + string(c.path) + ")"
+		}
+		said[name] = value
 	}
 	return said
 }

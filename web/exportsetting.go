@@ -55,6 +55,17 @@ type savedExport struct {
 	Address         template.URL
 }
 
+// Other is the query of the same with what does not count, or without it.
+func (p exportsPage) Other() template.URL {
+	v, _ := url.ParseQuery(string(p.Query))
+	if p.Filter.All != "" {
+		v.Del("all")
+	} else {
+		v.Set("all", "1")
+	}
+	return template.URL(v.Encode())
+}
+
 // HasPlaces tells whether any question asks for a place.
 func (p exportsPage) HasPlaces() bool {
 	return slices.ContainsFunc(p.Questions, func(q survey.Question) bool { return q.IsPlace })

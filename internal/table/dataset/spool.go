@@ -11,6 +11,7 @@ import (
 // spool keeps rows in a temporary file until it is known what their columns are.
 type spool struct {
 	file    *os.File
+	named   bool // it is still to be removed
 	w       *bufio.Writer
 	columns int
 	lengths []byte
@@ -21,7 +22,8 @@ func newSpool(columns int) (*spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &spool{file: file, w: bufio.NewWriterSize(file, 64<<10), columns: columns}, nil
+	named := os.Remove(file.Name()) != nil // where a file can be open without a name, a killed process leaves no answers behind
+	return &spool{file: file, named: named, w: bufio.NewWriterSize(file, 64<<10), columns: columns}, nil
 }
 
 func (s *spool) add(cells []string) error {
@@ -72,4 +74,10 @@ func (s *spool) each(visit func(cells []string) error) error {
 	}
 }
 
-func (s *spool) close() error { return errors.Join(s.file.Close(), os.Remove(s.file.Name())) }
+func (s *spool) close() error {
+	err := s.file.Close()
+	if s.named {
+		err = errors.Join(err, os.Remove(s.file.Name()))
+	}
+	return err
+}
