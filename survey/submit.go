@@ -43,7 +43,6 @@ type Incoming struct {
 	DeprecatedID  string    // the instance that this one takes the place of
 	MendsRevision int64     // of its submission, as the answers were begun from
 	Link          id.LinkID // by which it came; then there is no submitter
-	Late          bool      // in the grace period
 	Code          string    // one-time, of a link that wants one
 	Agreed        time.Time // to the consent of a link
 
@@ -82,7 +81,7 @@ func (s *Service) submit(ctx context.Context, project id.ProjectID, actor id.Use
 	sub := Submission{
 		ID: submissionID(project, in), ProjectID: project, FormID: in.FormID, Version: in.Version, InstanceID: in.InstanceID, Digest: digest,
 		CaseID: in.CaseID, Submitter: actor, DeviceID: clip(in.DeviceID, 100), Started: in.Started, Ended: in.Ended, Received: now,
-		Attachments: in.Files, State: Received, Link: in.Link, Late: in.Late, Revision: 1,
+		Attachments: in.Files, State: Received, Link: in.Link, Revision: 1,
 	}
 	// What was taken before is not judged again: a rule about today may refuse it now.
 	if before, err := s.receivedBefore(ctx, sub); !problem.Is(err, problem.NotFound) {
