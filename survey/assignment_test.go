@@ -264,6 +264,32 @@ func TestAssignmentsChangeHands(t *testing.T) {
 	})
 }
 
+// TestWhatIsToBeMendedChangesHands with its assignment: the new enumerator is asked, the former no more.
+func TestWhatIsToBeMendedChangesHands(t *testing.T) {
+	w := here(t)
+	w.team()
+	f := w.publish(visit(w))
+	made := w.give(survey.NewAssignment{FormID: f.ID, CaseID: hetang, Enumerator: bob})[0]
+	sub := w.sendBack(w.sendFor(f, bob, hetang, answers()))
+	if a := w.item(made.ID); a.State != survey.AssignmentReturned {
+		t.Fatalf("%+v", a)
+	}
+	for range 2 { // the second time nothing is left to do
+		if _, err := w.Reassign(t.Context(), quzhou, alice, []survey.Chosen{{ID: made.ID, Revision: 1}}, carol, "吴博请假"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for who, n := range map[id.UserID]int{bob: 0, carol: 1} {
+		if asked, err := w.Returned(t.Context(), quzhou, who); err != nil || len(asked) != n {
+			t.Errorf("%s is asked for %d, %v", who, len(asked), err)
+		}
+	}
+	after := w.read(sub.ID)
+	if e := after.Events[len(after.Events)-1]; len(after.Events) != len(sub.Events)+1 || e.By != alice || e.To != carol || after.Submitter != bob || len(after.Return.Reasons) != 1 {
+		t.Errorf("%+v", after)
+	}
+}
+
 // TestWithdrawnAssignmentsComeBack but not beside the same one that was made since.
 func TestWithdrawnAssignmentsComeBack(t *testing.T) {
 	w := here(t)

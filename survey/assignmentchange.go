@@ -194,9 +194,12 @@ func (s *Service) askInstead(ctx context.Context, a AssignmentItem) error {
 	if err != nil || sub.Return == nil || sub.Return.To == a.Enumerator {
 		return err
 	}
-	asked := *sub.Return
+	asked, change := *sub.Return, a.Events[len(a.Events)-1]
 	asked.To = a.Enumerator
 	sub.Return = &asked
-	_, err = s.replace(ctx, sub)
+	sub.Events = append(slices.Clip(sub.Events), Event{At: change.At, By: change.By, State: sub.State, Comment: asked.Comment, To: asked.To, Reasons: asked.Reasons})
+	if sub, err = s.replace(ctx, sub); err == nil {
+		s.tell(ctx, sub, "review.toldReturned", "return", asked.To)
+	}
 	return err
 }

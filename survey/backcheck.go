@@ -34,9 +34,17 @@ func (s *Service) Sample(ctx context.Context, project id.ProjectID, want Sample)
 	if err != nil {
 		return nil, err
 	}
+	links, err := s.store.Links(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	public := map[id.UserID]bool{"": true}
+	for _, l := range links {
+		public[id.UserID(l.ID)] = true
+	}
 	var all []ListItem
 	err = s.eachMatch(ctx, project, Filter{FormID: want.FormID, From: want.From, To: want.To}, func(item ListItem) {
-		if item.State != Rejected && item.Submitter != "" && !w.checks[item.ID] {
+		if item.State != Rejected && !public[item.Submitter] && !w.checks[item.ID] {
 			all = append(all, item)
 		}
 	})

@@ -162,3 +162,14 @@ end repeat
 		t.Error("of nothing")
 	}
 }
+
+// TestWhatResidentsSentIsNotChecked: nobody knows whom to ask again.
+func TestWhatResidentsSentIsNotChecked(t *testing.T) {
+	w := here(t)
+	f, l := w.open(nil, "")
+	w.sent1(l, "uuid:r1", "f", "old", survey.LinkEntry{Agreed: w.now})
+	drawn, err := w.Sample(t.Context(), quzhou, survey.Sample{FormID: f.ID, Share: 1})
+	if err != nil || len(drawn) != 0 {
+		t.Errorf("%+v, %v", drawn, err)
+	}
+}
