@@ -163,7 +163,7 @@ func (s *Server) casePage(r *Request, c casebase.Case, files string) (*casePage,
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.senders(r)
+	names, err := s.Accounts.Names(r, r.Project.ID)
 	if err != nil {
 		return nil, err
 	}
