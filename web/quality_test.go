@@ -90,7 +90,7 @@ func TestQualityPage(t *testing.T) {
 		Hides(t, "徐根土", "13800001111", "保存阈值")
 	rui.Get(w.Base()+"/submissions/"+string(first.ID)).Want(t, http.StatusOK).Shows(t, "姓名和电话与另外 1 份填报相同。", second.Receipt())
 	w.As("ana").Get(w.Base()+"/submissions/"+string(first.ID)).Want(t, http.StatusOK).Hides(t, "姓名和电话")
-	rui.Get(w.Base()+"/submissions?state=flagged").Want(t, http.StatusOK).Shows(t, first.Receipt(), second.Receipt())
+	rui.Get(w.Base()+"/submissions?state=flagged").Want(t, http.StatusOK).Shows(t, first.Receipt(), second.Receipt(), "⚑ 有提示")
 
 	judge := w.Base() + "/submissions/" + string(first.ID) + "/flags"
 	said := url.Values{"check": {"samePerson"}, "path": {"head"}, "verdict": {"false"}, "note": {"父子同名"}, "back": {page + "&check=samePerson&done=x"}}

@@ -220,3 +220,74 @@ func BenchmarkRun(b *testing.B) {
 		})
 	}
 }
+
+// TestOutsideTheBox: where it is known where a county lies, a point is in it or not.
+func TestOutsideTheBox(t *testing.T) {
+	all := fieldwork(honest, 1)
+	in := input(definition(), all)
+	in.Settings.Boxes = []quality.Box{{Area: all[50].Area, South: 20, West: 110, North: 21, East: 111}, {Area: all[51].Area, South: 20, West: 110, North: 40, East: 130}}
+	flags, _ := quality.Run(in)
+	found := flagged(flags, quality.Place)
+	if f := found[all[50].Submission]; f.Text.Key != "quality.say.placeOutside" || f.Text.Args[0] != all[50].Area {
+		t.Errorf("%+v", f)
+	}
+	for _, one := range all {
+		if _, is := found[one.Submission]; is != (one.Area == all[50].Area) {
+			t.Fatalf("%s of %s: %t", one.Submission, one.Area, is)
+		}
+	}
+}
+
+// TestWhatMeansDontKnow: by name, by number, by label; 99 of a hundred numbers is a number, and some
+// call 99 what is something else.
+func TestWhatMeansDontKnow(t *testing.T) {
+	for _, c := range []struct {
+		name, label string
+		choices     int
+		means       bool
+	}{
+		{"dk", "?", 3, true}, {"DONT_KNOW", "?", 3, true}, {"99", "不适用", 3, true}, {"-98", "?", 3, true}, {"x", "说不清", 3, true}, {"x", "Don’t know", 3, true}, {"x", "Not sure / can't say", 3, true},
+		{"99", "其他", 3, false}, {"99", "拒绝回答", 3, false}, {"99", "99", 60, false}, {"desk", "知道", 3, false}, {"9", "很好", 3, false},
+	} {
+		list := &form.ChoiceList{Name: "list"}
+		for i := range c.choices - 1 {
+			list.Choices = append(list.Choices, form.Choice{Name: fmt.Sprint("c", i), Label: form.Text{"": "有"}})
+		}
+		list.Choices = append(list.Choices, form.Choice{Name: c.name, Label: form.Text{"": c.label}})
+		d := &form.Definition{Languages: []string{""}, Lists: map[string]*form.ChoiceList{"list": list}}
+		one := interview{quality.Row{Submission: "s", Enumerator: "e"}, map[string]string{}}
+		for _, name := range numbered("q", 5) {
+			d.Fields = append(d.Fields, &form.Field{Name: name, Type: form.SelectOne, List: "list"})
+			one.answers[name] = c.name
+		}
+		flags, _ := quality.Run(input(d, []interview{one}))
+		if _, means := flagged(flags, quality.DontKnow)["s"]; means != c.means {
+			t.Errorf("%s %s of %d: %t", c.name, c.label, c.choices, means)
+		}
+	}
+}
+
+// TestNightBegins: the hours are the server's, and may lie on either side of midnight.
+func TestNightBegins(t *testing.T) {
+	for _, c := range []struct {
+		from, to float64
+		at       string
+		night    bool
+	}{{22, 6, "21:59", false}, {22, 6, "22:00", true}, {22, 6, "05:59", true}, {22, 6, "06:00", false}, {1, 5, "00:30", false}, {1, 5, "04:00", true}, {22.5, 6, "22:15", false}} {
+		at, err := time.ParseInLocation("15:04", c.at, zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = at.AddDate(2026, 3, 1)
+		in := input(&form.Definition{}, []interview{{quality.Row{Submission: "s", Enumerator: "e", Started: at.UTC(), Ended: at.Add(time.Second)}, nil}})
+		in.Settings.Values = map[string]float64{"nightFrom": c.from, "nightTo": c.to}
+		flags, _ := quality.Run(in)
+		if _, night := flagged(flags, quality.Night)["s"]; night != c.night {
+			t.Errorf("%+v: %t", c, night)
+		}
+		in.Rows[0].Enumerator = ""
+		if flags, _ := quality.Run(in); len(flags) > 0 {
+			t.Errorf("a participant may answer by night: %v", flags)
+		}
+	}
+}
