@@ -284,3 +284,30 @@ func TestPlanIsRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPlanGoesWithItsForm: nothing of a plan is left when its form is purged for good.
+func TestPlanGoesWithItsForm(t *testing.T) {
+	everywhere(t, func(w *world) {
+		f := newBoardWorld(w)
+		w.now = w.now.AddDate(100, 0, 0) // long after the store's stamps, by which the bin goes too
+		plan := byGroup
+		plan.FormID, plan.ProjectID = f.form.ID, quzhou
+		if _, err := w.SetPlan(w.Context(), alice, plan); err != nil {
+			w.Fatal(err)
+		}
+		if _, err := w.DeleteForm(w.Context(), quzhou, alice, f.form.ID, "试用"); err != nil {
+			w.Fatal(err)
+		}
+		if _, err := w.Plan(w.Context(), quzhou, f.form.ID); !problem.Is(err, problem.NotFound) {
+			w.Errorf("the plan of a form in the recycle bin: %v", err)
+		}
+		w.project()
+		w.pass(id.BinLength + 2*time.Hour)
+		if err := w.Bin.Sweep(w.Context(), w.now); err != nil {
+			w.Fatal(err)
+		}
+		if _, err := w.Store.Plan(w.Context(), quzhou, f.form.ID); !problem.Is(err, problem.NotFound) {
+			w.Errorf("the plan is still there: %v", err)
+		}
+	})
+}

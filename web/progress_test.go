@@ -116,6 +116,20 @@ func TestPlanPage(t *testing.T) {
 	}
 }
 
+// TestPlanRegrouped: with other attributes the numbers for the former groups are not asked for.
+func TestPlanRegrouped(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(w), "visit.xlsx")
+	w.Case("荷塘村")
+	w.As("alice").Post(w.Base()+"/progress/plan", planOf(w, f.ID, "0", "4321", "6")).Want(t, http.StatusSeeOther)
+	path := w.Base() + "/progress/plan?form=" + string(f.ID)
+	for query, has := range map[string]bool{"": true, "&rows=县&columns=乡": true, "&rows=乡": false} {
+		if body := w.As("alice").Get(path+query).Want(t, http.StatusOK).Body; strings.Contains(body, "4321") != has {
+			t.Errorf("%q: the grid has the target: %t, want %t", query, !has, has)
+		}
+	}
+}
+
 func TestWeeklyReport(t *testing.T) {
 	w := newWorld(t)
 	f := w.Publish(visit(w), "visit.xlsx")

@@ -38,10 +38,18 @@ func (s *Server) planPage(r *Request) error {
 		return err
 	}
 	if name := r.Query("rows"); name != "" { // the page is asked for anew with other attributes
-		page.Plan.Rows, page.Plan.Columns = name, r.Query("columns")
+		page.regroup(name, r.Query("columns"))
 	}
 	page.fill(page.Plan)
 	return s.show(r, "progress/plan", page)
+}
+
+// regroup draws the board by other attributes. Targets for what is no longer told apart are left out.
+func (p *planPage) regroup(rows, columns string) {
+	p.Plan.Targets = slices.DeleteFunc(slices.Clone(p.Plan.Targets), func(t survey.Target) bool {
+		return rows != p.Plan.Rows || columns != p.Plan.Columns && t.Column != survey.WholeRow
+	})
+	p.Plan.Rows, p.Plan.Columns = rows, columns
 }
 
 func (s *Server) planForm(r *Request) (*planPage, error) {
