@@ -110,7 +110,7 @@ func TestCorrectCase(t *testing.T) {
 			if got.CaseID != c || got.State != survey.Edited || !reflect.DeepEqual(got.Answers, sub.Answers) || !slices.Equal(got.Events[i].Changes, []survey.Change{{Path: survey.VarCase, Old: string(before), New: string(c)}}) {
 				w.Errorf("%+v", got)
 			}
-			if page := w.list(survey.Filter{CaseID: c, States: survey.Waiting}, "", 1); page.Total != 1 {
+			if page := w.list(survey.Filter{CaseID: c, Queue: survey.QueueWaiting}, "", 1); page.Total != 1 {
 				w.Errorf("%q finds %d", c, page.Total)
 			}
 			before = after.CaseID

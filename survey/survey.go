@@ -97,9 +97,6 @@ const (
 // ReviewStates are all of them, in the order of work.
 var ReviewStates = []ReviewState{Received, Edited, HasIssues, Approved, Rejected}
 
-// Waiting are the states in which a submission waits for review.
-var Waiting = []ReviewState{Received, Edited}
-
 // Label is the review state's name for people.
 func (s ReviewState) Label() problem.Text {
 	switch s {

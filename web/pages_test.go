@@ -60,7 +60,7 @@ func TestPagesSpeakEnglish(t *testing.T) {
 	places := target(w)
 	alice := w.As("alice").English()
 	for path, words := range map[string]string{"/p/:project": "wait for review", "/p/:project/forms": "Upload a form", "/p/:project/forms/:form": "Published versions",
-		"/p/:project/submissions": "Receipt", "/p/:project/submissions/:submission": "Review state", "/p/:project/cases": "New case", "/p/:project/cases/:case": "Attachments",
+		"/p/:project/submissions": "Receipt", "/p/:project/submissions/:submission": "Approve", "/p/:project/cases": "New case", "/p/:project/cases/:case": "Attachments",
 		"/p/:project/cases/:case/edit": "Another line", "/p/:project/cases/import": "When the title is there already", "/p/:project/members": "Add a member", "/nothing": "There is no such page"} {
 		if a := alice.Get(fill(path, places)); !strings.Contains(a.Text(), words) {
 			t.Errorf("%s does not say %q:\n%.800s", path, words, a.Text())

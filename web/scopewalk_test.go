@@ -203,7 +203,7 @@ func TestWhoIsNotLimitedSeesAll(t *testing.T) {
 		for _, path := range w.paths(route, w.Project, w.far) {
 			for _, query := range w.queries(route) {
 				a := w.request("alice", route, path+query, w.far)
-				if tells += len(w.told(a, w.far)); a.StatusCode >= 400 && ofCounty(route) && !strings.HasSuffix(route.Path, "/restore") {
+				if tells += len(w.told(a, w.far)); a.StatusCode >= 400 && ofCounty(route) && !strings.HasSuffix(route.Path, "/restore") && !strings.HasSuffix(route.Path, "/mend") { // who sent it mends it
 					t.Errorf("%s %s as a manager: status %d", route.Method, route.Path, a.StatusCode)
 				}
 			}

@@ -184,7 +184,7 @@ func TestPersonalDataStayHidden(t *testing.T) {
 	for _, who := range []*client{ana, w.As("rui"), w.As("bob")} {
 		who.Post(full, url.Values{"format": {"csv"}, "reason": {"想看看"}}).Want(t, http.StatusForbidden)
 	}
-	alice.Get(w.Base()+"/submissions?form="+string(f.ID)).Want(t, http.StatusOK).Shows(t, "开放回答照原样导出").Holds(t, full+`"`)
+	alice.Get(w.Base()+"/submissions?form="+string(f.ID)).Want(t, http.StatusOK).Shows(t, "开放回答照原样").Holds(t, full+`"`)
 	alice.Get(full+"&state=approved").Want(t, http.StatusOK).Shows(t, "完整导出", "共 0 份", "审核状态 已通过")
 	alice.Post(full, url.Values{"format": {"csv"}, "reason": {" "}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "完整导出", "请写明原因").Holds(t, `<option value="csv" selected>`).Hides(t, "赵四")
 	ana.Get(full).Want(t, http.StatusForbidden)
