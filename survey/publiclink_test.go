@@ -345,3 +345,77 @@ func TestBrokenOffClaims(t *testing.T) {
 		t.Error("two in one place")
 	}
 }
+
+// TestLimitMadeSmaller: who is in stays in; nobody comes in before there are fewer than the new limit.
+func TestLimitMadeSmaller(t *testing.T) {
+	w := here(t)
+	_, l := w.open(nil, "性别=女: 3")
+	var in []survey.LinkReceipt
+	for i := range 3 {
+		in = append(in, w.sent1(l, fmt.Sprint("uuid:", i), "f", "old", survey.LinkEntry{}))
+	}
+	limit := func(n int) {
+		t.Helper()
+		set := l.Settings
+		set.Quotas = []survey.Quota{{Conditions: set.Quotas[0].Conditions, Limit: n}}
+		var err error
+		if l, err = w.SaveLink(t.Context(), quzhou, l.ID, l.Revision, set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	leave := func(at int) {
+		t.Helper()
+		if _, err := w.DeleteSubmission(t.Context(), quzhou, alice, in[at].ID, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	over := func(instance string) bool {
+		t.Helper()
+		return len(w.sent1(l, instance, "f", "old", survey.LinkEntry{}).OverQuota) > 0
+	}
+	limit(2)
+	if leave(0); !over("uuid:a") { // two are left: the one with the third place, too
+		t.Error("three in two places")
+	}
+	if leave(1); over("uuid:b") {
+		t.Error("the last place is given to nobody")
+	}
+	if !over("uuid:c") {
+		t.Error("three in two places")
+	}
+	if limit(3); over("uuid:d") || !over("uuid:e") {
+		t.Error("one place more is not one place more")
+	}
+	counts, err := w.CountLink(t.Context(), &l, w.now)
+	if err != nil || counts.Quotas[0].Taken != 3 {
+		t.Errorf("%+v, %v", counts, err)
+	}
+}
+
+// TestRejectedOnesHaveNoPlace: a place is given back by rejection, and taken again when the rejection is taken back.
+func TestRejectedOnesHaveNoPlace(t *testing.T) {
+	w := here(t)
+	_, l := w.open(nil, "性别=女: 1")
+	a := w.sent1(l, "uuid:a", "f", "old", survey.LinkEntry{})
+	review := func(state survey.ReviewState) survey.Submission {
+		t.Helper()
+		now := w.read(a.ID)
+		got, err := w.Review(t.Context(), quzhou, rui, a.ID, now.Revision, state, "看过")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	review(survey.Rejected)
+	if got := review(survey.Approved); len(got.OverQuota) > 0 {
+		t.Error("its own place is not found again")
+	}
+	review(survey.Rejected)
+	b := w.sent1(l, "uuid:b", "f", "old", survey.LinkEntry{})
+	if len(b.OverQuota) > 0 {
+		t.Error("a rejected one keeps its place")
+	}
+	if got := review(survey.Approved); len(got.OverQuota) != 1 {
+		t.Error("two in one place")
+	}
+}
