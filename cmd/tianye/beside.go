@@ -136,7 +136,7 @@ func (p *platform) duties(backups *backup.Scheduler) []duty {
 		}},
 	}
 	told := digests{}
-	list = append(list, duty{"quality digest", func(ctx context.Context) error { return told.tell(ctx, p) }})
+	list = append(list, duty{"quality digest", func(ctx context.Context) error { return told.tell(ctx, p, now()) }})
 	if backups != nil {
 		list = append(list, duty{"backup", backups.Sweep})
 	}

@@ -56,8 +56,7 @@ const (
 )
 
 // tell tells the reviewers of each project where something came yesterday, once.
-func (d *digests) tell(ctx context.Context, p *platform) error {
-	today := now()
+func (d *digests) tell(ctx context.Context, p *platform, today time.Time) error {
 	yesterday := today.AddDate(0, 0, -1)
 	day := yesterday.Format(time.DateOnly)
 	if today.Hour() < digestFrom || today.Hour() >= digestTo || d.told == day {
