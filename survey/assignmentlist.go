@@ -83,6 +83,18 @@ func (s *Service) Assignments(ctx context.Context, project id.ProjectID, filter 
 
 // Assignment gives one; one beyond the scope is not found, nor is one whose form is in the recycle bin.
 func (s *Service) Assignment(ctx context.Context, project id.ProjectID, assignment id.AssignmentID) (Assignment, error) {
+	a, err := s.reachedAssignment(ctx, project, assignment)
+	if err == nil {
+		_, err = s.Form(ctx, project, a.FormID)
+	}
+	if err != nil {
+		return Assignment{}, err
+	}
+	return a, nil
+}
+
+// reachedAssignment is Assignment, of forms in the recycle bin too.
+func (s *Service) reachedAssignment(ctx context.Context, project id.ProjectID, assignment id.AssignmentID) (Assignment, error) {
 	a, err := s.store.Assignment(ctx, project, assignment)
 	if err != nil {
 		return Assignment{}, err
@@ -90,9 +102,6 @@ func (s *Service) Assignment(ctx context.Context, project id.ProjectID, assignme
 	reached, err := s.scope(ctx, project)
 	if err == nil && !reached.has(a.CaseID, a.Enumerator) {
 		err = problem.New(problem.NotFound, "store.notFound") // as the store says it
-	}
-	if err == nil {
-		_, err = s.Form(ctx, project, a.FormID)
 	}
 	if err != nil {
 		return Assignment{}, err

@@ -329,3 +329,22 @@ func TestBackChecksAreBlindAndCompared(t *testing.T) {
 	alice.Get(w.path("/"+string(w.all()[w.lake].ID)+"/compare")).Want(t, http.StatusOK).Shows(t, "这不是复核任务")
 	alice.Get(w.path("/"+strings.Repeat("0", 26))).Want(t, http.StatusNotFound)
 }
+
+// TestAPersonInTheNotes is found, handed out and erased with the rest.
+func TestAPersonInTheNotes(t *testing.T) {
+	w := newFieldWorld(t)
+	w.give("bob", w.hetang)
+	a, alice := w.all()[w.hetang], w.As("alice")
+	w.As("bob").JSON().Send(w.path("/"+string(a.ID)+"/visits"), map[string]any{"id": "v", "at": now, "outcome": "notHome", "note": "王大妈去女儿家了"}).Want(t, http.StatusCreated)
+	asked := url.Values{"text": {"王大妈"}, "reason": {"本人来电"}, "assignment": {string(a.ID)}}
+	alice.Post(w.Base()+"/personal/search", asked).Want(t, http.StatusOK).Shows(t, "王大妈去女儿家了").Holds(t, `name="assignment" value="`+string(a.ID))
+	if zip := whole(t, alice.Post(w.Base()+"/personal/export", asked).Want(t, http.StatusOK)); !strings.Contains(zip, "王大妈去女儿家了") {
+		t.Error("it is not handed out")
+	}
+	alice.Post(w.Base()+"/personal/erase", asked).Want(t, http.StatusOK).Holds(t, string(a.ID))
+	asked.Set("sure", "1")
+	alice.Post(w.Base()+"/personal/erase", asked).Want(t, http.StatusSeeOther)
+	if note := w.all()[w.hetang].Visits[0].Note; note != "■去女儿家了" {
+		t.Error(note)
+	}
+}

@@ -24,6 +24,7 @@ import (
 type erasure struct {
 	Submissions []id.SubmissionID
 	Cases       []id.CaseID
+	Assignments []id.AssignmentID
 	Reason      string
 }
 
@@ -47,7 +48,12 @@ func ticked(r *Request) (*erasure, *regexp.Regexp, error) {
 			asked.Cases = append(asked.Cases, id.CaseID(one))
 		}
 	}
-	if len(asked.Submissions)+len(asked.Cases) == 0 {
+	for _, one := range r.Request.PostForm["assignment"] {
+		if id.Valid(one) {
+			asked.Assignments = append(asked.Assignments, id.AssignmentID(one))
+		}
+	}
+	if len(asked.Submissions)+len(asked.Cases)+len(asked.Assignments) == 0 {
 		return nil, nil, problem.New(problem.Invalid, "personal.nothingTicked")
 	}
 	return asked, text, nil
@@ -66,14 +72,17 @@ func (s *Server) erasePerson(r *Request) error {
 		return s.show(r, "personal/show", page)
 	}
 	submissions, failed := s.Surveys.EraseMentions(r, r.Project.ID, asked.Submissions, text)
-	cases := 0
+	cases, work := 0, 0
 	if failed == nil {
 		cases, failed = s.Cases.EraseMentions(r, r.User.ID, r.Project.ID, asked.Cases, text, survey.Blot)
 	}
-	r.about("", say(r, "personal.counts", submissions, cases))
-	r.changed("", namedThings(asked.Submissions[:submissions], asked.Cases[:cases]))
-	r.act.done = submissions+cases > 0
-	if failed != nil && submissions+cases > 0 { // what is done is done: the audit says how much
+	if failed == nil {
+		work, failed = s.Surveys.EraseAssignmentMentions(r, r.Project.ID, asked.Assignments, text)
+	}
+	r.about("", personCounts(r, submissions, cases, work))
+	r.changed("", namedThings(asked.Submissions[:submissions], asked.Cases[:cases], asked.Assignments[:work]))
+	r.act.done = submissions+cases+work > 0
+	if failed != nil && r.act.done { // what is done is done: the audit says how much
 		return r.To("/p/"+string(r.Project.ID)+"/personal", "personal.erasedPartly")
 	}
 	if failed != nil {
@@ -82,13 +91,25 @@ func (s *Server) erasePerson(r *Request) error {
 	return r.To("/p/"+string(r.Project.ID)+"/personal", "personal.erased")
 }
 
-// namedThings are the receipts of submissions and the ids of cases, for the audit: the first 50.
-func namedThings(submissions []id.SubmissionID, cases []id.CaseID) string {
+// personCounts says in how much a person was found, exported or erased.
+func personCounts(r *Request, submissions, cases, assignments int) string {
+	said := say(r, "personal.counts", submissions, cases)
+	if assignments > 0 {
+		said += say(r, "submission.listComma") + say(r, "assignment.count", assignments)
+	}
+	return said
+}
+
+// namedThings are the receipts of submissions and the ids of cases and assignments, for the audit: the first 50.
+func namedThings(submissions []id.SubmissionID, cases []id.CaseID, assignments []id.AssignmentID) string {
 	var names []string
 	for _, one := range submissions {
 		names = append(names, survey.Receipt(one))
 	}
 	for _, one := range cases {
+		names = append(names, string(one))
+	}
+	for _, one := range assignments {
 		names = append(names, string(one))
 	}
 	const most = 50
@@ -111,8 +132,9 @@ func (s *Server) exportPerson(r *Request) error {
 	}
 	found.Submissions = slices.DeleteFunc(found.Submissions, func(m survey.Mention) bool { return !slices.Contains(asked.Submissions, m.ID) })
 	found.Cases = slices.DeleteFunc(found.Cases, func(m casebase.Mention) bool { return !slices.Contains(asked.Cases, m.ID) })
-	r.about("", say(r, "personal.counts", len(found.Submissions), len(found.Cases)))
-	r.changed("", namedThings(asked.Submissions, asked.Cases))
+	found.Assignments = slices.DeleteFunc(found.Assignments, func(m survey.AssignmentMention) bool { return !slices.Contains(asked.Assignments, m.ID) })
+	r.about("", personCounts(r, len(found.Submissions), len(found.Cases), len(found.Assignments)))
+	r.changed("", namedThings(asked.Submissions, asked.Cases, asked.Assignments))
 	lines, err := s.personLines(r, found)
 	if err != nil {
 		return err
@@ -191,7 +213,11 @@ func personJSON(found *personFound) any {
 	var data struct {
 		Submissions []personSubmission `json:"submissions"`
 		Cases       []personCase       `json:"cases"`
+		Notes       []string           `json:"assignmentNotes,omitempty"`
 		Accounts    []string           `json:"accounts"`
+	}
+	for _, m := range found.Assignments {
+		data.Notes = append(data.Notes, m.Notes...)
 	}
 	for _, m := range found.Submissions {
 		data.Submissions = append(data.Submissions, personSubmission{m.Receipt(), m.FormTitle, m.Version, m.Received, m.Answers, m.Events})
@@ -238,6 +264,11 @@ func (s *Server) personLines(r *Request, found *personFound) (lines [][]any, err
 				name += "（" + say(r, "personal.former") + "）"
 			}
 			lines = append(lines, []any{m.Title, name, p.Text})
+		}
+	}
+	for _, m := range found.Assignments {
+		for _, note := range m.Notes {
+			lines = append(lines, []any{say(r, "assignment.list"), say(r, "assignment.note"), note})
 		}
 	}
 	for _, a := range found.Accounts {

@@ -68,6 +68,7 @@ const mostFound = 200
 type personFound struct {
 	Submissions []survey.Mention
 	Cases       []casebase.Mention
+	Assignments []survey.AssignmentMention
 	Accounts    []string
 	More        bool
 }
@@ -136,7 +137,7 @@ func (s *Server) searchPerson(r *Request) error {
 	if page.Found, err = s.findPerson(r, text); err != nil {
 		return err
 	}
-	r.about("", say(r, "personal.counts", len(page.Found.Submissions), len(page.Found.Cases)))
+	r.about("", personCounts(r, len(page.Found.Submissions), len(page.Found.Cases), len(page.Found.Assignments)))
 	return s.show(r, "personal/show", page)
 }
 
@@ -166,7 +167,11 @@ func (s *Server) findPerson(r *Request, text *regexp.Regexp) (*personFound, erro
 	if found.Cases, moreCases, err = s.Cases.Mentions(r, r.Project.ID, text, mostFound); err != nil {
 		return nil, err
 	}
-	found.More = found.More || moreCases
+	var moreWork bool
+	if found.Assignments, moreWork, err = s.Surveys.AssignmentMentions(r, r.Project.ID, text, mostFound); err != nil {
+		return nil, err
+	}
+	found.More = found.More || moreCases || moreWork
 	people, err := s.Accounts.People(r, r.Project.ID)
 	if err != nil {
 		return nil, err
