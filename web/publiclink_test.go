@@ -183,6 +183,27 @@ func TestClosedPublicLink(t *testing.T) {
 	}
 	alice.Post(path+"/restore", nil).Want(t, http.StatusSeeOther)
 	alice.Get(path).Want(t, http.StatusOK)
+	alice.Post(w.Base()+"/forms/"+string(l.FormID)+"/delete", nil).Want(t, http.StatusSeeOther)
+	if page := w.stranger().opens(l); !strings.Contains(page.Body, "填报已于") {
+		t.Error("the link of a deleted form does not say that it is closed")
+	}
+}
+
+// TestPublicLinkOfAnArchivedProject receives nothing any more, and says so.
+func TestPublicLinkOfAnArchivedProject(t *testing.T) {
+	w := newWorld(t)
+	l := w.link(w.Publish(village(w), "village.xlsx"), url.Values{"once": {""}})
+	alice := w.As("alice")
+	for _, phase := range []string{"closed", "archived"} {
+		alice.Post(w.Base()+"/phase", url.Values{"phase": {phase}}).Want(t, http.StatusSeeOther)
+		if page := w.stranger().opens(l); !strings.Contains(page.Body, "填报已于") {
+			t.Errorf("%s: it does not say so", phase)
+		}
+		want := map[string]int{"closed": http.StatusCreated, "archived": http.StatusForbidden}[phase] // begun before
+		w.stranger().sends(l, want, residentAnswers("uuid:"+phase, "f", "", nil))
+	}
+	alice.Post(w.Base()+"/delete", url.Values{"title": {w.Project.Title}}).Want(t, http.StatusSeeOther)
+	w.stranger().Get("/l/"+string(l.ID)).Want(t, http.StatusNotFound)
 }
 
 func TestOneTimeCodes(t *testing.T) {

@@ -221,7 +221,7 @@ func (s *Server) submitByLink(r *Request) error {
 	}
 	var got survey.LinkReceipt
 	var digest string
-	err = s.guessing(r, func() error {
+	receive := func() error {
 		in, sum, err := s.readSubmission(r, intake{linkFile, linkFiles, func(in *survey.Incoming) error {
 			return s.Surveys.CheckByLink(r, &l, *in, complete(in))
 		}})
@@ -231,7 +231,12 @@ func (s *Server) submitByLink(r *Request) error {
 		digest = sum
 		got, err = s.Surveys.SubmitByLink(r, &l, *in, complete(in))
 		return err
-	})
+	}
+	if l.Settings.Once == survey.OncePerCode {
+		err = s.guessing(r, receive)
+	} else {
+		err = receive()
+	}
 	if err != nil {
 		return err
 	}
