@@ -85,7 +85,7 @@ export async function cuts({ server, browser, phones: many, instances, cuts: lea
     const all = [];
     for (const { page } of phones) {
       await page.goto('/field');
-      await page.getByText('没有草稿，也没有等待发送的答卷。').waitFor({ timeout: 120_000 }).catch(async () => log.push(await page.locator('main').innerText()));
+      await page.getByText('没有草稿，也没有等待发送的答卷。').waitFor({ timeout: 120_000 }).catch(async () => log.push(await page.locator('main').innerText(), JSON.stringify(await kept(page))));
       all.push(...await kept(page));
     }
     const count = phones.map(({ wire }) => wire.count).reduce((sum, one) => Object.fromEntries(Object.keys(one).map(kind => [kind, (sum[kind] ?? 0) + one[kind]])), {});
@@ -101,9 +101,9 @@ export async function cuts({ server, browser, phones: many, instances, cuts: lea
 
 // judge counts on the server: by the receipts that the phones hold, and by its own list.
 async function judge(manager, form, all, names, before) {
-  const stuck = all.filter(({ state }) => state !== 'sent').length;
-  const receipts = new Set(all.map(({ receipt }) => receipt)), found = new Set();
-  for (const { receiptUrl } of all) {
+  const sent = all.filter(({ state }) => state === 'sent'), stuck = all.length - sent.length;
+  const receipts = new Set(sent.map(({ receipt }) => receipt)), found = new Set();
+  for (const { receiptUrl } of sent) {
     const page = await (await manager.context.request.get(receiptUrl)).text();
     const name = /户主\d+-\d+/.exec(page)?.[0], file = /href="([^"]*\/files\/[^"]*)"/.exec(page)?.[1] ?? /src="([^"]*\/files\/[^"]*)"/.exec(page)?.[1];
     const photo = file ? await (await manager.context.request.get(file)).body() : '';

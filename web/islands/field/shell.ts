@@ -13,7 +13,7 @@ import { get, takeData, takePages, weightOf, type Taking } from "./taking";
 /** Something to be said for a while: a key of the catalogue with what belongs in its places. */
 export interface Said { key: string; args: (string | number)[]; bad?: boolean }
 
-const sentKept = 50, again = 300_000, scarceBelow = 100_000_000, clockMayErr = 600_000;
+const sentKept = 50, again = 300_000, soon = 15_000, scarceBelow = 100_000_000, clockMayErr = 600_000;
 
 export class Shell {
   person?: Person;
@@ -39,6 +39,7 @@ export class Shell {
   scarce?: number;
   said?: Said;
   private checked = 0;
+  private timer?: ReturnType<typeof setTimeout>;
   private refreshing?: Promise<void>;
   private csrf = "";
   private draw = () => {};
@@ -62,6 +63,7 @@ export class Shell {
   private async open(): Promise<void> {
     const person = canKeep() ? (await bookOf().catch(() => undefined))?.person : undefined;
     if (person) await this.become(person);
+    this.sendAll();
     await this.refresh();
   }
 
@@ -128,10 +130,17 @@ export class Shell {
     return this.refreshing;
   }
 
+  // A network that seems to be there and fails is tried again.
+  private later(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.refresh(), soon);
+  }
+
   private async update(): Promise<void> {
     const got = await get<WhoData>("/field/data");
     this.signedOut = got.status === 401;
     this.problem = got.status === 403 ? got.message : "";
+    if (got.status === 0 || got.status >= 500) this.later();
     if (got.status !== 200 || !got.body?.user) return this.reload();
     this.checked = Date.now();
     const ahead = Date.now() - got.date;
@@ -146,6 +155,7 @@ export class Shell {
       this.problem = await takeData(store, got.body);
       await this.reload();
       await this.take();
+      if (this.taking && this.taking.failed > 0 && !this.taking.full) this.later();
     } catch (cause) {
       this.tell((cause as Error).name === "QuotaExceededError" ? "field.full" : "field.take.failed", [], true);
     }

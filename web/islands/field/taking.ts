@@ -7,14 +7,19 @@ import type { FieldForm, Project, ProjectData, WhoData } from "./data";
 /** An answer of the server: what it gave, or why not. */
 export interface Got<T> { status: number; body?: T; etag: string; date: number; message: string }
 
+const patience = 30_000; // milliseconds
+
 /** get asks the server; status 0: no answer came. */
 export async function get<T>(path: string, etag = ""): Promise<Got<T>> {
+  const giveUp = new AbortController(), timer = setTimeout(() => giveUp.abort(), patience);
   try {
-    const answer = await fetch(path, { credentials: "same-origin", cache: "no-store", headers: etag ? { Accept: "application/json", "If-None-Match": etag } : { Accept: "application/json" } });
+    const answer = await fetch(path, { credentials: "same-origin", cache: "no-store", signal: giveUp.signal, headers: etag ? { Accept: "application/json", "If-None-Match": etag } : { Accept: "application/json" } });
     const body = answer.status === 304 ? undefined : await answer.json() as T & { message?: string };
     return { status: answer.status, body, etag: answer.headers.get("ETag") ?? "", date: Date.parse(answer.headers.get("Date") ?? ""), message: answer.ok ? "" : body?.message ?? "" };
   } catch {
     return { status: 0, etag: "", date: NaN, message: "" };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

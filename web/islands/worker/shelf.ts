@@ -51,14 +51,19 @@ let arrived: { path: string; page: Response } | undefined;
  * page, such as a portal's, is given as it is.
  */
 export async function whole(path: string, answer: Response): Promise<Response> {
-  const { status, statusText } = answer, html = uncut(await answer.text()), headers = new Headers(answer.headers);
-  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name); // of how it came
-  const page = new Response(html, { status, statusText, headers });
+  const html = uncut(await answer.text()), page = remade(answer, html);
   if (!isOurs(html)) return page;
   const shelf = await caches.open(shelfName);
   for (const url of needsOf(html, true)) if (!await shelf.match(absolute(url))) await shelve(url, await matching(url) ?? await file(url));
   arrived = { path, page: page.clone() };
   return page;
+}
+
+// An answer with its body as it was read, without what its head says of how that came.
+function remade({ status, statusText, headers }: Response, body: string | Blob): Response {
+  const kept = new Headers(headers);
+  for (const name of ["Content-Encoding", "Content-Length"]) kept.delete(name);
+  return new Response(body, { status, statusText, headers: kept });
 }
 
 // A connection that ends within the head of an answer leaves an empty page with status 200 behind.
@@ -163,10 +168,27 @@ async function keep(path: string, { person, stamp = "", fresh = [], lean }: Orde
   return Object.values(needs).reduce((sum, size) => sum + size, 0);
 }
 
+const longest = 240_000; // milliseconds that one file may take
+let underWay = new AbortController();
+
+/** stop gives up what is being brought. */
+export function stop(): void {
+  underWay.abort();
+  underWay = new AbortController();
+}
+
+// All of it is here: what comes after may not hang.
 async function brought(url: string): Promise<Response> {
-  const answer = await fetch(absolute(url), { credentials: "same-origin" });
-  if (!answer.ok || answer.redirected) throw new Error(`${answer.status} ${url}`);
-  return answer;
+  const { signal } = underWay, giveUp = new AbortController(), end = () => giveUp.abort(), timer = setTimeout(end, longest);
+  signal.addEventListener("abort", end);
+  try {
+    const answer = await fetch(absolute(url), { credentials: "same-origin", signal: giveUp.signal });
+    if (!answer.ok || answer.redirected) throw new Error(`${answer.status} ${url}`);
+    return remade(answer, await answer.blob());
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+  }
 }
 
 const file = async (url: string) => sound(await brought(url));

@@ -1,6 +1,6 @@
 // Lets the phone's pages open again without a network: the list of what is to be done (/field) and
 // the fill pages, each with all that it needs. Answers are not its business: the pages keep those.
-import { forget, keepAll, matching, ordered, shelve, sound, sweep, whole, whoNow, type Order } from "./shelf";
+import { forget, keepAll, matching, ordered, shelve, sound, stop, sweep, whole, whoNow, type Order } from "./shelf";
 
 interface Extendable extends Event { waitUntil(work: Promise<unknown>): void }
 interface Fetching extends Extendable { request: Request; respondWith(answer: Promise<Response>): void }
@@ -88,7 +88,10 @@ scope.addEventListener("message", event => event.waitUntil(keepAll(event.data).t
 scope.addEventListener("fetch", event => {
   const { request } = event, path = pathOf(request.url), navigates = request.mode === "navigate";
   if (new URL(request.url).origin !== location.origin) return;
-  if (request.method === "POST" && navigates && path === "/sign-out") return event.waitUntil(ordered(forget));
+  if (request.method === "POST" && navigates && path === "/sign-out") {
+    stop();
+    return event.waitUntil(ordered(forget));
+  }
   if (request.method === "POST" && navigates && (path === "/sign-in" || path === "/sign-in/code")) return event.respondWith(signingIn(request));
   if (request.method !== "GET") return;
   const range = isMedia(path) && request.headers.get("Range");
