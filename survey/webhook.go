@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"tianye/internal/id"
@@ -24,6 +25,12 @@ const (
 )
 
 const ofSubmission = "submission."
+
+// Name is what happened to the submission, in a word.
+func (e HookEvent) Name() string { return strings.TrimPrefix(string(e), ofSubmission) }
+
+// HookEventOf is the event of a name.
+func HookEventOf(name string) HookEvent { return HookEvent(ofSubmission + name) }
 
 // Label is the event in words.
 func (e HookEvent) Label() problem.Text {

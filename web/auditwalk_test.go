@@ -348,7 +348,7 @@ func (a *auditWalk) exports() {
 	a.places[":export"] = saved.Object
 	a.post("/p/:project/exports/:export/delete", "ana", saved.Object, nil)
 	a.post("/p/:project/exports/:export/restore", "ana", saved.Object, nil)
-	hook := url.Values{"url": {"http://127.0.0.1:1/hook"}, "event": {"submission.created"}, "on": {"1"}}
+	hook := url.Values{"url": {"http://127.0.0.1:1/hook"}, "event": {"created"}, "on": {"1"}}
 	if l := a.post("/p/:project/webhook", "alice", string(a.Project.ID), hook); l.Title != "http://127.0.0.1:1/hook" || l.After != "已启用" {
 		a.Errorf("%+v", l)
 	}

@@ -75,8 +75,8 @@ func TestWebhookPage(t *testing.T) {
 	for _, who := range []string{"rui", "ana", "bob", "vic"} {
 		w.As(who).Get(at).Want(t, http.StatusForbidden)
 	}
-	fields := url.Values{"url": {"http://127.0.0.1:9/x"}, "event": {"submission.created"}, "on": {"1"}}
-	alice.Post(at, url.Values{"url": {"file:///etc/passwd"}, "event": {"submission.created"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "接收地址要像")
+	fields := url.Values{"url": {"http://127.0.0.1:9/x"}, "event": {"created"}, "on": {"1"}}
+	alice.Post(at, url.Values{"url": {"file:///etc/passwd"}, "event": {"created"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "接收地址要像")
 	first := alice.Post(at, fields).Want(t, http.StatusOK)
 	secret := regexp.MustCompile(`whsec_[A-Za-z0-9_-]{43}`).FindString(first.Body)
 	if secret == "" {
@@ -87,4 +87,12 @@ func TestWebhookPage(t *testing.T) {
 		t.Error("the secret is not a new one")
 	}
 	alice.Post(at+"/test", nil).Want(t, http.StatusOK).Shows(t, "地址指向本机")
+	for path, words := range map[string]string{at: "contacts no other host by itself", w.Base() + "/exports": "No form is published yet"} {
+		if page := alice.English().Get(path).Want(t, http.StatusOK); regexp.MustCompile(`[\p{Han}]`).MatchString(chineseOf.ReplaceAllString(page.Text(), "")) || !strings.Contains(page.Text(), words) {
+			t.Errorf("%s in English: %.600s", path, page.Text())
+		}
+	}
 }
+
+// chineseOf is what is Chinese on an English page: the project, its people, the other language.
+var chineseOf = regexp.MustCompile(`衢州基层党建|陈爱丽|中文`)

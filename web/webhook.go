@@ -58,8 +58,8 @@ func (s *Server) webhook(r *Request) error {
 
 func (s *Server) saveWebhook(r *Request) error {
 	edit := survey.HookEdit{URL: r.Field("url"), Answers: r.Field("answers") != "", On: r.Field("on") != ""}
-	for _, event := range r.Request.PostForm["event"] {
-		edit.Events = append(edit.Events, survey.HookEvent(event))
+	for _, name := range r.Request.PostForm["event"] {
+		edit.Events = append(edit.Events, survey.HookEventOf(name))
 	}
 	hook, fresh, err := s.Surveys.SaveWebhook(r, r.Project.ID, r.User.ID, edit)
 	if problem.Is(err, problem.Invalid) {
