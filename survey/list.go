@@ -182,7 +182,10 @@ func (f *keptForm) eachMatch(formID id.FormID, filter Filter, reached *scope, st
 		to = float64(filter.To.UnixMilli()) / 1000
 	}
 	text := strings.ToLower(strings.TrimSpace(filter.Text))
-	search := f.searcher(text, filter.Personal)
+	var search func(row int) (string, bool)
+	if text != "" {
+		search = f.searcher(text, filter.Personal)
+	}
 	for row, origin := range f.origins {
 		item := ListItem{ID: id.SubmissionID(origin.ID), FormID: formID, Version: int(versions[row]),
 			CaseID: id.CaseID(cases.lexical(row)), Submitter: id.UserID(people.lexical(row)),
