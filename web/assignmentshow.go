@@ -26,6 +26,11 @@ type assignmentPage struct {
 // Open tells whether there is still to be gone.
 func (p assignmentPage) Open() bool { return p.Row.State.IsToDo() }
 
+// Changeable tells whether it can still be changed.
+func (p assignmentPage) Changeable() bool {
+	return p.Open() || p.Row.State == survey.AssignmentReturned || p.Row.State == survey.AssignmentWithdrawn
+}
+
 // Change is what can be done with it.
 func (p assignmentPage) Change() changePart { return changePart{p.Page, p.People, false} }
 
