@@ -72,6 +72,15 @@ func wrong(check quality.Check, path, note string) survey.Verdict {
 	return survey.Verdict{Check: check, Path: form.Path(path), IsFalse: true, Note: note}
 }
 
+// judgeBadly says to a submission's flags what cannot be said.
+func (w *world) judgeBadly(sub id.SubmissionID) {
+	w.Helper()
+	_, err := w.JudgeFlag(w.Context(), quzhou, rui, string(sub), wrong(quality.Night, "", ""))
+	want(w, err, problem.NotFound, "quality.noFlag")
+	_, err = w.JudgeFlag(w.Context(), quzhou, rui, string(sub), wrong(quality.SamePerson, "basic/respondent", strings.Repeat("长", 501)))
+	want(w, err, problem.Invalid, "quality.noteLong")
+}
+
 func TestFlags(t *testing.T) {
 	everywhere(t, func(w *world) {
 		f := w.publish(visit(w))
@@ -97,10 +106,7 @@ func TestFlags(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		_, err := w.JudgeFlag(w.Context(), quzhou, rui, string(twin.ID), wrong(quality.Night, "", ""))
-		want(w, err, problem.NotFound, "quality.noFlag")
-		_, err = w.JudgeFlag(w.Context(), quzhou, rui, string(twin.ID), wrong(quality.SamePerson, "basic/respondent", strings.Repeat("长", 501)))
-		want(w, err, problem.Invalid, "quality.noteLong")
+		w.judgeBadly(twin.ID)
 		judged, err := w.JudgeFlag(w.Context(), quzhou, rui, string(twin.ID), wrong(quality.SamePerson, "basic/respondent", " 是母女，同名 "))
 		if err != nil || judged.Verdicts[0].Note != "是母女，同名" || judged.Verdicts[0].By != rui || judged.Open() != 0 {
 			t.Fatalf("%+v %v", judged, err)

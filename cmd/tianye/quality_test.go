@@ -51,27 +51,28 @@ func TestQualityBeside(t *testing.T) {
 
 	today := now()
 	morning := time.Date(today.Year(), today.Month(), today.Day()+1, digestFrom, 30, 0, 0, location)
-	unread := func() int {
-		t.Helper()
-		list, _, err := p.surveys.Notices(t.Context(), alice, []id.ProjectID{project.ID}, "", 10)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n := 0
-		for _, notice := range list {
-			if notice.Text.Key == "quality.dailyNotice" && notice.Unread {
-				n++
-			}
-		}
-		return n
-	}
 	told := digests{}
 	for _, c := range []struct {
 		at   time.Time
 		want int
 	}{{morning.Add(-time.Hour), 0}, {morning.Add(3 * time.Hour), 0}, {morning.AddDate(0, 0, 1), 0}, {morning, 1}, {morning.Add(time.Hour), 1}} {
-		if err := told.tell(t.Context(), p, c.at); err != nil || unread() != c.want {
-			t.Errorf("at %s: %d notices, %v", c.at, unread(), err)
+		if err := told.tell(t.Context(), p, c.at); err != nil || unread(t, p, alice, project.ID) != c.want {
+			t.Errorf("at %s: not %d notices: %v", c.at, c.want, err)
 		}
 	}
+}
+
+// unread counts the notices of the digest that somebody has not read.
+func unread(t *testing.T, p *platform, who id.UserID, project id.ProjectID) (n int) {
+	t.Helper()
+	list, _, err := p.surveys.Notices(t.Context(), who, []id.ProjectID{project}, "", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, notice := range list {
+		if notice.Text.Key == "quality.dailyNotice" && notice.Unread {
+			n++
+		}
+	}
+	return n
 }

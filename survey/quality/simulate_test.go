@@ -94,85 +94,109 @@ type interview struct {
 	answers map[string]string
 }
 
+// team are the enumerators and the questions, as chance makes them.
+type team struct {
+	*rand.Rand
+	pace, lean [enumerators]float64
+	difficulty [40]float64
+}
+
+func (r *team) normal(mean, deviation float64) float64 { return mean + deviation*r.NormFloat64() }
+
+func (r *team) pick(list string) string {
+	words := strings.Fields(list)
+	return words[r.IntN(len(words))]
+}
+
+func (r *team) near(x float64, low, high int) string {
+	return strconv.Itoa(min(max(int(math.Round(x)), low), high))
+}
+
 // fieldwork simulates honest interviews; the same seed gives the same.
 func fieldwork(n int, seed uint64) []interview {
-	r := rand.New(rand.NewPCG(seed, 7))
-	pick := func(list string) string { words := strings.Fields(list); return words[r.IntN(len(words))] }
-	normal := func(mean, deviation float64) float64 { return mean + deviation*r.NormFloat64() }
-	point := func(x float64, low, high int) string {
-		return strconv.Itoa(min(max(int(math.Round(x)), low), high))
-	}
-	var pace, lean [enumerators]float64
+	r := &team{Rand: rand.New(rand.NewPCG(seed, 7))}
 	for e := range enumerators {
-		pace[e], lean[e] = normal(0, 0.12), normal(0, 0.12)
+		r.pace[e], r.lean[e] = r.normal(0, 0.12), r.normal(0, 0.12)
 	}
-	var difficulty [40]float64
-	for i := range difficulty {
-		difficulty[i] = normal(0, 0.45)
+	for i := range r.difficulty {
+		r.difficulty[i] = r.normal(0, 0.45)
 	}
 	var all []interview
 	for i := range n {
 		e := r.IntN(enumerators)
-		at := e % len(counties)
-		village := r.IntN(8)
-		place := rand.New(rand.NewPCG(uint64(at), uint64(village)))
-		opinion := normal(0, 0.7) + 0.25*math.Sin(float64(at*8+village)) + lean[e]
-		age := min(max(int(normal(52, 15)), 18), 92)
-		income := math.Exp(normal(10.4, 0.7))
-		if r.Float64() < 0.5 { // people round what they earn
-			income = math.Round(income/1000) * 1000
-		}
-		land := 0
-		if r.Float64() < 0.7 {
-			land = int(r.ExpFloat64() * 4)
-		}
-		a := map[string]string{
-			"name": pick("徐 郑 吴 余 王 姜 方 毛 周 汪 叶 程") + pick("国 建 志 海 秀 永 明 春 兰 玉") + pick("华 平 文 英 芳 林 慧 敏 东 琴 军 娟"), "phone": fmt.Sprintf("199%08d", r.IntN(1e8)),
-			"county": counties[at].name, "member": pick("1 2 2 2 2"), "age": strconv.Itoa(age), "household": point(1+r.ExpFloat64()*2.2, 1, 12),
-			"income": strconv.Itoa(int(income)), "land": strconv.Itoa(land), "meetings": point(r.ExpFloat64()*3, 0, 40), "distance": strconv.Itoa(int(r.ExpFloat64()*25) + 1),
-			"school": point(normal(4.6-float64(age)/30, 1), 1, 6), "job": pick("1 1 1 2 2 3 4 6 7"), "hours": strconv.FormatFloat(math.Round(10*max(0, normal(6, 2.5)))/10, 'f', -1, 64),
-		}
-		latitude, longitude := counties[at].latitude+0.08*place.NormFloat64()+0.004*r.NormFloat64(), counties[at].longitude+0.08*place.NormFloat64()+0.004*r.NormFloat64()
-		a["point"] = fmt.Sprintf("%.7f %.7f 120 %.1f", latitude, longitude, 3+math.Abs(normal(0, 12)))
-		items := 0
-		scale := func(list []string, mean, weight float64) {
-			for _, name := range list {
-				a[name] = point(mean+weight*opinion+difficulty[items]+normal(0, 0.8), 1, 5)
-				items++
-			}
-		}
-		scale(numbered("service", 8), 3.6, 0.6)
-		scale(numbered("part", 6), 2.6, 0.5)
-		scale(numbered("trust", 7), 3.7, 0.7)
-		unknowing := math.Exp(normal(-2.6, 0.7)) // how readily a person says so
-		for k, name := range numbered("heard", 10) {
-			a[name] = map[bool]string{true: "1", false: "2"}[r.Float64() < 0.35+0.04*float64(k)]
-			if r.Float64() < unknowing {
-				a[name] = "3"
-			}
-		}
-		for _, name := range []string{"topics", "wishes"} {
-			var chosen []string
-			for c := range 8 {
-				if r.Float64() < 0.3 {
-					chosen = append(chosen, strconv.Itoa(c+1))
-				}
-			}
-			a[name] = strings.Join(chosen, " ")
-		}
-		if r.Float64() < 0.3 {
-			a["remark"] = fmt.Sprint("希望改善", pick("道路 饮水 路灯 公交 养老 环境"), r.IntN(50))
-		}
+		at, village := e%len(counties), r.IntN(8)
+		a := r.person()
+		a["county"], a["point"], a["photo"] = counties[at].name, r.place(at, village), fmt.Sprintf("p%d.jpg", i)
+		r.opinions(a, r.normal(0, 0.7)+0.25*math.Sin(float64(at*8+village))+r.lean[e])
 		if r.Float64() < 0.1 {
-			delete(a, pick("hours land distance income"))
+			delete(a, r.pick("hours land distance income"))
 		}
-		a["photo"] = fmt.Sprintf("p%d.jpg", i)
 		start := time.Date(2026, 4, 1+r.IntN(60), 8, r.IntN(600), 0, 0, zone)
-		taken := time.Duration(math.Exp(normal(math.Log(25), 0.32)+pace[e]) * float64(time.Minute))
+		taken := time.Duration(math.Exp(r.normal(math.Log(25), 0.32)+r.pace[e]) * float64(time.Minute))
 		all = append(all, interview{quality.Row{Submission: id.SubmissionID(fmt.Sprintf("s%05d", i)), Enumerator: id.UserID(fmt.Sprintf("e%02d", e)),
 			Case: id.CaseID(fmt.Sprint(counties[at].name, village)), Area: counties[at].name, Started: start, Ended: start.Add(taken), Received: start.Add(taken + time.Hour)}, a})
 	}
 	return all
+}
+
+// person is somebody with a household.
+func (r *team) person() map[string]string {
+	age := min(max(int(r.normal(52, 15)), 18), 92)
+	income := math.Exp(r.normal(10.4, 0.7))
+	if r.Float64() < 0.5 { // people round what they earn
+		income = math.Round(income/1000) * 1000
+	}
+	land := 0
+	if r.Float64() < 0.7 {
+		land = int(r.ExpFloat64() * 4)
+	}
+	return map[string]string{
+		"name":  r.pick("徐 郑 吴 余 王 姜 方 毛 周 汪 叶 程") + r.pick("国 建 志 海 秀 永 明 春 兰 玉") + r.pick("华 平 文 英 芳 林 慧 敏 东 琴 军 娟"),
+		"phone": fmt.Sprintf("199%08d", r.IntN(1e8)), "member": r.pick("1 2 2 2 2"), "age": strconv.Itoa(age), "household": r.near(1+r.ExpFloat64()*2.2, 1, 12),
+		"income": strconv.Itoa(int(income)), "land": strconv.Itoa(land), "meetings": r.near(r.ExpFloat64()*3, 0, 40), "distance": strconv.Itoa(int(r.ExpFloat64()*25) + 1),
+		"school": r.near(r.normal(4.6-float64(age)/30, 1), 1, 6), "job": r.pick("1 1 1 2 2 3 4 6 7"), "hours": strconv.FormatFloat(math.Round(10*max(0, r.normal(6, 2.5)))/10, 'f', -1, 64),
+	}
+}
+
+// place is a point about a village.
+func (r *team) place(county, village int) string {
+	centre := rand.New(rand.NewPCG(uint64(county), uint64(village)))
+	latitude := counties[county].latitude + 0.08*centre.NormFloat64() + 0.004*r.NormFloat64()
+	longitude := counties[county].longitude + 0.08*centre.NormFloat64() + 0.004*r.NormFloat64()
+	return fmt.Sprintf("%.7f %.7f 120 %.1f", latitude, longitude, 3+math.Abs(r.normal(0, 12)))
+}
+
+// opinions are the answers that hang together.
+func (r *team) opinions(a map[string]string, opinion float64) {
+	items := 0
+	scale := func(list []string, mean, weight float64) {
+		for _, name := range list {
+			a[name] = r.near(mean+weight*opinion+r.difficulty[items]+r.normal(0, 0.8), 1, 5)
+			items++
+		}
+	}
+	scale(numbered("service", 8), 3.6, 0.6)
+	scale(numbered("part", 6), 2.6, 0.5)
+	scale(numbered("trust", 7), 3.7, 0.7)
+	unknowing := math.Exp(r.normal(-2.6, 0.7)) // how readily a person says so
+	for k, name := range numbered("heard", 10) {
+		a[name] = map[bool]string{true: "1", false: "2"}[r.Float64() < 0.35+0.04*float64(k)]
+		if r.Float64() < unknowing {
+			a[name] = "3"
+		}
+	}
+	for _, name := range []string{"topics", "wishes"} {
+		var chosen []string
+		for c := range 8 {
+			if r.Float64() < 0.3 {
+				chosen = append(chosen, strconv.Itoa(c+1))
+			}
+		}
+		a[name] = strings.Join(chosen, " ")
+	}
+	if r.Float64() < 0.3 {
+		a["remark"] = fmt.Sprint("希望改善", r.pick("道路 饮水 路灯 公交 养老 环境"), r.IntN(50))
+	}
 }
 
 // input makes what the checks look at.
