@@ -200,10 +200,9 @@ func (s *Service) Counts(ctx context.Context, project id.ProjectID, formID id.Fo
 	return counted, all, err
 }
 
-// narrowed is a form's table with the rows alone that count. It is kept as long as they are the same
-// and nothing is changed in them.
+// narrowed is a form's table with the rows alone that count. It is kept as long as nothing is changed
+// in them, and grows with those that come.
 type narrowed struct {
-	changes int // of the form's, when it was made
 	rows    []int32
 	origins []id.Origin
 	columns map[*keptColumn]table.Column
@@ -211,14 +210,20 @@ type narrowed struct {
 
 // narrow gives the columns of some rows.
 func (f *keptForm) narrow(rows []int32) *narrowed {
-	if n := f.narrowed; n != nil && n.changes == f.changes && slices.Equal(n.rows, rows) {
-		return n
+	n := f.narrowed
+	if n == nil || f.altered || len(n.rows) > len(rows) || !slices.Equal(n.rows, rows[:len(n.rows)]) {
+		n = &narrowed{columns: make(map[*keptColumn]table.Column, len(f.columns))}
+		f.narrowed, f.altered = n, false
 	}
-	n := &narrowed{f.changes, rows, only(f.origins, rows), make(map[*keptColumn]table.Column, len(f.columns))}
-	for _, c := range f.columns {
-		n.columns[c] = table.Column{Numbers: only(c.data.Numbers, rows), Codes: only(c.data.Codes, rows), Sets: only(c.data.Sets, rows)}
+	// Appended behind what tables that were given out show.
+	if more := rows[len(n.rows):]; len(more) > 0 {
+		n.rows, n.origins = rows, append(n.origins, only(f.origins, more)...)
+		for _, c := range f.columns {
+			was := n.columns[c]
+			n.columns[c] = table.Column{Numbers: append(was.Numbers, only(c.data.Numbers, more)...),
+				Codes: append(was.Codes, only(c.data.Codes, more)...), Sets: append(was.Sets, only(c.data.Sets, more)...)}
+		}
 	}
-	f.narrowed = n
 	return n
 }
 

@@ -57,7 +57,8 @@ type keptForm struct {
 	repeated [][]keptText                  // of each row: the texts inside repeats, which have no column, for the search
 	values   map[*keptColumn]string        // of the row that is being put
 	marks    []rowMark                     // of each row
-	changes  int                           // counts them
+	changes  int                           // counts what changed
+	altered  bool                          // what was there is not as it was when it was narrowed
 	counting *counting                     // nil: nobody asked yet
 	narrowed *narrowed                     // to the rows that count, when it was asked for
 }
@@ -165,7 +166,7 @@ func (k *keptProject) form(formID id.FormID) *keptForm {
 }
 
 func (f *keptForm) addColumn(path form.Path, kind table.Type) *keptColumn {
-	f.changes++
+	f.changes, f.altered = f.changes+1, true
 	c := newKeptColumn(path, kind)
 	for range f.origins {
 		c.appendMissing()
@@ -184,7 +185,7 @@ func (f *keptForm) addVersion(d *form.Definition, prefix form.Path, fields []*fo
 		switch {
 		case kind == "":
 		case c != nil:
-			f.changes++
+			f.changes, f.altered = f.changes+1, true
 			c.adopt(kind, field, d)
 		case isRepeated:
 			c = newKeptColumn(path, kind)
@@ -214,7 +215,7 @@ func (f *keptForm) put(sub *Submission) {
 			c.appendMissing()
 		}
 	}
-	f.changes++
+	f.changes, f.altered = f.changes+1, f.altered || known
 	f.marks[row] = markOf(sub)
 	f.repeated[row], f.meta[row] = nil, metaOf(f.versions[sub.Version-1], sub)
 	clear(f.values)

@@ -36,7 +36,7 @@ func (f *keptForm) closeGaps() {
 		gap[row] = true
 	}
 	f.gaps = nil
-	f.changes++
+	f.changes, f.altered = f.changes+1, true
 	f.marks = without(f.marks, gap)
 	f.origins, f.revision, f.repeated = without(f.origins, gap), without(f.revision, gap), without(f.repeated, gap)
 	f.meta = without(f.meta, gap)

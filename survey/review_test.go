@@ -157,6 +157,19 @@ func TestTablesGivenOutStay(t *testing.T) {
 	if before.Origins[0].ID != string(second.ID) || before.Columns[members].Numbers[0] != 12 || w.rows(f) != [2]int{1, 2} {
 		t.Errorf("%+v", before.Columns[members])
 	}
+	middle, err := w.Table(t.Context(), quzhou, f.ID, "zh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 { // the table grows
+		w.submit(f, answers("basic/members", fmt.Sprint(20+i)))
+		if got := w.rows(f); got != [2]int{2 + i, 3 + i} {
+			t.Errorf("%d more: %v", i+1, got)
+		}
+	}
+	if middle.Len() != 1 || len(middle.Columns[members].Numbers) != 1 || middle.Columns[members].Numbers[0] != 11 {
+		t.Errorf("%+v", middle.Columns[members])
+	}
 }
 
 // TestRandomShare: the same submissions wait on every process, near the share that is asked for.
