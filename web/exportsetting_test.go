@@ -47,6 +47,47 @@ func TestSavedExport(t *testing.T) {
 	ana.Leads(ana.Post(one+"/restore", nil)).Shows(t, "给县里的周报")
 }
 
+// TestMediaOverHTTP: a .zip by speaking names, of what is no personal data, without what a picture tells of its place;
+// the audit says how many files.
+func TestMediaOverHTTP(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(workbook(t, sheets{"survey": {{"type", "name", "label", "personal"}, {"image", "photo", "村口", ""}, {"image", "face", "人像", "yes"}},
+		"settings": {{"form_id", "form_title"}, {"visits", "走访"}}}), "visits.xlsx")
+	var files []survey.Attachment
+	for _, name := range []string{"a.jpg", "b.jpg"} {
+		a, err := w.Surveys.Attach(t.Context(), w.Project.ID, name, "image/jpeg", strings.NewReader("picture "+name), 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, a)
+	}
+	_, err := w.Surveys.Submit(t.Context(), w.Project.ID, w.Users["bob"].ID, survey.Incoming{InstanceID: "uuid:1", FormID: f.ID, Version: 1, CaseID: w.Case("荷塘村").ID, Started: now, Ended: now,
+		Files: files, Answers: map[string]any{"photo": "a.jpg", "face": "b.jpg"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ana := w.As("ana")
+	ana.Get(w.Base()+"/exports?form="+string(f.ID)).Want(t, http.StatusOK).Shows(t, "1 个文件")
+	all := whole(t, ana.Get(w.Base()+"/submissions/export?format=media&form="+string(f.ID)).Want(t, http.StatusOK))
+	if !strings.Contains(all, "走访/荷塘村_村口_") || !strings.Contains(all, "picture a.jpg") || strings.Contains(all, "picture b.jpg") {
+		t.Errorf("%q", all)
+	}
+	lines := w.lines(w.Project.ID)
+	if last := lines[len(lines)-1]; !strings.Contains(last.After, "共 1 份；1 个文件，13 B") {
+		t.Errorf("%+v", last)
+	}
+	for format, kind := range map[string]string{"sav": "application/x-spss-sav", "stata": "application/zip", "geojson": "application/geo+json; charset=utf-8"} {
+		if got := ana.Get(w.Base()+"/submissions/export?format="+format+"&form="+string(f.ID)).Want(t, http.StatusOK).Header.Get("Content-Type"); got != kind {
+			t.Errorf("%s is %s", format, got)
+		}
+	}
+	w.As("alice").Post(w.Base()+"/submissions/export/full?form="+string(f.ID), url.Values{"format": {"media"}}).Want(t, http.StatusUnprocessableEntity)
+	full := whole(t, w.As("alice").Post(w.Base()+"/submissions/export/full?form="+string(f.ID), url.Values{"format": {"media"}, "reason": {"核对"}}).Want(t, http.StatusOK))
+	if !strings.Contains(full, "picture b.jpg") {
+		t.Error("the full export lacks a file")
+	}
+}
+
 // TestDictionary has every variable of every version, in both formats.
 func TestDictionary(t *testing.T) {
 	w := newWorld(t)

@@ -24,6 +24,9 @@ func TestSAVOfTheDemonstration(t *testing.T) {
 	if _, err := exec.LookPath("pspp-convert"); err != nil {
 		t.Skip("no pspp-convert: apt-get install pspp")
 	}
+	if testing.Short() {
+		t.Skip("it loads the whole demonstration")
+	}
 	s := newTeam(t, storetest.SQLite(t, store.Collections...))
 	forms, err := s.Surveys.Forms(t.Context(), s.project)
 	if err != nil {
