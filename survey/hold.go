@@ -192,12 +192,15 @@ func (f *keptForm) count(rule ReviewRule, flags map[id.SubmissionID]int, checks 
 
 // Counts tells how many of a form's submissions count, of how many.
 func (s *Service) Counts(ctx context.Context, project id.ProjectID, formID id.FormID) (counted, all int, err error) {
-	err = s.eachMatch(ctx, project, Filter{FormID: formID}, func(item ListItem) {
-		if all++; item.Counts {
-			counted++
-		}
-	})
-	return counted, all, err
+	some, err := s.Table(ctx, project, formID, "")
+	if err != nil {
+		return 0, 0, err
+	}
+	whole, err := s.WholeTable(ctx, project, formID, "") // both are kept: this visits no row
+	if err != nil {
+		return 0, 0, err
+	}
+	return some.Len(), whole.Len(), nil
 }
 
 // narrowed is a form's table with the rows alone that count. It is kept as long as nothing is changed
