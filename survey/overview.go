@@ -45,6 +45,19 @@ func (s *Service) Overview(ctx context.Context, project id.ProjectID, submitter 
 	return o, nil
 }
 
+// InWork is the form by which submissions about cases come now: that of the newest one, else of the
+// newest of all; "" when nothing has come.
+func (s *Service) InWork(ctx context.Context, project id.ProjectID) (id.FormID, error) {
+	var newest ListItem
+	err := s.eachMatch(ctx, project, Filter{}, func(item ListItem) {
+		about, was := item.CaseID != "", newest.CaseID != ""
+		if newest.ID == "" || about && !was || about == was && item.Received.After(newest.Received) {
+			newest = item
+		}
+	})
+	return newest.FormID, err
+}
+
 func dayOf(t time.Time, location *time.Location) time.Time {
 	year, month, day := t.In(location).Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, location)

@@ -182,3 +182,27 @@ func (s *Server) formWorkbook(r *Request) error {
 	defer content.Close()
 	return sendFile(r, sentFile{a.Name, a.Hash, a.ContentType, a.Size}, content)
 }
+
+// publishedForms are the project's, with the place of the wanted one, else of that in work; -1 when
+// none is published.
+func (s *Server) publishedForms(r *Request, wanted id.FormID) ([]survey.Form, int, error) {
+	forms, err := s.Surveys.Forms(r, r.Project.ID)
+	if err != nil {
+		return nil, -1, err
+	}
+	forms = slices.DeleteFunc(forms, func(f survey.Form) bool { return f.Current() == nil })
+	sought := wanted
+	if wanted == "" {
+		if sought, err = s.Surveys.InWork(r, r.Project.ID); err != nil {
+			return nil, -1, err
+		}
+	}
+	at := slices.IndexFunc(forms, func(f survey.Form) bool { return f.ID == sought })
+	switch {
+	case at < 0 && wanted != "":
+		return nil, -1, problem.New(problem.NotFound, "submission.noForm")
+	case at < 0 && len(forms) > 0:
+		at = 0
+	}
+	return forms, at, nil
+}

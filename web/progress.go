@@ -2,12 +2,10 @@ package web
 
 import (
 	"net/url"
-	"slices"
 	"time"
 
 	"tianye/internal/account"
 	"tianye/internal/id"
-	"tianye/internal/problem"
 	"tianye/internal/table"
 	"tianye/survey"
 )
@@ -40,7 +38,7 @@ type progressPage struct {
 	cases    *table.Table
 }
 
-// progress reads what the query's form, else the first, has come to from one day to another; zero times
+// progress reads what the query's form, else that in work, has come to from one day to another; zero times
 // are none, and now.
 func (s *Server) progress(r *Request, title string, since, until time.Time) (*progressPage, error) {
 	page, err := s.progressForm(r, title)
@@ -58,21 +56,11 @@ func (s *Server) progress(r *Request, title string, since, until time.Time) (*pr
 // progressForm finds the form and its plan, and where the cases stand on its board.
 func (s *Server) progressForm(r *Request, title string) (*progressPage, error) {
 	page := &progressPage{Page: s.page(r, title), Named: r.Can(account.ReadSubmission)}
-	forms, err := s.Surveys.Forms(r, r.Project.ID)
-	if err != nil {
-		return nil, err
+	forms, at, err := s.publishedForms(r, id.FormID(r.Request.FormValue("form")))
+	if page.Forms = forms; err != nil || at < 0 {
+		return page, err
 	}
-	page.Forms = slices.DeleteFunc(forms, func(f survey.Form) bool { return f.Current() == nil })
-	wanted := id.FormID(r.Request.FormValue("form"))
-	at := slices.IndexFunc(page.Forms, func(f survey.Form) bool { return f.ID == wanted || wanted == "" })
-	switch {
-	case at >= 0:
-		page.Form = page.Forms[at]
-	case wanted != "":
-		return nil, problem.New(problem.NotFound, "submission.noForm")
-	default:
-		return page, nil
-	}
+	page.Form = page.Forms[at]
 	if page.Plan, err = s.Surveys.Plan(r, r.Project.ID, page.Form.ID); err != nil {
 		return nil, err
 	}

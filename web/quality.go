@@ -121,26 +121,18 @@ func (s *Server) qualityPage(r *Request) error {
 	return s.show(r, "quality/show", page)
 }
 
-// qualityOf reads what the checks found in the form that was asked for, else in the first.
+// qualityOf reads what the checks found in the form that was asked for, else in that in work.
 func (s *Server) qualityOf(r *Request) (*qualityPage, error) {
 	page := &qualityPage{Page: s.page(r, "quality.title"), Filter: qualityFilter{Check: r.Query("check"), Enumerator: r.Query("enumerator"), All: r.Query("all") != ""}}
 	page.Section = "submissions"
 	page.Filter.Page, _ = strconv.Atoi(r.Query("page"))
-	forms, err := s.Surveys.Forms(r, r.Project.ID)
-	if err != nil {
-		return nil, err
-	}
-	page.Forms = slices.DeleteFunc(forms, func(f survey.Form) bool { return f.Current() == nil })
 	wanted := id.FormID(r.Query("form"))
 	if r.Param("form") != "" {
 		wanted = id.FormID(r.Param("form"))
 	}
-	at := slices.IndexFunc(page.Forms, func(f survey.Form) bool { return f.ID == wanted || wanted == "" })
-	switch {
-	case at < 0 && wanted != "":
-		return nil, problem.New(problem.NotFound, "submission.noForm")
-	case at < 0:
-		return page, nil
+	forms, at, err := s.publishedForms(r, wanted)
+	if page.Forms = forms; err != nil || at < 0 {
+		return page, err
 	}
 	page.Form = page.Forms[at]
 	if page.Report, err = s.Surveys.Quality(r, r.Project.ID, page.Form.ID); err != nil {

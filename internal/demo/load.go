@@ -165,6 +165,7 @@ func (l *loader) loadForms(ctx context.Context) error {
 		if l.forms[name].ID != "" {
 			continue
 		}
+		l.Clock.Set(l.Clock.Now().Add(time.Minute))
 		workbook, err := Workbook(name)
 		if err != nil {
 			return err
