@@ -30,7 +30,7 @@ func CheckRecord(r Record) error {
 
 // Lasting is what a backup holds: what refers comes before what it refers to. Sessions are left out, and
 // what a restore notes for itself.
-var Lasting = []*Collection{charts, exportSettings, deliveries, webhooks, suggestions, claims, plans, outlines, notices, bulks, assignments, editions, submissions, cases, publicLinks, forms, auditHeads, auditLines, appUsers, tokens, departures, members, projects, users, secrets}
+var Lasting = []*Collection{charts, exportSettings, deliveries, webhooks, suggestions, claims, plans, outlines, notices, bulks, flags, assignments, editions, submissions, cases, publicLinks, forms, auditHeads, auditLines, appUsers, tokens, departures, members, projects, users, secrets}
 
 // restores holds a document while a restore is under way.
 var restores = &Collection{Name: "restores"}
