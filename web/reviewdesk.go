@@ -85,11 +85,6 @@ func (p *sheetPage) Listed() template.URL {
 // Asking tells whether the page lets its reader say what is wrong with answers.
 func (p *sheetPage) Asking() bool { return p.Can("submission.review") && p.Returnable && !p.Correcting }
 
-// Mending tells whether its reader is asked to mend the submission.
-func (p *sheetPage) Mending() bool {
-	return p.Submission.Return != nil && p.Submission.Return.To == p.User.ID && p.Can("submission.create")
-}
-
 // desk fills in what reviews and comments need.
 func (s *Server) desk(r *Request, page *sheetPage, names map[id.UserID]string) (err error) {
 	sub := page.Submission
