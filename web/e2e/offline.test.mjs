@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { launch, phone, serve, signIn } from './browser.mjs';
 import { check } from './check.mjs';
+import { picture } from './files.mjs';
 import { cuts } from './cuts.mjs';
 import { dice, proxy } from './proxy.mjs';
 import { asManager, begin, button, fillIn, household, householdLater, kept, phoneOf, takeAlong } from './phones.mjs';
@@ -221,6 +222,58 @@ test('a storage that cannot be opened is rescued as a file, and a new one begins
   await page.getByText('1 份待发送').waitFor();
   await context.setOffline(false);
   await emptyQueue(page);
+  await context.close();
+});
+
+test('a visit at which nobody was at home is noted without a network, and sent once', { timeout: 120_000 }, async () => {
+  const { context, page, noted } = await phoneFor('bob');
+  const href = await page.locator('.kept > li', { has: button(page, '没填成？记录走访') }).first().locator('a').getAttribute('href');
+  const task = page.locator('.kept > li', { has: page.locator(`a[href="${href}"]`) }), assignment = new URL(href, server.url).searchParams.get('assignment');
+  const visits = async () => (await (await context.request.get(`${manager.project}/field/data`)).json()).assignments.find(({ id }) => id === assignment).visits;
+  const before = (await visits()).length;
+  await context.setOffline(true);
+  await button(task, '没填成？记录走访').tap();
+  await button(task, '保存').tap();
+  await task.getByText('请选择走访的结果').waitFor();
+  await task.getByText('已搬走', { exact: true }).tap();
+  await task.getByPlaceholder('备注（可不填）').fill('搬到县城了');
+  await button(task, '保存').tap();
+  await page.getByText(/已搬走 · 搬到县城了 · 待发送/).waitFor();
+  await page.goto('/field');
+  await page.getByText(/已搬走 · 搬到县城了 · 待发送/).waitFor();
+  await context.setOffline(false);
+  await page.getByText(/已搬走 · 搬到县城了/).first().waitFor();
+  await page.getByText(/搬到县城了 · 待发送/).waitFor({ state: 'detached' });
+  const after = await visits();
+  assert.deepEqual([after.length, after.filter(({ outcome, note }) => outcome === 'moved' && note === '搬到县城了').length], [before + 1, 1]);
+  assert.deepEqual(noted.errors, []);
+  await context.close();
+});
+
+test('a phone that is full says so, and loses nothing', { timeout: 120_000 }, async () => {
+  const { context, page } = await phoneFor('bob');
+  await begin(page);
+  await page.getByLabel('户主').fill('空间还够的时候');
+  await page.goto('/field');
+  await page.getByRole('button', { name: /空间还够的时候/ }).waitFor();
+  // The browser's own refusal comes late and only for much: the page is to bear it at any write.
+  await page.addInitScript(() => {
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (...args) {
+      if (this.name === 'instances' || this.name === 'attachments') throw new DOMException('full', 'QuotaExceededError');
+      return put.apply(this, args);
+    };
+    navigator.storage.estimate = async () => ({ usage: 999_000_000, quota: 1_000_000_000 });
+  });
+  await page.reload();
+  await page.getByRole('button', { name: /空间还够的时候/ }).tap();
+  await page.getByRole('link', { name: '继续填写' }).tap();
+  await page.getByLabel('户主').fill('存不下了');
+  await page.locator('input[type=file]').setInputFiles({ name: 'IMG_0001.png', mimeType: 'image/png', buffer: picture(600, 400) });
+  await page.getByText('没能保存到这台设备').waitFor();
+  await page.goto('/field');
+  await page.getByText('手机给浏览器的空间只剩 1.0 MB').waitFor();
+  assert.deepEqual((await kept(page)).map(({ name }) => name), ['空间还够的时候']);
   await context.close();
 });
 

@@ -122,13 +122,13 @@ test("an ended session, or another person's, keeps what waits and says so", asyn
 
 test("a refusal is kept with its reasons, and the answers too; others are still sent", async t => {
   const details = [{ where: "members[2]/age", text: "年龄应在 18 到 120 岁之间。" }];
-  const { store, outbox } = await bench(t, [{ status: 422, body: { message: "有答案不符合要求。", details } }]);
+  const { store, outbox } = await bench(t, [{ status: 422, body: { code: "survey.breaksRules", message: "有答案不符合要求。", details } }]);
   await store.put(waiting("uuid:1", { answers: { name: "王秀英" } }));
   await store.put(waiting("uuid:2"));
   await outbox.sendAll();
   const refused = (await store.get("uuid:1"))!;
   assert.equal(refused.state, "refused");
-  assert.deepEqual(refused.refusal, { message: "有答案不符合要求。", details });
+  assert.deepEqual(refused.refusal, { message: "有答案不符合要求。", code: "survey.breaksRules", details });
   assert.deepEqual(refused.answers, { name: "王秀英" });
   assert.equal((await store.get("uuid:2"))!.state, "sent");
 });
@@ -163,7 +163,7 @@ test("what the server stumbles over does not hold up the others", async t => {
 });
 
 test("a refusal that comes after another tab's receipt changes nothing", async t => {
-  const { store, outbox } = await bench(t, [{ status: 422, body: { message: "附件不全" } }]);
+  const { store, outbox } = await bench(t, [{ status: 422, body: { code: "survey.breaksRules", message: "附件不全" } }]);
   await store.put(waiting("uuid:1"));
   const read = store.get.bind(store);
   store.get = async id => {
@@ -210,4 +210,19 @@ test("visits that brought no answers are sent after the instances, and once", as
   assert.equal((await store.visits())[0]!.state, "sent");
   await outbox.sendAll();
   assert.equal(arrived.length, 2);
+});
+
+test("what refuses is the server alone: not a proxy, not an answer to a request that was cut off", async t => {
+  const script: Answer[] = [{ status: 400, body: { code: "web.bodyUnreadable", message: "…" } }, { status: 400 }, { status: 403, body: "blocked" }, { status: 404 }];
+  const { store, outbox } = await bench(t, script);
+  await store.put(waiting("uuid:1"));
+  for (let i = 0; i < 4; i++) assert.equal(await outbox.send("uuid:1"), "later");
+  assert.equal((await store.get("uuid:1"))!.state, "waiting");
+  assert.equal(await outbox.send("uuid:1"), "sent");
+});
+
+test("what is too large for a proxy is told", async t => {
+  const { store, outbox } = await bench(t, [{ status: 413 }]);
+  await store.put(waiting("uuid:1"));
+  assert.equal(await outbox.send("uuid:1"), "refused");
 });

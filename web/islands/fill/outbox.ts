@@ -48,7 +48,7 @@ export class Outbox {
   sending?: { id: string; share: number };
   signedOut = false;
   private failures = 0;
-  private stumbled?: number;
+  private answered?: number;
   private alarm = 0;
   private line: Promise<unknown> = Promise.resolve();
 
@@ -58,7 +58,7 @@ export class Outbox {
   async sendAll(): Promise<void> {
     const { store } = this.wiring;
     // What the server stumbles over holds up nothing else.
-    const stop = (outcome: Outcome) => outcome === "signedOut" || outcome === "later" && this.stumbled !== 500;
+    const stop = (outcome: Outcome) => outcome === "signedOut" || outcome === "later" && !stumbles(this.answered);
     for (const { id } of (await store.list()).filter(kept => kept.state === "waiting")) if (stop(await this.send(id))) return;
     for (const { id } of (await store.visits()).filter(visit => visit.state === "waiting")) if (stop(await this.sendVisit(id))) return;
   }
@@ -77,7 +77,7 @@ export class Outbox {
     const turn = this.line.then(() => alone(async () => {
       try {
         const [outcome, retryAfter, status] = await attempt();
-        this.stumbled = status;
+        this.answered = status;
         this.signedOut = outcome === "signedOut";
         if (outcome === "later") this.retryLater(retryAfter);
         else this.failures = 0;
@@ -138,8 +138,8 @@ export class Outbox {
     return this.wiring.post(url, body(), this.csrf, progress);
   }
 
-  private async settle(id: string, { status, body }: Reply, digest: string): Promise<Outcome> {
-    const { store } = this.wiring;
+  private async settle(id: string, reply: Reply, digest: string): Promise<Outcome> {
+    const { store } = this.wiring, { status, body } = reply;
     // A proxy's or a portal's own 200 page is no receipt, nor is one for something else than was sent.
     if (status === 201 && body?.receipt && body.digest === digest) {
       await store.update(id, kept => kept.state === "unfinished" ? undefined : { ...kept, state: "sent",
@@ -148,7 +148,7 @@ export class Outbox {
       if ((await store.get(id))?.state === "sent") await store.detach(id);
       return "sent";
     }
-    const outcome = judged(status);
+    const outcome = judged(reply);
     return outcome === "refused" ? this.refuse(id, { message: body?.message ?? "", code: body?.code, details: body?.details ?? [] }) : outcome;
   }
 
@@ -164,8 +164,8 @@ export class Outbox {
     if (!visit || visit.state === "sent") return ["sent"];
     this.begin(id);
     const { at, outcome, note } = visit;
-    const { status, body, retryAfter } = await this.deliver(visit.postUrl, id, () => JSON.stringify({ id, at, outcome, note }));
-    const how: Outcome = (status === 200 || status === 201) && body ? "sent" : judged(status);
+    const reply = await this.deliver(visit.postUrl, id, () => JSON.stringify({ id, at, outcome, note })), { status, body, retryAfter } = reply;
+    const how: Outcome = (status === 200 || status === 201) && body ? "sent" : judged(reply);
     const after: FieldVisit = { ...visit, state: how === "sent" ? "sent" : "refused", refusal: how === "refused" ? body?.message ?? "" : undefined };
     if (how === "sent" || how === "refused") await store.putVisit(after);
     return [how, retryAfter, status];
@@ -180,11 +180,15 @@ export class Outbox {
   }
 }
 
-/** judged is what a status that is no receipt means. */
-function judged(status: number): Outcome {
+/** judged is what an answer means that is no receipt. Only the server's own words refuse, not a proxy's, nor what it says of a request that was cut off. */
+function judged({ status, body }: Reply): Outcome {
   if (status === 401) return "signedOut";
-  return status === 429 || status < 400 || status >= 500 || status === 408 ? "later" : "refused";
+  const refuses = status >= 400 && status < 500 && status !== 408 && status !== 429 && typeof body?.code === "string" && body.code !== "web.bodyUnreadable";
+  return refuses || status === 413 ? "refused" : "later";
 }
+
+/** stumbles tells whether an answer is of this one instance, so that others may go. */
+const stumbles = (status = 0) => status === 500 || status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 const silence = 60_000;
 
