@@ -72,6 +72,7 @@ bench: build tools
 	go test -run '^$$' -bench . -benchtime 300ms ./survey/... ./casebase/... ./charts ./internal/store/sqlite
 	go run ./internal/bench
 	node web/e2e/bigform.mjs
+	node web/e2e/cuts.mjs
 
 # The trials on inputs by other hands: make trial SHARED=DIR.
 trial: assets tools
