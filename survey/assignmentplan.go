@@ -63,11 +63,12 @@ func (s *Service) PlanAssignments(ctx context.Context, project id.ProjectID, wan
 	for i, n := range wanted {
 		keys[i] = (&Assignment{FormID: n.FormID, CaseID: n.CaseID, Enumerator: n.Enumerator}).work()
 	}
-	w, err := s.fieldwork(ctx, project, keys)
+	// The ids before what is there: what somebody makes in between is there, and not made again by another id.
+	used, err := s.allAssignments(ctx, project)
 	if err != nil {
 		return nil, err
 	}
-	used, err := s.allAssignments(ctx, project)
+	w, err := s.fieldwork(ctx, project, keys)
 	if err != nil {
 		return nil, err
 	}
