@@ -11,6 +11,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"tianye/internal/account"
@@ -26,8 +27,8 @@ var pageFiles embed.FS
 type pages struct{ byName map[string]*template.Template }
 
 // loadPages parses pages/layout.tmpl, pages/parts/*.tmpl and every
-// pages/<resource>/<page>.tmpl, which is called "<resource>/<page>".
-func loadPages() (*pages, error) {
+// pages/<resource>/<page>.tmpl, which is called "<resource>/<page>". They are the program's own, once.
+var loadPages = sync.OnceValues(func() (*pages, error) {
 	base, err := template.New("layout").Funcs(template.FuncMap{
 		"mul": func(a, b int) int { return a * b },
 		"sub": func(a, b int) int { return a - b },
@@ -56,7 +57,7 @@ func loadPages() (*pages, error) {
 	}
 	p.byName["problem"] = base
 	return p, nil
-}
+})
 
 // Page is what every page struct begins with.
 type Page struct {

@@ -173,6 +173,9 @@ func (r *Renderer) release() {
 	if r.timer != nil {
 		r.timer.Stop()
 	}
+	if len(r.idle) == 0 && r.raster == nil {
+		return
+	}
 	for _, e := range r.idle {
 		e.close()
 	}
