@@ -284,6 +284,8 @@ test('a new version comes to the phone; a draft made with the former one opens',
   await page.goto('/field');
   await page.getByRole('button', { name: /上一版填的/ }).waitFor();
   await manager.publish(householdLater, form);
+  await page.goto('/field');
+  await page.getByRole('link', { name: /^入户登记\s*第 2 版/ }).waitFor();
   await takeAlong(page);
   await context.setOffline(true);
   await page.goto('/field');
