@@ -141,7 +141,7 @@ func TestBulkReview(t *testing.T) {
 	}
 	rui.Get(base).Want(t, http.StatusOK).Holds(t, `name="chosen"`, `name="all"`).Shows(t, "筛选出的全部 35 份")
 	w.As("ana").Get(base).Hides(t, `name="chosen"`)
-	rui.Post(base+"/bulk/preview", url.Values{"do": {"approved"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请先选中", subs[34].Receipt())
+	rui.Post(base+"/bulk/preview", url.Values{"do": {"approved"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请先选中", "共 35 份").Holds(t, `name="chosen"`)
 	w.As("alice").Post(w.submissionPath(subs[1])+"/review", url.Values{"revision": {"1"}, "state": {"hasIssues"}, "comment": {"再问"}}).Want(t, http.StatusSeeOther)
 	rui.Post(base+"/bulk/preview", url.Values{"do": {"approved"}, "chosen": chosen[:3]}).Want(t, http.StatusOK).
 		Shows(t, "将把 2 份填报改为“已通过”", "1 份在您选中之后有人改动过", subs[0].Receipt()).Hides(t, subs[1].Receipt())
