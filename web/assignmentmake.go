@@ -87,15 +87,18 @@ type plannedShare struct {
 	Count int
 }
 
-func (s *Server) assignmentMakePage(r *Request, titles *fieldTitles) (*assignmentMakePage, error) {
+func (s *Server) assignmentMakePage(r *Request) (*assignmentMakePage, *fieldTitles, error) {
+	titles, err := s.titles(r)
+	if err != nil {
+		return nil, nil, err
+	}
 	post := r.Request.PostForm
 	q := assignmentRule{Form: cmp.Or(r.Field("form"), r.Query("form")), Which: r.Field("which"), Case: cmp.Or(r.Field("case"), r.Query("case")),
 		Attribute: r.Field("attribute"), Value: r.Field("value"), Share: r.Field("share"), Due: r.Field("due"), Note: r.Field("note"),
 		People: post["enumerator"], Again: r.Field("again") != ""}
 	page := &assignmentMakePage{Page: s.page(r, "assignment.new"), Rule: q, Forms: titles.forms, Cases: titles.caseNames()}
-	var err error
 	if page.Attributes, err = s.Cases.Attributes(r, r.Project.ID); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	page.Attributes = slices.DeleteFunc(page.Attributes, func(a casebase.AttributeSummary) bool { return len(a.Values) == 0 })
 	if page.Rule.Attribute == "" {
@@ -112,7 +115,7 @@ func (s *Server) assignmentMakePage(r *Request, titles *fieldTitles) (*assignmen
 		}
 	}
 	page.People, err = s.workers(r)
-	return page, err
+	return page, titles, err
 }
 
 // caseNames are the cases to pick from, by title.
@@ -139,11 +142,7 @@ func (t *fieldTitles) sorted(some map[id.CaseID]bool) []*casebase.Summary {
 }
 
 func (s *Server) newAssignments(r *Request) error {
-	titles, err := s.titles(r)
-	if err != nil {
-		return err
-	}
-	page, err := s.assignmentMakePage(r, titles)
+	page, _, err := s.assignmentMakePage(r)
 	if err != nil {
 		return err
 	}
@@ -225,11 +224,7 @@ func spread(pieces int, people []account.Person, may func(p account.Person, piec
 // previewAssignments says what the rule would make.
 func (s *Server) previewAssignments(r *Request) error {
 	r.didNothing()
-	titles, err := s.titles(r)
-	if err != nil {
-		return err
-	}
-	page, err := s.assignmentMakePage(r, titles)
+	page, titles, err := s.assignmentMakePage(r)
 	if err != nil {
 		return err
 	}
@@ -278,11 +273,7 @@ func (t *fieldTitles) plan(planned []survey.PlannedAssignment, left []*casebase.
 
 // makeAssignments makes what the rule says.
 func (s *Server) makeAssignments(r *Request) error {
-	titles, err := s.titles(r)
-	if err != nil {
-		return err
-	}
-	page, err := s.assignmentMakePage(r, titles)
+	page, titles, err := s.assignmentMakePage(r)
 	if err != nil {
 		return err
 	}
