@@ -169,6 +169,13 @@ type answer struct {
 	Body string
 }
 
+// plainly asks for uncompressed answers: compressing thousands of pages is slow under the race detector.
+var plainly = func() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true
+	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}()
+
 func (c *client) do(method, path, contentType string, body io.Reader) answer {
 	c.w.Helper()
 	req, err := http.NewRequestWithContext(c.w.Context(), method, c.w.URL+path, body)
@@ -184,8 +191,7 @@ func (c *client) do(method, path, contentType string, body io.Reader) answer {
 	if c.cookie != nil {
 		req.AddCookie(c.cookie)
 	}
-	transport := http.DefaultTransport.(*http.Transport)
-	resp, err := (&http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
+	resp, err := plainly.Do(req)
 	if err != nil {
 		c.w.Fatal(err)
 	}

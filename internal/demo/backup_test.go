@@ -31,13 +31,13 @@ import (
 type team struct {
 	demo.Services
 	*testing.T
-	b        store.Backend
-	project  id.ProjectID
-	samples  []survey.Submission
-	cases    []id.CaseID
-	mutex    sync.Mutex
-	done     []string // what was acknowledged: of the things that Everything gives, the first words
-	finished int
+	b       store.Backend
+	project id.ProjectID
+	samples []survey.Submission
+	cases   []id.CaseID
+	mutex   sync.Mutex
+	done    []string  // what was acknowledged: of the things that Everything gives, the first words
+	one     sync.Cond // is told of each
 }
 
 func newTeam(t *testing.T, b store.Backend) *team {
@@ -47,6 +47,7 @@ func newTeam(t *testing.T, b store.Backend) *team {
 	t.Cleanup(func() { renderer.Close() })
 	w := &team{T: t, b: b, Services: demo.Services{Accounts: account.New(store.NewAccounts(b), clock.Now), Surveys: survey.New(store.NewSurveys(b), clock.Now),
 		Cases: casebase.New(store.NewCases(b), clock.Now), Charts: charts.New(store.NewCharts(b), renderer, clock.Now), Clock: clock}}
+	w.one.L = &w.mutex
 	if err := demo.Load(t.Context(), w.Services, func(int, int) {}); err != nil { // once: later it is there
 		t.Fatal(err)
 	}
@@ -92,6 +93,9 @@ func (w *team) work(ctx context.Context, people int) {
 				err := w.step(id.New(time.Now()), person, i)
 				if err != nil && !problem.Is(err, problem.Unavailable) { // a busy FerretDB: not acknowledged
 					w.Error(err)
+					w.mutex.Lock()
+					defer w.mutex.Unlock()
+					w.one.Broadcast()
 					return
 				}
 			}
@@ -135,7 +139,7 @@ func (w *team) acknowledge(collection, key string, revision int64) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	w.done = append(w.done, fmt.Sprintf("%q %q %d ", w.project, key, revision))
-	w.finished++
+	w.one.Broadcast()
 }
 
 // busyBackup writes a backup while so many work, and tells what was acknowledged before it began.
@@ -149,15 +153,16 @@ func (w *team) busyBackup(people int) (file *os.File, before []string) {
 	ctx, stop := context.WithCancel(w.Context())
 	var wait sync.WaitGroup
 	wait.Go(func() { w.work(ctx, people) })
-	count := func() int { w.mutex.Lock(); defer w.mutex.Unlock(); return w.finished }
-	for count() < 10*people && !w.Failed() {
-	}
 	w.mutex.Lock()
+	for len(w.done) < 10*people && !w.Failed() {
+		w.one.Wait()
+	}
 	before = slices.Clone(w.done)
 	w.mutex.Unlock()
-	begun := count()
 	_, err = backup.Write(w.Context(), w.b, file, backup.Options{Passphrase: "chrysanthemum"})
-	meanwhile := count() - begun
+	w.mutex.Lock()
+	meanwhile := len(w.done) - len(before)
+	w.mutex.Unlock()
 	stop()
 	wait.Wait()
 	if err != nil || meanwhile < people {
@@ -168,8 +173,8 @@ func (w *team) busyBackup(people int) (file *os.File, before []string) {
 }
 
 // restored restores a file and looks at it: everything in it is the source's, present or former; what was
-// acknowledged before is there; what documents name is there.
-func restored(t *testing.T, to store.Backend, file io.ReadSeeker, source []string, before []string) {
+// acknowledged before is there; what documents name is there. It gives what was restored.
+func restored(t *testing.T, to store.Backend, file io.ReadSeeker, source []string, before []string) []string {
 	t.Helper()
 	if _, err := backup.Restore(t.Context(), to, file, backup.Options{Passphrase: "chrysanthemum"}); err != nil {
 		t.Fatal(err)
@@ -204,10 +209,11 @@ func restored(t *testing.T, to store.Backend, file io.ReadSeeker, source []strin
 			r.Close()
 		}
 	}
+	return all
 }
 
-// quietly backs up a store that rests, and restores it: the two are equal.
-func quietly(t *testing.T, from, to store.Backend) {
+// quietly backs up a store that rests and holds so much, and restores it: the two are equal.
+func quietly(t *testing.T, from, to store.Backend, want []string) {
 	t.Helper()
 	var file bytes.Buffer
 	if _, err := backup.Write(t.Context(), from, &file, backup.Options{}); err != nil {
@@ -216,7 +222,6 @@ func quietly(t *testing.T, from, to store.Backend) {
 	if _, err := backup.Restore(t.Context(), to, bytes.NewReader(file.Bytes()), backup.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	want := storetest.Everything(t, from, store.Lasting)
 	storetest.Same(t, storetest.Everything(t, to, store.Lasting), want)
 	t.Logf("%d documents, former revisions and blobs are equal; %d bytes of backup", len(want), file.Len())
 }
@@ -231,9 +236,8 @@ func TestBackup(t *testing.T) {
 	first := newTeam(t, source)
 	file, before := first.busyBackup(4)
 	everything := storetest.Everything(t, source, store.Lasting)
-	restored(t, ferret, file, everything, before)
-	quietly(t, ferret, sqlite())
-	quietly(t, source, sqlite())
+	quietly(t, ferret, sqlite(), restored(t, ferret, file, everything, before))
+	quietly(t, source, sqlite(), everything)
 
 	second := newTeam(t, ferret)
 	file, before = second.busyBackup(1)

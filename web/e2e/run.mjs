@@ -12,4 +12,4 @@ const step = (command, args) => {
 step('go', ['build', '-buildvcs=false', '-o', 'build/tianye', './cmd/tianye']);
 const wanted = process.argv[2] ?? '';
 const tests = readdirSync(here).filter(name => name.endsWith('.test.mjs') && name.includes(wanted)).map(name => path.join(here, name));
-step(process.execPath, ['--test', '--test-concurrency=1', ...tests]);
+step(process.execPath, ['--test', '--test-concurrency=2', ...tests]);

@@ -48,7 +48,7 @@ async function received() {
   await signIn(page, 'alice');
   const [, project, id] = /^(.*)\/forms\/(.*)$/.exec(form);
   const { csrf } = await (await context.request.get(`${server.url}/session`)).json();
-  const answer = await context.request.post(`${project}/submissions/export/full?form=${id}`, { form: { csrf, format: 'jsonl', values: '1', reason: '核对答案' } });
+  const answer = await context.request.post(`${project}/submissions/export/full?form=${id}&all=1`, { form: { csrf, format: 'jsonl', values: '1', reason: '核对答案' } });
   const lines = (await answer.text()).trim().split('\n');
   assert.equal(lines.length, 1);
   const submission = JSON.parse(lines[0]);

@@ -8,7 +8,7 @@ import { pack, save, unpack } from "./bundle";
 import type { Project, WhoData } from "./data";
 import { others, remember, type Other } from "./people";
 import { rescue } from "./rescue";
-import { get, takeData, takePages, weightOf, type Taking } from "./taking";
+import { get, sameVersion, takeData, takePages, weightOf, type Taking } from "./taking";
 
 /** Something to be said for a while: a key of the catalogue with what belongs in its places. */
 export interface Said { key: string; args: (string | number)[]; bad?: boolean }
@@ -108,7 +108,9 @@ export class Shell {
     const mine = forms.filter(({ fillUrl }) => pages[fillUrl]?.user === this.person!.id);
     this.carried = new Set(mine.map(({ fillUrl }) => fillUrl));
     const bytes = mine.reduce((sum, { fillUrl }) => sum + weightOf(pages[fillUrl]!), 0);
-    if (!this.taking) this.taking = { done: mine.length, of: forms.length, bytes, failed: 0, full: false, heavy: [] };
+    // A former version's page opens too, but what is to be taken along is the present one.
+    const done = mine.filter(({ fillUrl, stamp }) => sameVersion(pages[fillUrl]!.stamp, stamp)).length;
+    if (!this.taking || done < this.taking.done) this.taking = { done, of: forms.length, bytes, failed: 0, full: false, heavy: [] };
   }
 
   /** Forgets receipts beyond the latest ones, and visits that are received. */

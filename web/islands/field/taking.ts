@@ -72,6 +72,11 @@ export const weightOf = ({ needs }: { needs: Record<string, number> }) => Object
 
 export const heavyFrom = 20_000_000; // bytes of media that are asked for
 
+const lean = "-lean";
+
+/** sameVersion tells whether a page was kept when its form was as it is now, with its media or without. */
+export const sameVersion = (kept: string, stamp: string) => kept === stamp || kept === stamp + lean;
+
 /** takePages has the worker keep the list itself and every form's page, one after the other. */
 export async function takePages(forms: FieldForm[], person: Person, agreed: string[], told: (taking: Taking) => void): Promise<void> {
   if (!canKeep()) return;
@@ -82,7 +87,7 @@ export async function takePages(forms: FieldForm[], person: Person, agreed: stri
   for (const form of forms) {
     const heavy = form.weight > heavyFrom && !agreed.includes(form.id);
     if (heavy) taking.heavy.push(form);
-    const stamp = form.stamp + (heavy ? "-lean" : ""), fresh = form.live.map(name => form.mediaUrl + encodeURIComponent(name));
+    const stamp = form.stamp + (heavy ? lean : ""), fresh = form.live.map(name => form.mediaUrl + encodeURIComponent(name));
     const kept = (await bookOf()).pages[form.fillUrl];
     const there = kept?.stamp === stamp && kept.user === person.id;
     const result = await ask({ keep: there ? [] : [form.fillUrl], person, stamp, fresh, lean: heavy });

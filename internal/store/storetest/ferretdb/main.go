@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"runtime/debug"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
@@ -22,6 +23,7 @@ func main() {
 }
 
 func serve() error {
+	debug.SetGCPercent(1000) // what lives is little, what is made and dropped is much
 	dir, err := os.MkdirTemp("", "ferretdb-")
 	if err != nil {
 		return err
