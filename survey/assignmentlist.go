@@ -141,7 +141,7 @@ func (s *Service) BackChecks(ctx context.Context, project id.ProjectID) (map[id.
 // fieldwork is a project's assignments within the scope, with what was sent.
 type fieldwork struct {
 	items  []AssignmentItem
-	sent   map[work][]ListItem // in the order of their coming; rejected ones left out
+	sent   map[work][]sentItem // in the order of their coming; rejected ones left out
 	checks map[id.SubmissionID]bool
 }
 
@@ -169,7 +169,7 @@ func (s *Service) fieldwork(ctx context.Context, project id.ProjectID, more []wo
 	if err != nil {
 		return nil, err
 	}
-	w := &fieldwork{sent: map[work][]ListItem{}, checks: map[id.SubmissionID]bool{}}
+	w := &fieldwork{sent: map[work][]sentItem{}, checks: map[id.SubmissionID]bool{}}
 	for _, key := range more {
 		w.sent[key] = nil
 	}
@@ -179,7 +179,7 @@ func (s *Service) fieldwork(ctx context.Context, project id.ProjectID, more []wo
 			w.sent[a.work()] = nil
 		}
 	}
-	gone, err := s.collectSent(ctx, project, w.sent, all)
+	gone, err := s.collectSent(ctx, project, reached, w.sent, all)
 	if err != nil {
 		return nil, err
 	}
@@ -201,41 +201,6 @@ func (s *Service) fieldwork(ctx context.Context, project id.ProjectID, more []wo
 	return w, nil
 }
 
-// sentAlready is what is known beside what was sent of each work.
-type sentAlready struct {
-	forms  map[id.FormID]bool // those in the recycle bin
-	checks map[id.AssignmentID]id.SubmissionID
-}
-
-// collectSent fills in what was sent of each work.
-func (s *Service) collectSent(ctx context.Context, project id.ProjectID, sent map[work][]ListItem, given []*Assignment) (sentAlready, error) {
-	out := sentAlready{forms: map[id.FormID]bool{}}
-	err := s.eachMatch(ctx, project, Filter{}, func(item ListItem) {
-		if item.State == Rejected {
-			return
-		}
-		for _, key := range []work{{form: item.FormID, of: item.CaseID}, {form: item.FormID, by: item.Submitter}} {
-			if list, wanted := sent[key]; wanted && key != (work{form: item.FormID}) {
-				sent[key] = append(list, item)
-			}
-		}
-	})
-	if err != nil {
-		return out, err
-	}
-	for _, list := range sent {
-		slices.SortFunc(list, func(a, b ListItem) int { return cmp.Or(a.Received.Compare(b.Received), cmp.Compare(a.ID, b.ID)) })
-	}
-	k := s.keptFor(project)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for formID, is := range k.gone {
-		out.forms[formID] = is
-	}
-	out.checks = k.doneChecks(given)
-	return out, nil
-}
-
 // claim gives every assignment the submission that did it: to a first visit the latest of the case that is no
 // back-check; without a case each submission does one assignment, the first that it can.
 func (w *fieldwork) claim(checks map[id.AssignmentID]id.SubmissionID) {
@@ -248,7 +213,7 @@ func (w *fieldwork) claim(checks map[id.AssignmentID]id.SubmissionID) {
 		a, earlier := &w.items[i], id.SubmissionID("")
 		switch list := w.sent[a.work()]; {
 		case a.BackCheck != "":
-			a.takeFirst(list, func(item ListItem) bool { return item.ID == checks[a.ID] })
+			a.takeFirst(list, func(item sentItem) bool { return item.ID == checks[a.ID] })
 		case a.CaseID == "":
 			caseless = append(caseless, a)
 		default:
@@ -268,19 +233,19 @@ func (w *fieldwork) claim(checks map[id.AssignmentID]id.SubmissionID) {
 	slices.SortFunc(caseless, func(a, b *AssignmentItem) int { return cmp.Or(a.Made.Compare(b.Made), cmp.Compare(a.ID, b.ID)) })
 	for _, a := range caseless {
 		if a.Withdrawn == nil {
-			a.takeFirst(w.sent[a.work()], func(item ListItem) bool { return !taken[item.ID] && !item.Received.Before(a.Made) })
+			a.takeFirst(w.sent[a.work()], func(item sentItem) bool { return !taken[item.ID] && !item.Received.Before(a.Made) })
 			taken[a.Submission] = true
 		}
 	}
 }
 
-func (a *AssignmentItem) takeFirst(list []ListItem, fits func(ListItem) bool) {
+func (a *AssignmentItem) takeFirst(list []sentItem, fits func(sentItem) bool) {
 	if at := slices.IndexFunc(list, fits); at >= 0 {
 		a.take(list[at])
 	}
 }
 
-func (a *AssignmentItem) take(item ListItem) {
+func (a *AssignmentItem) take(item sentItem) {
 	a.Submission, a.Received = item.ID, item.Received
 	switch item.State {
 	case HasIssues:

@@ -94,8 +94,7 @@ func (s *Service) checkNew(ctx context.Context, project id.ProjectID, wanted []N
 	for _, f := range forms {
 		open[f.ID] = f.Current() != nil
 	}
-	checked := map[id.SubmissionID]ListItem{}
-	err = s.eachMatch(ctx, project, Filter{}, func(item ListItem) { checked[item.ID] = item })
+	checked, err := s.toBeChecked(ctx, project, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +122,25 @@ func (s *Service) checkNew(ctx context.Context, project id.ProjectID, wanted []N
 		out[i] = n
 	}
 	return out, nil
+}
+
+// toBeChecked are the submissions for which back-checks are wanted, within the scope.
+func (s *Service) toBeChecked(ctx context.Context, project id.ProjectID, wanted []NewAssignment) (map[id.SubmissionID]ListItem, error) {
+	found := map[id.SubmissionID]ListItem{}
+	asked := map[id.SubmissionID]bool{}
+	for _, n := range wanted {
+		if n.BackCheck != "" {
+			asked[n.BackCheck] = true
+		}
+	}
+	if len(asked) == 0 {
+		return found, nil
+	}
+	return found, s.eachMatch(ctx, project, Filter{}, func(item ListItem) {
+		if asked[item.ID] {
+			found[item.ID] = item
+		}
+	})
 }
 
 // task is what must not be given twice.

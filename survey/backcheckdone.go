@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tianye/internal/id"
+	"tianye/internal/table"
 )
 
 // sentBy is a form filled in for a case, or for none, by somebody.
@@ -31,7 +32,13 @@ func (k *keptProject) doneChecks(given []*Assignment) map[id.AssignmentID]id.Sub
 	}
 	for formID, f := range forms {
 		cases, people, states := f.byPath[VarCase], f.byPath[VarEnumerator], f.byPath[VarState]
-		for row := range f.origins {
+		checkers := people.wanted(func(code string) bool {
+			return slices.ContainsFunc(checks, func(a *Assignment) bool { return string(a.Enumerator) == code })
+		})
+		for row, person := range people.data.Codes {
+			if person == table.Missing || !checkers[person] {
+				continue
+			}
 			key := sentBy{formID, id.CaseID(cases.lexical(row)), id.UserID(people.lexical(row))}
 			if rows, wanted := sent[key]; wanted && ReviewState(states.lexical(row)) != Rejected {
 				sent[key] = append(rows, row)
