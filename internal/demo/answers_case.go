@@ -43,8 +43,7 @@ func (g *generator) visitGroup(s subject, start time.Time, number int) map[strin
 		v["visit_ways_other"] = g.texts.take("others", "way", "any")
 	}
 	if g.chance(.9) {
-		c := centres[s.county]
-		at := place{c[0] + .06*g.NormFloat64(), c[1] + .06*g.NormFloat64(), c[2] + 40*g.Float64(), 4 + 14*g.Float64()}
+		at := g.spot(s.county, .06, 40, 14)
 		v["location"] = at.String()
 		if slices.Contains(ways, "walk") {
 			if way := route(s.Slug, number, at); way != "" {

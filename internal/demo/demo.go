@@ -11,7 +11,7 @@ import (
 
 //go:generate sh -c "cd forms && go run generate.go places.go case.go case_choices.go satisfaction.go revisit.go suggestion.go"
 
-//go:embed cases/*.md forms/*.xlsx texts/*.txt
+//go:embed cases/*.md forms/*.xlsx texts/*.txt outline.geojson
 var files embed.FS
 
 // Title and Description are the project's.

@@ -25,7 +25,7 @@ func (l *loader) fieldwork(ctx context.Context) error {
 		people, err := l.Accounts.People(ctx, project)
 		return survey.TeamOf(people), err
 	})
-	for _, step := range []func(context.Context) error{l.plans, l.assign, l.revisits, l.backChecks, l.suggestions} {
+	for _, step := range []func(context.Context) error{l.outline, l.plans, l.assign, l.revisits, l.backChecks, l.suggestions} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -196,8 +196,7 @@ func (l *loader) revisit(ctx context.Context, r round, user string, begun time.T
 	g := &generator{Rand: rand.New(rand.NewPCG(7, uint64(r.number)))}
 	taken := 11*time.Minute + g.seconds(900)
 	values := metadata(user, begun)
-	c := centres[r.subject.county]
-	at := place{c[0] + .05*g.NormFloat64(), c[1] + .05*g.NormFloat64(), c[2] + 30*g.Float64(), 4 + 12*g.Float64()}
+	at := g.spot(r.subject.county, .05, 30, 12)
 	values["visit"] = map[string]any{"visit_date": begun.Format(time.DateOnly), "location": at.String(),
 		"step":       g.choose(weigh("done 5 working 3 idle 1 unknown .5")),
 		"households": strconv.Itoa(20 + g.waiting(90, 900)), "evidence": evidence[g.IntN(len(evidence))]}
