@@ -26,6 +26,7 @@ type Progress struct {
 	Today         Date // the last day that counts
 	HasExpected   bool // there is something to be expected by a day
 	ByDuty        bool // Late counts assignments whose day is past; else what is missing of what was expected
+	Folded        bool // there were too many columns: all are in one
 	Rows, Columns []string
 	Cells         [][]Count // by row and column
 	RowTotals     []Count

@@ -3,6 +3,7 @@ package survey_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,6 +68,30 @@ func (f *boardWorld) progress(p survey.Plan, today string) survey.Progress {
 // byGroup wants 4, 2, 2 and 2 of the cells from Wednesday the 1st to Tuesday the 14th of April: ten working days.
 var byGroup = survey.Plan{Rows: "县", Columns: "领域", Basis: survey.ByGroup, Start: "2026-04-01", End: "2026-04-14", Targets: []survey.Target{
 	{"开化县", "农村", 2}, {"开化县", "社区", 2}, {"江山市", "农村", 4}, {"江山市", "社区", 2}}}
+
+// TestBoardOfUniqueValues: attributes that tell every case apart make no board of millions of cells.
+func TestBoardOfUniqueValues(t *testing.T) {
+	f := newBoardWorld(here(t))
+	p := survey.Plan{Rows: "门牌号", Columns: "户主编号", Basis: survey.ByGroup}
+	for i := range 200 {
+		n := fmt.Sprint(i)
+		f.places[id.CaseID(n)] = survey.BoardPlace{Row: "门牌" + n, Column: "户主" + n}
+		p.Targets = append(p.Targets, survey.Target{Row: "门牌" + n, Column: "户主" + n, Count: 2})
+	}
+	f.sent("2026-04-01", bob, "7", survey.Approved)
+	got := f.progress(p, "2026-04-02")
+	cells := 0
+	for _, row := range got.Cells {
+		cells += len(row)
+	}
+	if !got.Folded || len(got.Columns) != 1 || cells > 300 {
+		t.Fatalf("folded %t: %d columns, %d cells", got.Folded, len(got.Columns), cells)
+	}
+	at := slices.Index(got.Rows, "门牌7")
+	if c := got.RowTotals[at]; c.Target != 2 || c.Counted != 1 || got.Total.Target != 400 || got.Total.Approved != 1 || got.Newest[0].Row != "门牌7" {
+		t.Errorf("%+v of %+v", c, got.Total)
+	}
+}
 
 func TestBoard(t *testing.T) {
 	f := newBoardWorld(here(t))

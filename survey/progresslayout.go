@@ -30,6 +30,9 @@ func (t *tally) targets() []Target {
 	})
 }
 
+// mostCells is how many cells a board may have: beyond that there are only its rows.
+const mostCells = 20_000
+
 // layOut finds the rows and columns: in the order of the plan, the others by name after them.
 func (t *tally) layOut(targets []Target) {
 	var rows, columns []string
@@ -47,6 +50,9 @@ func (t *tally) layOut(targets []Target) {
 	}
 	t.rows, t.rowAt = inOrder(rows, otherRows)
 	t.columns, t.column = inOrder(columns, otherColumns)
+	if len(t.columns) > 1 && len(t.rows)*len(t.columns) > mostCells {
+		t.folded, t.columns, t.column = true, []string{""}, nil // all names are then of column 0
+	}
 	t.cells, t.whole = make([]Count, len(t.rows)*len(t.columns)), make([]Count, len(t.rows))
 }
 

@@ -10,7 +10,7 @@ func (t *tally) result() Progress {
 	if t.plan.Basis == ByCase {
 		t.countCases()
 	}
-	p := Progress{Basis: t.plan.Basis, Today: dateOf(t.today), ByDuty: len(t.duties) > 0, Newest: t.newArrivals(), People: t.persons()}
+	p := Progress{Basis: t.plan.Basis, Folded: t.folded, Today: dateOf(t.today), ByDuty: len(t.duties) > 0, Newest: t.newArrivals(), People: t.persons()}
 	course := t.plan.course()
 	if p.Basis == ByAssignment {
 		p.HasExpected = len(t.due) > 0

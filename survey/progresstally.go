@@ -23,6 +23,7 @@ type tally struct {
 
 	rows, columns []string // the last of each is "": no such value, no case
 	rowAt, column map[string]int
+	folded        bool
 	cells         []Count
 	whole         []Count       // targets of whole rows
 	people        []*personWork // by code, one later: 0 is nobody's
@@ -46,7 +47,7 @@ type personWork struct {
 }
 
 func newTally(q ProgressQuery, reached *scope, now time.Time) *tally {
-	t := &tally{plan: q.Plan, places: q.Places, reached: reached, location: q.Location, since: math.MaxInt, rowAt: map[string]int{}, column: map[string]int{},
+	t := &tally{plan: q.Plan, places: q.Places, reached: reached, location: q.Location, since: math.MaxInt,
 		byUser: map[id.UserID]*personWork{}, days: map[int]int{}}
 	t.today, t.live = t.dayAt(now), true
 	if !q.Until.IsZero() {

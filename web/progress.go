@@ -49,6 +49,9 @@ func (s *Server) progress(r *Request, title string, since, until time.Time) (*pr
 	if page.Progress, err = s.Surveys.Progress(r, r.Project.ID, page.query); err != nil {
 		return nil, err
 	}
+	if page.Progress.Folded {
+		page.Plan.Columns = ""
+	}
 	page.Names, err = s.senders(r)
 	return page, err
 }
