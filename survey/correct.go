@@ -133,6 +133,14 @@ func (s *Service) replace(ctx context.Context, sub Submission) (Submission, erro
 	if err != nil {
 		return Submission{}, err
 	}
+	if sub, err = s.write(ctx, sub); err != nil {
+		return Submission{}, err
+	}
+	return sub, giveBack()
+}
+
+// write is replace that leaves the submission its places in quotas, and how it is marked, as they are.
+func (s *Service) write(ctx context.Context, sub Submission) (Submission, error) {
 	if err := s.store.ReplaceSubmission(ctx, sub); err != nil {
 		if problem.Is(err, problem.Conflict) {
 			err = problem.New(problem.Conflict, "survey.submissionChanged").Because(err)
@@ -140,7 +148,7 @@ func (s *Service) replace(ctx context.Context, sub Submission) (Submission, erro
 		return Submission{}, err
 	}
 	sub.Revision++
-	return sub, giveBack()
+	return sub, nil
 }
 
 // deepCopy copies answers as they are stored.

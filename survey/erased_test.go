@@ -175,3 +175,27 @@ func TestRebuiltOnce(t *testing.T) {
 		t.Errorf("%d times after the review", store.times)
 	}
 }
+
+// TestErasureKeepsPlaces: of what was asked for by a quota nothing is left, the place is held all the same.
+func TestErasureKeepsPlaces(t *testing.T) {
+	w := here(t)
+	f := w.publish(book(t, "survey", strings.Replace(residentSurvey, "性别 | yes", "性别 | yes | yes", 1), "choices", residentChoices, "settings", "form_title | form_id\n居民议事 | resident"))
+	l, err := w.MakeLink(t.Context(), quzhou, alice, f.ID, survey.LinkSettings{Title: "议事", Quotas: []survey.Quota{{Conditions: []survey.QuotaCondition{{Path: "sex", Choices: []string{"f"}}}, Limit: 1}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, over := w.sent1(l, "uuid:first", "f", "old", survey.LinkEntry{}), w.sent1(l, "uuid:over", "f", "old", survey.LinkEntry{})
+	if n, err := w.EraseAll(t.Context(), quzhou); err != nil || n != 2 {
+		t.Fatal(n, err)
+	}
+	if sub := w.read(first.ID); sub.Answers["sex"] != nil || len(sub.OverQuota) > 0 {
+		t.Errorf("%+v", sub)
+	}
+	if len(w.read(over.ID).OverQuota) != 1 {
+		t.Error("what came over the quota is within it now")
+	}
+	w.pass(time.Hour) // nor do idle places go to others
+	if third := w.sent1(l, "uuid:third", "f", "old", survey.LinkEntry{}); len(third.OverQuota) != 1 {
+		t.Error("two in one place")
+	}
+}

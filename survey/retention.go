@@ -77,11 +77,11 @@ func (s *Service) EraseAll(ctx context.Context, project id.ProjectID) (int, erro
 	return erased, nil
 }
 
-// erase does the three steps.
+// erase does the three steps. What it met of quotas cannot be told afterwards: its places stay.
 func (s *Service) erase(ctx context.Context, e eraser, sub Submission) error {
 	sub = e.clean(sub)
 	sub.Erased = time.Time{}
-	sub, err := s.replace(ctx, sub)
+	sub, err := s.write(ctx, sub)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (s *Service) erase(ctx context.Context, e eraser, sub Submission) error {
 		return err
 	}
 	sub.Erased = s.now().Truncate(time.Millisecond)
-	_, err = s.replace(ctx, sub)
+	_, err = s.write(ctx, sub)
 	return err
 }
 
