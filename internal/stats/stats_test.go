@@ -78,6 +78,9 @@ func TestHolm(t *testing.T) {
 	for i, want := range []float64{0.06, 0.03, 0.06, 0.02} {
 		near(t, "holm", got[i], want)
 	}
+	if got := stats.Holm([]float64{math.NaN(), 0.01, math.NaN(), 0.03}); !math.IsNaN(got[0]) || !math.IsNaN(got[2]) || got[1] != 0.02 || got[3] != 0.03 {
+		t.Errorf("with tests that could not be made: %v", got)
+	}
 	if len(stats.Holm(nil)) != 0 || slices.Max(stats.Holm([]float64{0.9, 0.8})) != 1 {
 		t.Error("none, or more than certain")
 	}

@@ -124,16 +124,19 @@ func Welch(n1, mean1, deviation1, n2, mean2, deviation2 float64) (t, p float64) 
 }
 
 // Holm adjusts the p-values of many tests so that the chance of any false finding stays below what
-// they are compared with (Holm 1979). The order is kept.
+// they are compared with (Holm 1979). The order is kept. A NaN is of a test that could not be made: it
+// stays one, and does not count.
 func Holm(p []float64) []float64 {
-	order := make([]int, len(p))
-	for i := range order {
-		order[i] = i
+	adjusted, most := slices.Clone(p), 0.0
+	var order []int
+	for i := range p {
+		if !math.IsNaN(p[i]) {
+			order = append(order, i)
+		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(p[i], p[j]) })
-	adjusted, most := make([]float64, len(p)), 0.0
 	for rank, i := range order {
-		most = max(most, min(1, p[i]*float64(len(p)-rank)))
+		most = max(most, min(1, p[i]*float64(len(order)-rank)))
 		adjusted[i] = most
 	}
 	return adjusted

@@ -43,7 +43,10 @@ func (v *view) digits() {
 		} else {
 			s.peer = float64(endedToo) / float64(m)
 			both := float64(ended+endedToo) / float64(n+m)
-			z := (s.share - s.peer) / math.Sqrt(both*(1-both)*(1/float64(n)+1/float64(m)))
+			z := 0.0
+			if both > 0 && both < 1 { // else all do the same
+				z = (s.share - s.peer) / math.Sqrt(both*(1-both)*(1/float64(n)+1/float64(m)))
+			}
 			p = append(p, stats.ChiSquareTail(z*z, 1))
 		}
 		all = append(all, s)

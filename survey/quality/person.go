@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"math/bits"
 	"regexp"
 	"strings"
 	"unicode"
@@ -78,27 +79,61 @@ func (v *view) samePerson() {
 	}
 }
 
-// flagPersons flags the rows of one person, but for those that are meant to be of the same one.
+// flagPersons flags the rows of one person, but for those that are meant to be of the same one. There
+// may be thousands, when a number was made up: they are counted, not compared one by one.
 func (v *view) flagPersons(rows []int, path form.Path, byNumber, again bool, flagged map[int]bool) {
-	for _, row := range rows {
-		var others []id.SubmissionID
-		for _, other := range rows {
-			sameCase := again && v.Rows[row].Case != "" && v.Rows[row].Case == v.Rows[other].Case
-			if other != row && !sameCase && !v.alikeOnPurpose(row, other) {
-				others = append(others, v.Rows[other].Submission)
-			}
+	type kin struct {
+		caseID id.CaseID
+		again  string
+	}
+	kinOf := func(row int) kin {
+		k := kin{v.Rows[row].Case, v.Rows[row].Again}
+		if !again {
+			k.caseID = ""
 		}
-		if len(others) == 0 || flagged[row] {
+		return k
+	}
+	alike := map[kin]int{} // with "" whatever the other is
+	for _, row := range rows {
+		k := kinOf(row)
+		if alike[k]++; k.caseID != "" && k.again != "" {
+			alike[kin{caseID: k.caseID}]++
+			alike[kin{again: k.again}]++
+		}
+	}
+	for _, row := range rows {
+		k := kinOf(row)
+		others := len(rows) - alike[k]
+		switch {
+		case k == kin{}:
+			others = len(rows) - 1
+		case k.caseID != "" && k.again != "":
+			others = len(rows) - alike[kin{caseID: k.caseID}] - alike[kin{again: k.again}] + alike[k]
+		}
+		if others == 0 || flagged[row] {
 			continue
 		}
 		flagged[row] = true
-		text := problem.Say("quality.say.samePerson", len(others))
+		text := problem.Say("quality.say.samePerson", others)
 		if byNumber {
-			text = problem.Say("quality.say.sameNumber", len(others))
+			text = problem.Say("quality.say.sameNumber", others)
 		}
-		v.flag(row, SamePerson, path, float64(len(others)), text).With = others[:min(len(others), mostWith)]
+		f := v.flag(row, SamePerson, path, doubled(others), text)
+		for _, other := range rows {
+			to := kinOf(other)
+			if len(f.With) == min(others, mostWith) {
+				break
+			}
+			if other != row && (k.caseID == "" || to.caseID != k.caseID) && (k.again == "" || to.again != k.again) {
+				f.With = append(f.With, v.Rows[other].Submission)
+			}
+		}
 	}
 }
+
+// doubled is a count to the last doubling: what grows with every submission is news, and written for all
+// that share it, only so often.
+func doubled(n int) float64 { return float64(int(1) << (bits.Len(uint(n)) - 1)) }
 
 func count(of map[int]bool) (n int) {
 	for _, is := range of {

@@ -162,7 +162,7 @@ func (v *view) crowded(q *question, points []*point) {
 					with = append(with, v.Rows[other].Submission)
 				}
 			}
-			v.flag(row, Place, q.path, float64(len(rows)), problem.Say("quality.say.placeSame", len(rows)-1)).With = with
+			v.flag(row, Place, q.path, doubled(len(rows)), problem.Say("quality.say.placeSame", len(rows)-1)).With = with
 		}
 	}
 }

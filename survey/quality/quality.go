@@ -103,7 +103,7 @@ type Flag struct {
 	Enumerator id.UserID         `bson:",omitempty"` // of such a check
 	Path       form.Path         `bson:",omitempty"` // the question; "" for the whole
 	Text       problem.Text      // a sentence without a personal answer
-	Value      float64           // what was found of it itself, not of its peers: the same again is no news
+	Value      float64           // what was found of it itself, not of its peers, but for a count to the last doubling: the same again is no news
 	With       []id.SubmissionID `bson:",omitempty"` // the others that it is like
 }
 

@@ -213,6 +213,69 @@ func TestVisitsToCases(t *testing.T) {
 	}
 }
 
+// TestManyOfOneNumber: a number that thousands give costs each of them a few names, and one more who gives it
+// makes no news of all the others.
+func TestManyOfOneNumber(t *testing.T) {
+	d := &form.Definition{FormID: "x", Languages: []string{""}, Fields: []*form.Field{{Name: "id_card", Type: form.TextQuestion, Label: form.Text{"": "身份证"}}}}
+	var all []interview
+	for i := range 1000 {
+		one := interview{answers: map[string]string{"id_card": "123456"}}
+		one.Row = quality.Row{Submission: id.SubmissionID(fmt.Sprintf("s%06d", i)), Enumerator: "bob", Received: time.Unix(int64(i), 0)}
+		if i < 3 {
+			one.Again = "the visit that two check"
+		}
+		all = append(all, one)
+	}
+	run := func(n int) map[id.SubmissionID]quality.Flag {
+		flags, _ := quality.Run(input(d, all[:n]))
+		return flagged(flags, quality.SamePerson)
+	}
+	before, after := run(999), run(1000)
+	if len(before) != 999 {
+		t.Fatalf("%d are flagged", len(before))
+	}
+	for sub, f := range before {
+		if cap(f.With) > 8 || len(f.With) != 5 || slices.Contains(f.With, sub) {
+			t.Fatalf("%s names %v, in room for %d", sub, f.With, cap(f.With))
+		}
+		if f.Value != after[sub].Value {
+			t.Fatalf("%s is written again: %v, %v", sub, f.Value, after[sub].Value)
+		}
+	}
+	if f := before[all[1].Submission]; fmt.Sprint(f.Text.Args[0]) != "996" || slices.Contains(f.With, all[0].Submission) {
+		t.Errorf("a visit and those who check it are alike on purpose: %+v", f)
+	}
+}
+
+// TestDigitsWhereAllRound: a county in which all numbers are round says nothing, and hides nothing elsewhere.
+func TestDigitsWhereAllRound(t *testing.T) {
+	d := &form.Definition{FormID: "x", Languages: []string{""}, Fields: []*form.Field{{Name: "income", Type: form.Integer, Label: form.Text{"": "收入"}}}}
+	var all []interview
+	add := func(who, area string, n, from, step int) {
+		for i := range n {
+			key := fmt.Sprint(who, i)
+			one := interview{answers: map[string]string{"income": fmt.Sprint(from + step*i)}}
+			one.Row = quality.Row{Submission: id.SubmissionID(key), Enumerator: id.UserID(who), Area: area, Case: id.CaseID(key), Received: time.Unix(int64(i), 0)}
+			all = append(all, one)
+		}
+	}
+	add("bob", "江山市", 100, 101, 1)
+	add("carol", "江山市", 100, 103, 1)
+	add("a maker of numbers", "江山市", 100, 100, 5)
+	add("dora", "开化县", 50, 100, 10)
+	add("erin", "开化县", 50, 200, 10)
+	flags, _ := quality.Run(input(d, all))
+	var found []id.UserID
+	for _, f := range flags {
+		if f.Check == quality.Digits {
+			found = append(found, f.Enumerator)
+		}
+	}
+	if !slices.Equal(found, []id.UserID{"a maker of numbers"}) {
+		t.Errorf("found %v", found)
+	}
+}
+
 func BenchmarkRun(b *testing.B) {
 	d := definition()
 	for _, n := range []int{1500, 20000} {
