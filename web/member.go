@@ -27,6 +27,11 @@ func (p membersPage) Resettable(member account.Person) bool {
 	return p.User.Admin || member.User.MadeIn == p.Project.ID && !member.User.Admin
 }
 
+// AnyResettable tells whether there is a member to tick.
+func (p membersPage) AnyResettable() bool {
+	return slices.ContainsFunc(p.People, func(m account.Person) bool { return m.User.ID != p.User.ID && p.Resettable(m) })
+}
+
 // RoleAsk asks whether to give a member a role.
 func (p membersPage) RoleAsk(name string, role account.Role) string {
 	if role == account.Manager {

@@ -69,7 +69,7 @@ func newMapPicture(p *mapPage, box survey.Box, points []survey.Point) *mapPictur
 		m.PictureW, m.PictureH = right-m.PictureX, bottom-m.PictureY
 	}
 	m.marks(p, g, points)
-	m.measure(g)
+	m.measure(p, g)
 	return m
 }
 
@@ -103,12 +103,48 @@ func (m *mapPicture) shapes(p *mapPage, g projection) {
 		}
 		drawn := mapShape{Path: d.String()}
 		if known[shape.Name] {
-			b := survey.Bounds([]survey.Shape{{Rings: shape.Rings[longest : longest+1]}})
 			drawn.Name = shape.Name
-			drawn.X, drawn.Y = g.xy((b.West+b.East)/2, (b.South+b.North)/2)
+			drawn.X, drawn.Y = g.xy(roomiest(shape.Rings[longest], g.slope))
 		}
 		m.Shapes = append(m.Shapes, drawn)
 	}
+}
+
+// roomiest finds where in a ring a name has most room: of a net of places that in it which is farthest from its
+// edges. The middle of an area that lies around another is in the other.
+func roomiest(ring []float64, slope float64) (longitude, latitude float64) {
+	const net = 16
+	b := survey.Bounds([]survey.Shape{{Rings: [][]float64{ring}}})
+	longitude, latitude = (b.West+b.East)/2, (b.South+b.North)/2
+	for i, most := 0, 0.0; i < net*net; i++ {
+		x := b.West + (b.East-b.West)*(float64(i%net)+.5)/net
+		y := b.South + (b.North-b.South)*(float64(i/net)+.5)/net
+		if room := roomAt(ring, x, y, slope); room > most {
+			longitude, latitude, most = x, y, room
+		}
+	}
+	return longitude, latitude
+}
+
+// roomAt is how far a place is from the edges of a ring, in degrees of latitude; below 0 outside.
+func roomAt(ring []float64, x, y, slope float64) float64 {
+	room, inside := math.Inf(1), false
+	for i, k := 0, len(ring)-2; i+1 < len(ring); k, i = i, i+2 {
+		x1, y1, x2, y2 := ring[k], ring[k+1], ring[i], ring[i+1]
+		if (y1 > y) != (y2 > y) && x < x1+(y-y1)/(y2-y1)*(x2-x1) {
+			inside = !inside
+		}
+		dx, dy, px, py := (x2-x1)*slope, y2-y1, (x-x1)*slope, y-y1
+		along := 0.0
+		if length := dx*dx + dy*dy; length > 0 {
+			along = min(1, max(0, (px*dx+py*dy)/length))
+		}
+		room = min(room, math.Hypot(px-along*dx, py-along*dy))
+	}
+	if !inside {
+		return -room
+	}
+	return room
 }
 
 // marks draws the points: those that share a mesh of the grid as one.
@@ -178,7 +214,7 @@ var markPaths = map[string]string{
 const kilometre = 1 / 111.32
 
 // measure finds a round distance that is about a fifth of the width.
-func (m *mapPicture) measure(g projection) {
+func (m *mapPicture) measure(p *mapPage, g projection) {
 	wanted := float64(m.Width) / 5 / g.scale / kilometre
 	power := math.Pow(10, math.Floor(math.Log10(wanted)))
 	round := power
@@ -188,8 +224,8 @@ func (m *mapPicture) measure(g projection) {
 		}
 	}
 	m.Scale = round * kilometre * g.scale
-	m.ScaleLabel = fmt.Sprintf("%g km", round)
+	m.ScaleLabel = p.T("progress.kilometres", round)
 	if round < 1 {
-		m.ScaleLabel = fmt.Sprintf("%g m", math.Round(round*1000))
+		m.ScaleLabel = p.T("progress.metres", math.Round(round*1000))
 	}
 }

@@ -155,7 +155,7 @@ func (s *Server) waiting(r *Request, page *projectPage) error {
 	if !r.Can(account.Review) {
 		return nil
 	}
-	names, err := s.Accounts.Names(r, r.Project.ID)
+	names, err := s.senders(r)
 	if err != nil {
 		return err
 	}

@@ -172,6 +172,8 @@ func (b *sheetBuilder) readable(path form.Path, f *form.Field, value string) str
 		return strings.Replace(value[:min(len(value), 16)], "T", " ", 1)
 	case f.Type == form.Time:
 		return value[:min(len(value), 5)]
+	case f.Type == form.Geopoint || f.Type == form.StartGeopoint:
+		return b.point(value)
 	case f.Type == form.Geotrace:
 		points, metres, _ := xpath.Measure(value)
 		return b.page.T("submission.trace", points, b.page.Number(math.Round(metres)))
@@ -190,6 +192,20 @@ func (b *sheetBuilder) readable(path form.Path, f *form.Field, value string) str
 		}
 	}
 	return strings.Join(names, b.page.T("submission.listComma"))
+}
+
+// point says where a place is: "latitude longitude altitude accuracy", the last two where the device gave them.
+func (b *sheetBuilder) point(value string) string {
+	parts := strings.Fields(value)
+	if len(parts) < 2 {
+		return value
+	}
+	if within := 0.0; len(parts) == 4 {
+		if _, err := fmt.Sscan(parts[3], &within); err == nil && within > 0 {
+			return b.page.T("submission.pointWithin", parts[0], parts[1], b.page.Number(math.Ceil(within)))
+		}
+	}
+	return b.page.T("submission.point", parts[0], parts[1])
 }
 
 // change labels a correction; what the reader may not see stays unsaid.
