@@ -3,6 +3,7 @@ package survey
 import (
 	"context"
 	"regexp"
+	"slices"
 
 	"tianye/internal/id"
 	"tianye/internal/problem"
@@ -39,6 +40,10 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 	if err != nil {
 		return nil, false, err
 	}
+	said, err := s.said(ctx, project)
+	if err != nil {
+		return nil, false, err
+	}
 	for _, f := range forms {
 		versions, err := s.definitions(ctx, f)
 		if err != nil {
@@ -52,7 +57,7 @@ func (s *Service) Mentions(ctx context.Context, project id.ProjectID, text *rege
 				return err
 			}
 			places := placesIn(versions[sub.Version-1], sub, text, language)
-			for _, note := range notes[sub.ID] {
+			for _, note := range slices.Concat(notes[sub.ID], said[sub.ID]) {
 				if text.MatchString(note) {
 					places = append(places, Place{Text: note})
 				}
@@ -123,7 +128,7 @@ func (s *Service) EraseMentions(ctx context.Context, project id.ProjectID, submi
 			return done, err
 		}
 	}
-	return len(submissions), nil
+	return len(submissions), s.cleanPeopleVerdicts(ctx, project, func(value string) string { return text.ReplaceAllString(value, Blot) })
 }
 
 func (s *Service) eraseMentions(ctx context.Context, project id.ProjectID, which id.SubmissionID, text *regexp.Regexp) error {

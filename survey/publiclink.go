@@ -260,7 +260,12 @@ type LinkStore interface {
 	Suggestion(ctx context.Context, project id.ProjectID, suggestion string) (Suggestion, error)
 	// PublishedSuggestions gives so many, the last published first.
 	PublishedSuggestions(ctx context.Context, project id.ProjectID, link id.LinkID, limit int, each func(*Suggestion) error) error
+	// SuggestionsOf gives those of some submissions, EachSuggestion all of a project.
+	SuggestionsOf(ctx context.Context, project id.ProjectID, submissions []id.SubmissionID) ([]Suggestion, error)
+	EachSuggestion(ctx context.Context, project id.ProjectID, each func(*Suggestion) error) error
 	ReplaceSuggestion(ctx context.Context, g Suggestion) error
+	// ForgetSuggestion removes a suggestion's former revisions for good.
+	ForgetSuggestion(ctx context.Context, project id.ProjectID, suggestion string) error
 }
 
 // Sender is by whom lists and tables know a submission: who sent it, or the link by which it came.

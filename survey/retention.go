@@ -58,6 +58,7 @@ func (s *Service) EraseAll(ctx context.Context, project id.ProjectID) (int, erro
 				return err
 			}
 			e := newEraser(versions, sub.Version, unchanged)
+			e.unsearched = true
 			if !sub.Erased.IsZero() && !e.finds(*sub) {
 				return nil
 			}
@@ -88,7 +89,10 @@ func (s *Service) erase(ctx context.Context, e eraser, sub Submission) error {
 	if err := s.store.ForgetSubmission(ctx, sub.ProjectID, sub.ID); err != nil {
 		return err
 	}
-	if err := s.cleanVerdicts(ctx, sub.ProjectID, sub.ID, e.change); err != nil {
+	if err := s.cleanVerdicts(ctx, sub.ProjectID, string(sub.ID), e.change); err != nil {
+		return err
+	}
+	if err := s.cleanSuggestion(ctx, e, sub); err != nil {
 		return err
 	}
 	sub.Erased = s.now().Truncate(time.Millisecond)
@@ -98,14 +102,15 @@ func (s *Service) erase(ctx context.Context, e eraser, sub Submission) error {
 
 // eraser takes the personal answers out of a submission, and changes all other text.
 type eraser struct {
-	d        *form.Definition
-	versions []*form.Definition // all of the form
-	personal Personal
-	change   mask
+	d          *form.Definition
+	versions   []*form.Definition // all of the form
+	personal   Personal
+	change     mask
+	unsearched bool // nobody has looked at what else the submission says: no text is searched for
 }
 
 func newEraser(versions []*form.Definition, version int, change mask) eraser {
-	return eraser{versions[version-1], versions, PersonalIn(versions...), change}
+	return eraser{d: versions[version-1], versions: versions, personal: PersonalIn(versions...), change: change}
 }
 
 // finds tells whether there is something to erase: after an erasure, what came later.

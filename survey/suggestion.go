@@ -188,6 +188,54 @@ func (s *Service) Answer(ctx context.Context, l *PublicLink, actor id.UserID, su
 	return item, err
 }
 
+// said is what the team wrote of suggestions, by the submission: replies, and what all may read.
+func (s *Service) said(ctx context.Context, project id.ProjectID) (map[id.SubmissionID][]string, error) {
+	said := map[id.SubmissionID][]string{}
+	err := s.store.EachSuggestion(ctx, project, func(g *Suggestion) error {
+		if g.Reply != "" {
+			said[g.Submission] = append(said[g.Submission], g.Reply)
+		}
+		if g.Published != nil {
+			said[g.Submission] = append(said[g.Submission], g.Published.Text)
+		}
+		return nil
+	})
+	return said, err
+}
+
+// cleanSuggestion changes what the team wrote of a suggestion as an erasure changes comments, and forgets
+// what it was before. Where nobody looked at the text nobody can tell whom it names: then it is taken
+// back from the public, until the team publishes it again.
+func (s *Service) cleanSuggestion(ctx context.Context, e eraser, sub Submission) error {
+	if sub.Link == "" {
+		return nil
+	}
+	found, err := s.store.SuggestionsOf(ctx, sub.ProjectID, []id.SubmissionID{sub.ID})
+	for _, g := range found {
+		before := g
+		g.Reply = e.change(g.Reply)
+		switch {
+		case g.Published == nil:
+		case e.unsearched:
+			g.Published = nil
+		default:
+			if text := e.change(g.Published.Text); text != g.Published.Text {
+				g.Published = &Publication{g.Published.At, g.Published.By, text}
+			}
+		}
+		if g != before {
+			err = s.store.ReplaceSuggestion(ctx, g)
+		}
+		if err == nil {
+			err = s.store.ForgetSuggestion(ctx, g.ProjectID, g.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 // Board gives the published suggestions of a link, the last published first: those whose submission
 // counts, while the question may be shown to all.
 func (s *Service) Board(ctx context.Context, l *PublicLink) ([]Suggestion, error) {

@@ -76,6 +76,18 @@ func (s *Surveys) PublishedSuggestions(ctx context.Context, project id.ProjectID
 	return eachOf(ctx, s.b, suggestions, project, q, suggestionRevision, each)
 }
 
+func (s *Surveys) SuggestionsOf(ctx context.Context, project id.ProjectID, submissions []id.SubmissionID) ([]survey.Suggestion, error) {
+	return all(ctx, s.b, suggestions, project, Query{Where: []Condition{In("submission", submissions...)}}, suggestionRevision)
+}
+
+func (s *Surveys) EachSuggestion(ctx context.Context, project id.ProjectID, each func(*survey.Suggestion) error) error {
+	return eachOf(ctx, s.b, suggestions, project, Query{}, suggestionRevision, each)
+}
+
+func (s *Surveys) ForgetSuggestion(ctx context.Context, project id.ProjectID, suggestion string) error {
+	return s.b.Forget(ctx, suggestions, string(project), suggestion)
+}
+
 func (s *Surveys) ReplaceSuggestion(ctx context.Context, g survey.Suggestion) error {
 	return replace(ctx, s.b, suggestions, g.ProjectID, g.ID, g.Revision, g)
 }
