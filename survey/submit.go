@@ -196,6 +196,35 @@ func (s *Service) Check(ctx context.Context, project id.ProjectID, actor id.User
 	return err
 }
 
+// FilesOf names the files that may come with an instance: those that its answers name; of one that came
+// before those it came with.
+func (s *Service) FilesOf(ctx context.Context, project id.ProjectID, in Incoming) (names []string, err error) {
+	before, err := s.byInstance(ctx, project, in.FormID, in.InstanceID)
+	if err == nil && before.Erased.IsZero() {
+		for _, a := range before.Attachments {
+			names = append(names, a.Name)
+		}
+		return names, nil
+	}
+	if err != nil && !problem.Is(err, problem.NotFound) {
+		return nil, err
+	}
+	d, err := s.Definition(ctx, project, in.FormID, in.Version)
+	if err != nil {
+		return nil, err
+	}
+	if d.Audit != nil {
+		names = append(names, AuditFile)
+	}
+	eachFile(d, in.Answers, func(_ form.Path, name string) { names = append(names, name) })
+	return names, nil
+}
+
+// NoFileOf refuses a file that FilesOf does not name.
+func NoFileOf(name string) error {
+	return problem.New(problem.Invalid, "survey.filesMismatch").With(name, "survey.fileUnnamed", name)
+}
+
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
 func clip(text string, most int) string {

@@ -301,6 +301,36 @@ func TestPublicLinkFiles(t *testing.T) {
 	w.stranger().SendFiles(path, body, sent{"a.jpg", strings.Repeat("x", 30<<20)}).Want(t, http.StatusRequestEntityTooLarge)
 }
 
+// TestNoFileThatNoAnswerNames: what will be refused leaves no blob behind.
+func TestNoFileThatNoAnswerNames(t *testing.T) {
+	w := newWorld(t)
+	l := w.link(w.Publish(village(w), "village.xlsx"), url.Values{"once": {""}})
+	path := "/l/" + string(l.ID) + "/submissions"
+	body := residentAnswers("uuid:1", "f", "", nil)
+	large := strings.Repeat("z", 2<<20)
+	sends := func(status int, files ...sent) {
+		t.Helper()
+		w.stranger().SendFiles(path, body, files...).Want(t, status)
+	}
+	sends(http.StatusUnprocessableEntity, sent{"a.jpg", large})
+	body["answers"].(map[string]any)["photo"] = "a.jpg"
+	small := sent{"a.jpg", "picture"}
+	sends(http.StatusUnprocessableEntity, small, sent{"b.jpg", large})
+	sends(http.StatusUnprocessableEntity, small, sent{"a.jpg", large})
+	sends(http.StatusCreated, small)
+	sends(http.StatusUnprocessableEntity, small, sent{"b.jpg", large}) // of what is known already, too
+	sends(http.StatusCreated, small)
+	err := w.Backend.EachBlob(t.Context(), func(_, hash string, size int64) error {
+		if size >= int64(len(large)) {
+			t.Errorf("%d bytes stay", size)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // TestManyResidentsBehindOneAddress: a village meeting is not taken for an attack.
 func TestManyResidentsBehindOneAddress(t *testing.T) {
 	w := newWorld(t)

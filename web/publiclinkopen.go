@@ -223,6 +223,7 @@ func (s *Server) submitByLink(r *Request) error {
 	var digest string
 	receive := func() error {
 		in, sum, err := s.readSubmission(r, intake{linkFile, linkFiles, func(in *survey.Incoming) error {
+			in.FormID = l.FormID
 			return s.Surveys.CheckByLink(r, &l, *in, complete(in))
 		}})
 		if err != nil {

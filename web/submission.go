@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"tianye/internal/account"
@@ -122,6 +123,7 @@ func (s *Server) readSubmission(r *Request, take intake) (*survey.Incoming, stri
 		return nil, "", bodyProblem(err)
 	}
 	var in *survey.Incoming
+	var named []string // files that may still come
 	for {
 		part, err := parts.NextPart()
 		if err == io.EOF {
@@ -138,9 +140,15 @@ func (s *Server) readSubmission(r *Request, take intake) (*survey.Incoming, stri
 			if err := take.check(in); err != nil {
 				return nil, "", err
 			}
+			if named, err = s.Surveys.FilesOf(r, r.Project.ID, *in); err != nil {
+				return nil, "", err
+			}
 		case part.FormName() == "file" && in != nil:
 			if len(in.Files) == take.files {
 				return nil, "", problem.New(problem.TooLarge, "submission.manyFiles", take.files)
+			}
+			if named, err = without(named, part.FileName()); err != nil {
+				return nil, "", err
 			}
 			file, err := s.attach(r, part.FileName(), digest.reading(part), take.file)
 			if err != nil {
@@ -156,6 +164,19 @@ func (s *Server) readSubmission(r *Request, take intake) (*survey.Incoming, stri
 		return nil, "", problem.New(problem.Malformed, "web.bodyUnreadable")
 	}
 	return in, digest.String(), nil
+}
+
+// without takes a file's name from those that may still come; of any other nothing is read.
+func without(named []string, sentName string) ([]string, error) {
+	name, err := fileName(sentName)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.Index(named, name)
+	if at < 0 {
+		return nil, survey.NoFileOf(name)
+	}
+	return slices.Delete(named, at, at+1), nil
 }
 
 func decodeSubmission(r *Request, body io.ReadCloser, digest *receiptDigest) (*survey.Incoming, error) {

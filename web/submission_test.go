@@ -122,8 +122,18 @@ func TestUnreadableSubmissions(t *testing.T) {
 		t.Fatal(err)
 	}
 	const form = "multipart/form-data; boundary=b"
-	part := func(name, content string) string {
-		return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"a.jpg\"\r\n\r\n" + content + "\r\n"
+	named := func(name, file, content string) string {
+		return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"" + file + "\"\r\n\r\n" + content + "\r\n"
+	}
+	part := func(name, content string) string { return named(name, "a.jpg", content) }
+	photos, many := []any{}, ""
+	for i := range survey.MaxAttachments + 1 {
+		name := fmt.Sprint(i, ".jpg")
+		photos, many = append(photos, map[string]any{"file": name}), many+named("file", name, "x")
+	}
+	withPhoto, err := json.Marshal(incoming(w.Publish(withPhotos(t), "photos.xlsx"), "uuid:1", map[string]any{"photo": "a.jpg", "more": photos}))
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, c := range []struct {
 		name, contentType, body string
@@ -145,11 +155,11 @@ func TestUnreadableSubmissions(t *testing.T) {
 		{"no boundary", "multipart/form-data", string(good), http.StatusBadRequest},
 		{"no parts", form, "--b--\r\n", http.StatusBadRequest},
 		{"cut in its JSON", form, part("submission", string(good[:20])), http.StatusBadRequest},
-		{"cut in a file", form, part("submission", string(good)) + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n" + strings.Repeat("x", 9000), http.StatusBadRequest},
+		{"cut in a file", form, part("submission", string(withPhoto)) + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n" + strings.Repeat("x", 9000), http.StatusBadRequest},
 		{"a file first", form, part("file", "x") + part("submission", string(good)) + "--b--\r\n", http.StatusBadRequest},
 		{"twice the submission", form, part("submission", string(good)) + part("submission", string(good)) + "--b--\r\n", http.StatusBadRequest},
 		{"too large a submission", form, part("submission", `{"deviceId":"`+strings.Repeat("x", 3<<20)+`"}`) + "--b--\r\n", http.StatusRequestEntityTooLarge},
-		{"too many files", form, part("submission", string(good)) + strings.Repeat(part("file", "x"), survey.MaxAttachments+1) + "--b--\r\n", http.StatusRequestEntityTooLarge},
+		{"too many files", form, part("submission", string(withPhoto)) + many + "--b--\r\n", http.StatusRequestEntityTooLarge},
 		{"a file that no answer names", form, part("submission", string(good)) + part("file", "x") + "--b--\r\n", http.StatusUnprocessableEntity},
 	} {
 		a := bob.Stream(path, c.contentType, strings.NewReader(c.body))
