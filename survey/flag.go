@@ -37,6 +37,7 @@ type Verdict struct {
 	Check   quality.Check
 	Path    form.Path `bson:",omitempty"`
 	Answers string    `bson:",omitempty"` // the digest to which it was said
+	Value   float64   `bson:",omitempty"` // the flag's, then
 	IsFalse bool      // a false alarm: no longer open as long as the answers are the same
 	Note    string    `bson:",omitempty"`
 	By      id.UserID
@@ -48,14 +49,24 @@ func FlagsOf(formID id.FormID, enumerator id.UserID) string {
 	return id.Derived("flags", string(formID), string(enumerator))
 }
 
-// Verdict gives what was said to a flag while the answers were as they are.
+// Verdict gives what was said to a flag while the answers were as they are, or an enumerator was as far
+// from the others.
 func (f Flags) Verdict(flag Flag) (Verdict, bool) {
 	for _, v := range f.Verdicts {
-		if v.Check == flag.Check && v.Path == flag.Path && v.Answers == f.Answers {
+		if v.Check == flag.Check && v.Path == flag.Path && v.Answers == f.Answers && (f.Enumerator == "" || v.reaches(flag)) {
 			return v, true
 		}
 	}
 	return Verdict{}, false
+}
+
+// further is how far an enumerator's flag may grow until it is another one, which nobody judged: it moves
+// a little with every submission.
+const further = 1.1
+
+func (v Verdict) reaches(flag Flag) bool {
+	grown := flag.Value / v.Value
+	return grown > 0 && grown <= further
 }
 
 // IsOpen tells whether nobody called the flag a false alarm.
@@ -125,10 +136,11 @@ func (s *Service) JudgeFlag(ctx context.Context, project id.ProjectID, actor id.
 	if err != nil {
 		return Flags{}, err
 	}
-	if !slices.ContainsFunc(f.Flags, func(flag Flag) bool { return flag.Check == v.Check && flag.Path == v.Path }) {
+	at := slices.IndexFunc(f.Flags, func(flag Flag) bool { return flag.Check == v.Check && flag.Path == v.Path })
+	if at < 0 {
 		return Flags{}, noFlag()
 	}
-	v.By, v.At, v.Answers = actor, s.now().Truncate(time.Millisecond), f.Answers
+	v.By, v.At, v.Answers, v.Value = actor, s.now().Truncate(time.Millisecond), f.Answers, f.Flags[at].Value
 	f.Verdicts = slices.DeleteFunc(slices.Clone(f.Verdicts), func(old Verdict) bool { return old.Check == v.Check && old.Path == v.Path })
 	f.Verdicts = append(f.Verdicts, v)
 	slices.SortFunc(f.Verdicts, func(a, b Verdict) int { return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Path, b.Path)) })
@@ -175,9 +187,30 @@ func (s *Service) verdictNotes(ctx context.Context, project id.ProjectID) (map[i
 	return notes, err
 }
 
-// cleanVerdicts changes the notes on a submission's flags as an erasure changes other comments.
-func (s *Service) cleanVerdicts(ctx context.Context, project id.ProjectID, submission id.SubmissionID, change mask) error {
-	f, err := s.store.Flags(ctx, project, string(submission))
+// cleanPeopleVerdicts changes the notes on the flags of all enumerators of a project.
+func (s *Service) cleanPeopleVerdicts(ctx context.Context, project id.ProjectID, change mask) error {
+	var which []string
+	err := s.eachFlags(ctx, project, func(f *Flags) {
+		if f.Enumerator != "" && slices.ContainsFunc(f.Verdicts, func(v Verdict) bool { return change(v.Note) != v.Note }) {
+			which = append(which, f.ID)
+		}
+	})
+	for _, flags := range which {
+		for range retries {
+			if err = s.cleanVerdicts(ctx, project, flags, change); !problem.Is(err, problem.Conflict) {
+				break
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// cleanVerdicts changes the notes on flags as an erasure changes other comments.
+func (s *Service) cleanVerdicts(ctx context.Context, project id.ProjectID, flags string, change mask) error {
+	f, err := s.store.Flags(ctx, project, flags)
 	if problem.Is(err, problem.NotFound) {
 		return nil
 	}

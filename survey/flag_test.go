@@ -331,3 +331,50 @@ func TestTooFastByTheLog(t *testing.T) {
 		t.Errorf("%v %+v", open, w.flags(logged.ID))
 	}
 }
+
+// TestFlagsOfEnumerators: a false alarm holds while the difference is as large; the notes are erased with the person
+// whom they name.
+func TestFlagsOfEnumerators(t *testing.T) {
+	everywhere(t, func(w *world) {
+		f := w.publish(book(w, "survey", "type | name | label\ninteger | income | 收入", "settings", "form_id|form_title\nincome|收入"))
+		send := func(by id.UserID, n, from, step int) {
+			for i := range n {
+				w.pass(time.Minute)
+				w.take(by, w.incoming(f, m{"income": fmt.Sprint(from + step*i)}))
+			}
+		}
+		send(carol, 60, 101, 1)
+		send(bob, 20, 101, 1)
+		send(bob, 30, 200, 5)
+		w.checked()
+		which := survey.FlagsOf(f.ID, bob)
+		now := func() survey.Flags { return w.allFlags()[which] }
+		flags := now()
+		if len(flags.Flags) == 0 || flags.Open() != len(flags.Flags) {
+			t.Fatalf("%+v", flags)
+		}
+		for _, flag := range flags.Flags {
+			if _, err := w.JudgeFlag(w.Context(), quzhou, rui, which, wrong(flag.Check, string(flag.Path), "王大妈家的收入他也取整")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		send(bob, 1, 300, 5)
+		w.checked()
+		if got := now(); got.Open() != 0 {
+			t.Errorf("one more of the same: %+v", got)
+		}
+		send(bob, 60, 300, 5)
+		w.checked()
+		if got := now(); got.Open() == 0 {
+			t.Errorf("he rounds far more than what was called a false alarm: %+v", got)
+		}
+		if _, err := w.EraseMentions(w.Context(), quzhou, nil, regexp.MustCompile("王大妈")); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range now().Verdicts {
+			if strings.Contains(v.Note, "王大妈") || !strings.Contains(v.Note, "■家的收入") {
+				t.Errorf("the note says %q", v.Note)
+			}
+		}
+	})
+}
