@@ -168,8 +168,9 @@ func (s *Server) fillQuality(r *Request, page *qualityPage) error {
 		}
 	}
 	page.Found = len(found)
+	page.Filter.Page = min(max(page.Filter.Page, 0), max(len(found)-1, 0)/pageSize)
+	first := page.Filter.Page * pageSize
 	back := page.Base() + "/quality?" + string(page.Filter.query(page.Form.ID))
-	first := min(max(page.Filter.Page, 0)*pageSize, len(found))
 	for _, item := range found[first:min(first+pageSize, len(found))] {
 		line := flaggedItem{item, survey.Receipt(item.Submission), names[item.Submitter], titleAmong(cases, item.CaseID), words.view(item.Flags, back)}
 		page.Items = append(page.Items, line)

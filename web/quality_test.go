@@ -92,6 +92,8 @@ func TestQualityPage(t *testing.T) {
 	w.As("ana").Get(w.Base()+"/submissions/"+string(first.ID)).Want(t, http.StatusOK).Hides(t, "姓名和电话")
 	rui.Get(w.Base()+"/submissions?state=flagged").Want(t, http.StatusOK).Shows(t, first.Receipt(), second.Receipt(), "⚑ 有提示")
 
+	rui.Get(page+"&page=1000000000000000000").Want(t, http.StatusOK).Shows(t, first.Receipt(), second.Receipt()) // the last there is
+
 	judge := w.Base() + "/submissions/" + string(first.ID) + "/flags"
 	said := url.Values{"check": {"samePerson"}, "path": {"head"}, "verdict": {"false"}, "note": {"父子同名"}, "back": {page + "&check=samePerson&done=x"}}
 	answer := rui.Post(judge, said).Want(t, http.StatusSeeOther)
