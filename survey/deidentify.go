@@ -84,7 +84,8 @@ type deidentifier struct {
 func (x deidentifier) maskOf(path form.Path, f *form.Field) mask { return x.leaves(path, f).mask }
 
 // leaves tells what is left of an answer. Of what is no personal data, devices and accounts are left
-// out too, places are rounded to two decimals (about 1 km) and the times of filling in to days.
+// out too, places are rounded to two decimals (about 1 km) and the times of filling in to days; files are
+// called by their questions.
 func (x deidentifier) leaves(path form.Path, f *form.Field) remainder {
 	keep, isPersonal := x.personal.at(path)
 	switch {
@@ -103,6 +104,14 @@ func (x deidentifier) leaves(path form.Path, f *form.Field) remainder {
 		return keptDay
 	case form.Geopoint, form.Geotrace, form.Geoshape, form.StartGeopoint, form.BackgroundPoint:
 		return keptKm
+	}
+	if f.Type.IsAttachment() { // phones call files by the moment, people by whose they are
+		return remainder{func(name string) string {
+			if name == "" {
+				return ""
+			}
+			return f.Name + fileEnding(name)
+		}, "submission.keptNoName"}
 	}
 	return whole
 }

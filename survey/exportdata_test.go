@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -337,7 +338,7 @@ func TestMedia(t *testing.T) {
 			t.Error(n, bytes, err)
 		}
 		rows := readCSV(t, []byte(out[survey.IndexName]))
-		if len(rows) != len(want)+1 || rows[1][0] == "" || rows[len(rows)-1][7] != "r.jpg" || rows[len(rows)-1][6] != "1" {
+		if sentAs := map[bool]string{true: "r.jpg"}[personal]; len(rows) != len(want)+1 || rows[1][0] == "" || rows[len(rows)-1][7] != sentAs || rows[len(rows)-1][6] != "1" {
 			t.Error(rows)
 		}
 		for name, content := range out {
@@ -368,4 +369,44 @@ func TestColumns(t *testing.T) {
 		t.Error(err)
 	}
 	want(t, w.Write(t.Context(), hanyang, asked(e), io.Discard), problem.NotFound, "store.notFound")
+}
+
+// TestFilesTellNoTimes: a de-identified export says neither when a file came nor what it was called.
+func TestFilesTellNoTimes(t *testing.T) {
+	w := here(t)
+	f := w.publish(book(t, "survey", allTypes, "choices", allChoices, "settings", "form_id|form_title\nall|全部"))
+	in := w.incoming(f, m{"photo": "1718172345123.jpg", "rooms": []any{m{"room": "张三.身份证"}}})
+	in.Files, in.CaseID = []survey.Attachment{w.attach("1718172345123.jpg", "picture"), w.attach("张三.身份证", "picture")}, ""
+	sub, err := w.Submit(t.Context(), quzhou, bob, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := survey.Export{Filter: survey.Filter{FormID: f.ID}, Format: survey.Media, Words: dataWords, Made: w.now.AddDate(0, 1, 0)}
+	for personal, want := range map[bool]time.Time{false: e.Made, true: sub.Received} {
+		e.Personal = personal
+		raw := w.export(e)
+		z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+		if err != nil || len(z.File) != 3 {
+			t.Fatal(err)
+		}
+		for _, one := range z.File {
+			if one.Name != survey.IndexName && !one.Modified.Equal(want) {
+				t.Errorf("personal %t: %s is of %v, not %v", personal, one.Name, one.Modified, want)
+			}
+		}
+	}
+	e.Personal = false
+	for _, format := range []survey.Format{survey.CSV, survey.JSONLines, survey.XLSX, survey.Scripts, survey.Media} {
+		e.Format = format
+		out := string(w.export(e))
+		if format == survey.XLSX {
+			_, sheets := w.workbook([]byte(out), nil)
+			out = fmt.Sprint(sheets)
+		} else if format == survey.Scripts || format == survey.Media {
+			out = fmt.Sprint(unzip(t, []byte(out)))
+		}
+		if strings.Contains(out, "1718172345123") || strings.Contains(out, "张三") || format != survey.Media && !strings.Contains(out, "photo.jpg") {
+			t.Errorf("%s: %s", format, out)
+		}
+	}
 }

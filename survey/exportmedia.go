@@ -58,7 +58,7 @@ func (p *exportPlan) media(sub *Submission) (files []mediaFile) {
 }
 
 // writeMedia writes a .zip of the files, as they are, and a list of them. Of a de-identified one, questions
-// that are personal data are left out, and what pictures tell of the place, the time and the device.
+// that are personal data are left out, what pictures tell of the place, the time and the device, and what files were called.
 func (e Export) writeMedia(ctx context.Context, store Store, w io.Writer, plan *exportPlan, each func(func(*Submission) error) error) error {
 	if e.Files != nil {
 		n, bytes, err := plan.countMedia(each)
@@ -149,12 +149,20 @@ func (m *mediaWriter) add(sub *Submission, f mediaFile) error {
 			size = int(n)
 		}
 	}
+	sentAs := ""
+	if m.Personal {
+		sentAs = f.Name
+	}
 	return m.index.Row([]any{name, m.receipt(sub), m.CaseTitle(sub.CaseID), m.enumerator(sub), m.moment(sub.Received),
-		f.question.header, f.position, f.Name, size})
+		f.question.header, f.position, sentAs, size})
 }
 
 func (m *mediaWriter) copy(name string, content io.Reader, sub *Submission) (int64, error) {
-	part, err := m.archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: sub.Received})
+	modified := m.Made
+	if m.Personal {
+		modified = sub.Received
+	}
+	part, err := m.archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: modified})
 	if err != nil {
 		return 0, err
 	}
@@ -175,10 +183,7 @@ func (m *mediaWriter) name(sub *Submission, f mediaFile) string {
 	if f.position != "" {
 		base += "_" + f.position
 	}
-	ending := strings.ToLower(fileName(strings.TrimPrefix(path.Ext(f.Name), "."), 10))
-	if ending != "" {
-		ending = "." + ending
-	}
+	ending := fileEnding(f.Name)
 	for i := 1; ; i++ {
 		name := m.folder + "/" + base + ending
 		if i > 1 {
@@ -189,6 +194,16 @@ func (m *mediaWriter) name(sub *Submission, f mediaFile) string {
 			return name
 		}
 	}
+}
+
+var endings = regexp.MustCompile(`^\.[a-z0-9]{1,7}$`)
+
+// fileEnding is the ending of a file's name that tells its type: ".jpg"; "" when there is none like that.
+func fileEnding(name string) string {
+	if ending := strings.ToLower(path.Ext(name)); endings.MatchString(ending) {
+		return ending
+	}
+	return ""
 }
 
 // windowsDevices are what Windows takes for a device, whatever follows behind a dot.
