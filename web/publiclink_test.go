@@ -265,7 +265,15 @@ func TestSuggestions(t *testing.T) {
 	w.As("bob").Get(desk).Want(t, http.StatusForbidden)
 	fields := url.Values{"revision": {"1"}, "state": {"working"}, "reply": {"已报<镇里>"}, "published": {"1"}, "public": {"<b>修桥</b>"}}
 	w.As("rui").Post(desk+"/"+at[1], fields).Want(t, http.StatusSeeOther)
-	w.As("rui").Post(desk+"/"+at[1], fields).Want(t, http.StatusConflict)
+	fields["reply"] = []string{"也报过<县里>"}
+	again := w.As("rui").Post(desk+"/"+at[1], fields).Want(t, http.StatusConflict)
+	if !strings.Contains(again.Body, "也报过&lt;县里&gt;") || !strings.Contains(again.Body, "现在是“办理中”，答复：“已报&lt;镇里&gt;”") {
+		t.Error("who came second does not see both answers")
+	}
+	empty := w.As("rui").Post(desk+"/"+at[1], url.Values{"revision": {"2"}, "state": {"done"}, "reply": {"修好了"}, "published": {"1"}, "public": {" "}}).Want(t, http.StatusUnprocessableEntity)
+	if !strings.Contains(empty.Body, "公开的文字") || !strings.Contains(empty.Body, ">修好了</textarea>") {
+		t.Error("nothing to publish is not told, or the answer is lost")
+	}
 	public := resident.Get(board).Want(t, http.StatusOK).Body
 	for _, wanted := range []string{"&lt;b&gt;修桥", "办理中", "已报&lt;镇里&gt;"} {
 		if !strings.Contains(public, wanted) {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"tianye/internal/id"
 	"tianye/internal/problem"
@@ -81,11 +83,19 @@ func (s *Server) trackSuggestion(r *Request) error {
 type suggestionsPage struct {
 	Page
 	Link   survey.PublicLink
-	Items  []survey.SuggestionItem
+	Items  []suggestionLine
 	States []survey.ReplyState
 	Names  map[id.UserID]string
+	After  string // where the page begins
 	Next   string
-	First  bool
+}
+
+// suggestionLine is a suggestion with the answer as it is kept, or as it was sent and refused.
+type suggestionLine struct {
+	survey.SuggestionItem
+	Answer    survey.Reply
+	Publishes bool
+	Error     string
 }
 
 // suggestionPageSize is how many suggestions a page at the desk shows.
@@ -97,19 +107,33 @@ func (s *Server) suggestions(r *Request) error {
 	if err != nil {
 		return err
 	}
-	if l.Settings.Suggestion == "" {
-		return problem.New(problem.NotFound, "publiclink.noBoard")
-	}
-	page := suggestionsPage{Page: s.page(r, "publiclink.suggestions"), Link: l, States: survey.ReplyStates, First: r.Query("after") == ""}
-	page.Section = "submissions"
-	if page.Items, page.Next, err = s.Surveys.Suggestions(r, &l, r.Query("after"), suggestionPageSize); err != nil {
-		return err
-	}
-	page.Next = url.QueryEscape(page.Next)
-	if page.Names, err = s.Accounts.Names(r, r.Project.ID); err != nil {
+	page, err := s.suggestionsPage(r, l, r.Query("after"))
+	if err != nil {
 		return err
 	}
 	return s.show(r, "publiclink/suggestions", page)
+}
+
+func (s *Server) suggestionsPage(r *Request, l survey.PublicLink, after string) (*suggestionsPage, error) {
+	if l.Settings.Suggestion == "" {
+		return nil, problem.New(problem.NotFound, "publiclink.noBoard")
+	}
+	page := &suggestionsPage{Page: s.page(r, "publiclink.suggestions"), Link: l, States: survey.ReplyStates, After: after}
+	page.Section = "submissions"
+	items, next, err := s.Surveys.Suggestions(r, &l, after, suggestionPageSize)
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range items {
+		line := suggestionLine{SuggestionItem: item, Answer: survey.Reply{State: item.State, Text: item.Reply, Publish: item.Text}}
+		if item.Published != nil {
+			line.Answer.Publish, line.Publishes = item.Published.Text, true
+		}
+		page.Items = append(page.Items, line)
+	}
+	page.Next = url.QueryEscape(next)
+	page.Names, err = s.Accounts.Names(r, r.Project.ID)
+	return page, err
 }
 
 // answerSuggestion says what becomes of a suggestion, and whether all may read it.
@@ -132,17 +156,48 @@ func (s *Server) answerSuggestion(r *Request) error {
 	if err != nil {
 		return err
 	}
-	reply := survey.Reply{State: survey.ReplyState(r.Field("state")), Text: r.Field("reply")}
-	if r.Field("published") != "" {
+	reply, publishes := survey.Reply{State: survey.ReplyState(r.Field("state")), Text: r.Field("reply")}, r.Field("published") != ""
+	if publishes {
 		reply.Publish = r.Field("public")
 	}
-	item, err := s.Surveys.Answer(r, &l, r.User.ID, submission, revision, reply)
+	var item survey.SuggestionItem
+	if publishes && strings.TrimSpace(reply.Publish) == "" {
+		err = problem.New(problem.Invalid, "publiclink.publicEmpty")
+	} else {
+		item, err = s.Surveys.Answer(r, &l, r.User.ID, submission, revision, reply)
+	}
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
+		reply.Publish = r.Field("public")
+		return s.answerAgain(r, l, submission, suggestionLine{Answer: reply, Publishes: publishes}, problem.From(err))
+	}
 	if err != nil {
 		return err
 	}
 	r.did(string(submission), survey.Receipt(submission))
 	r.changed("", say(r, item.State.Label().Key))
-	return r.To(linkPath(&l)+"/suggestions", "publiclink.answered")
+	path := linkPath(&l) + "/suggestions"
+	if after := r.Field("after"); after != "" {
+		path += "?after=" + url.QueryEscape(after)
+	}
+	return r.To(path, "publiclink.answered")
+}
+
+// answerAgain shows the desk with an answer that was refused, as it was sent.
+func (s *Server) answerAgain(r *Request, l survey.PublicLink, submission id.SubmissionID, sent suggestionLine, wrong *problem.Problem) error {
+	page, err := s.suggestionsPage(r, l, r.Field("after"))
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(page.Items, func(line suggestionLine) bool { return line.Submission == submission })
+	if at < 0 {
+		return wrong
+	}
+	line := &page.Items[at]
+	line.Answer, line.Publishes, line.Error = sent.Answer, sent.Publishes, page.Say(wrong.Text)
+	if wrong.Kind == problem.Conflict {
+		line.Error = page.T("publiclink.answerChanged", page.Say(line.State.Label()), line.Reply)
+	}
+	return s.render(r, statuses[wrong.Kind], "publiclink/suggestions", page)
 }
 
 // Receipt is the number by which people speak of a submission.
