@@ -29,6 +29,7 @@ type problemJSON struct {
 	Code    string       `json:"code"`
 	Message string       `json:"message"`
 	Details []detailJSON `json:"details,omitempty"`
+	Access  bool         `json:"access,omitempty"` // not of what was sent: of who sends it, or of the project's phase
 }
 
 type detailJSON struct {
@@ -70,7 +71,7 @@ func (s *Server) fail(r *Request, err error) {
 	case r.forApp:
 		s.failOpenRosa(r, status, sentence, details)
 	case r.wantsJSON():
-		r.JSON(status, problemJSON{p.Kind, p.Text.Key, sentence, details})
+		r.JSON(status, problemJSON{p.Kind, p.Text.Key, sentence, details, r.barred})
 	case p.Kind == problem.Unauthenticated && !changing(r.Request.Method):
 		r.Redirect(http.StatusSeeOther, signInPath(r.Request.URL.RequestURI()))
 	case p.Text.Key == keyMustChange && !changing(r.Request.Method):

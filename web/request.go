@@ -52,6 +52,8 @@ type Request struct {
 	left time.Time // when the sender stopped being a member; zero: they are one
 
 	forProgram bool // a program with a token asks: what goes wrong is told as JSON
+
+	barred bool // refused before what was sent was looked at
 }
 
 // A Request is a context of its own, the request's. Gin's is used again for other
@@ -113,6 +115,7 @@ func (s *Server) handle(route Route) gin.HandlerFunc {
 			err = r.inPhase(route)
 		}
 		if err != nil {
+			r.barred = problem.Is(err, problem.Forbidden) || problem.Is(err, problem.NotFound)
 			s.fail(r, err)
 			return
 		}

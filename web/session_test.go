@@ -133,3 +133,20 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 		}
 	}
 }
+
+// TestSenderIsToldApart: a phone keeps what waits where nothing is said against it, only against who sends it.
+func TestSenderIsToldApart(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(t), "visit.xlsx")
+	body := map[string]any{"instanceId": "uuid:1", "formId": f.ID, "version": 1, "answers": goodVisit(), "started": now, "ended": now}
+	for login, status := range map[string]int{"chelsea": http.StatusNotFound, "vic": http.StatusForbidden, "bob": http.StatusForbidden} {
+		c := *w.As(login)
+		c.csrf = "of another session"
+		c.Send(w.Base()+"/submissions", body).Want(t, status).Holds(t, `"access":true`)
+	}
+	body["answers"] = map[string]any{}
+	a := w.As("bob").Send(w.Base()+"/submissions", body).Want(t, http.StatusUnprocessableEntity)
+	if strings.Contains(a.Body, `"access"`) {
+		t.Error("said against the sender:", a.Body)
+	}
+}

@@ -67,7 +67,7 @@ function State({ kept, share }: { kept: Kept; share?: number }) {
   switch (kept.state) {
     case "unfinished": return <small>{t("field.state.unfinished", kept.answered, kept.asked)}</small>;
     case "refused": return <small class="bad">{t("field.state.refusedFor", refusal(kept))}</small>;
-    default: return <small class="go">{t("field.state.waiting")}</small>;
+    default: return <><small class="go">{t("field.state.waiting")}</small>{kept.refusal?.message && <small class="bad">{kept.refusal.message}</small>}</>;
   }
 }
 

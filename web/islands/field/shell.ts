@@ -70,6 +70,7 @@ export class Shell {
   /** Shows what is kept of a person. */
   private async become(person: Person): Promise<void> {
     this.person = person;
+    this.outbox?.stop();
     try { remember(localStorage, person); } catch { /* then the others are not told of what waits */ }
     try {
       this.store = await openStore(person.id);
@@ -79,7 +80,8 @@ export class Shell {
       if (cause instanceof Damaged) this.damaged = cause;
     }
     const { store } = this;
-    this.outbox = store && new Outbox({ store, post, session: () => freshSession(person.login), later: (ms, call) => void setTimeout(call, ms), changed: () => void this.reload() }, this.csrf);
+    this.outbox = store && new Outbox({ store, post, session: () => freshSession(person.login), later: (ms, call) => void setTimeout(call, ms),
+      changed: what => what === "progress" ? this.draw() : void this.reload() }, this.csrf);
     await this.reload();
   }
 

@@ -16,7 +16,7 @@ export function Done({ visit, kept }: { visit: Visit; kept: Kept }) {
     {kept.state === "sent" ? <Receipt kept={kept} />
       : share !== undefined ? <Sending share={share} />
       : kept.state === "refused" ? <Refused kept={kept} again={kept.mends && (() => void visit.mendAgain(kept.mends!.submissionId))} fix={() => void visit.fix(kept)} retry={() => void outbox.send(kept.id)} />
-      : <Waiting outbox={outbox} />}
+      : <Waiting outbox={outbox} why={kept.refusal?.message} />}
     <div class="stack">
       <button type="button" class={kept.state === "sent" ? "main" : "quiet"} onClick={again}>{t("fill.again")}</button>
       <button type="button" class="link" onClick={toStart}>{t("fill.toStart")}</button>
@@ -50,11 +50,12 @@ export function Sending({ share }: { share: number }) {
   </>;
 }
 
-export function Waiting({ outbox }: { outbox: Outbox }) {
+/** What waits; why: what the server said against its sender. */
+export function Waiting({ outbox, why }: { outbox: Outbox; why?: string }) {
   return <>
     <Title>{t("fill.waiting.title")}</Title>
     <p>{t("fill.waiting.lead")}</p>
-    <p class="hint" role="status">{outbox.signedOut ? t("fill.signedOut") : navigator.onLine ? t("fill.waiting.busy") : t("fill.waiting.offline")}</p>
+    <p class="hint" role="status">{outbox.signedOut ? t("fill.signedOut") : why && navigator.onLine ? why : navigator.onLine ? t("fill.waiting.busy") : t("fill.waiting.offline")}</p>
     {outbox.signedOut ? <a class="button main" href={signInUrl()}>{t("fill.signIn")}</a>
       : <button type="button" class="main" onClick={() => void outbox.sendAll()}>{t("fill.retry")}</button>}
   </>;

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { Outbox, type Post, type Wiring } from "./outbox";
-import { memory, PlainStore } from "./store";
+import { memory, PlainStore, type FieldVisit } from "./store";
 import { waiting } from "./testing";
 
 const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
@@ -54,6 +54,7 @@ async function bench(t: TestContext, script: Answer[], session: Awaited<ReturnTy
 }
 
 const busy: Answer = { status: 503 };
+const visit: FieldVisit = { id: "v1", assignment: "a1", title: "前程村", postUrl: "/p/p1/assignments/a1/visits", at: "2026-04-12T02:30:00.000Z", outcome: "notHome", note: "", state: "waiting" };
 
 test("what waits is sent with its attachments; only the receipt stays", async t => {
   const { arrived, store, outbox } = await bench(t, []);
@@ -202,14 +203,24 @@ test("a file that cannot be read any more is told, and others are sent", async t
 });
 
 test("visits that brought no answers are sent after the instances, and once", async t => {
-  const { arrived, store, outbox } = await bench(t, [busy]);
-  await store.putVisit({ id: "v1", assignment: "a1", title: "前程村", postUrl: "/p/p1/assignments/a1/visits", at: "2026-04-12T02:30:00.000Z", outcome: "notHome", note: "", state: "waiting" });
-  await outbox.sendAll();
-  assert.equal((await store.visits())[0]!.state, "waiting");
-  await outbox.sendAll();
-  assert.equal((await store.visits())[0]!.state, "sent");
-  await outbox.sendAll();
-  assert.equal(arrived.length, 2);
+  const { arrived, store, outbox } = await bench(t, [busy, { status: 200, body: { login: "portal" } }, { status: 201, body: { id: "v1" } }]);
+  await store.putVisit(visit);
+  for (const state of ["waiting", "waiting", "sent", "sent"]) {
+    await outbox.sendAll();
+    assert.equal((await store.visits())[0]!.state, state);
+  }
+  assert.equal(arrived.length, 3);
+});
+
+test("a visit that is refused can be sent again; what is said against its sender refuses it not", async t => {
+  const barred = { status: 403, body: { code: "web.mustChange", message: "密码", access: true } }, wrong = { status: 422, body: { code: "assignment.visitNote", message: "备注" } };
+  const { store, outbox } = await bench(t, [barred, wrong, { status: 200, body: { id: "v1" } }]);
+  await store.putVisit(visit);
+  for (const [state, refusal] of [["waiting", "密码"], ["refused", "备注"], ["sent", undefined]]) {
+    await outbox.sendVisit("v1");
+    const [after] = await store.visits();
+    assert.deepEqual([after!.state, after!.refusal], [state, refusal]);
+  }
 });
 
 test("what refuses is the server alone: not a proxy, not an answer to a request that was cut off", async t => {
@@ -219,6 +230,78 @@ test("what refuses is the server alone: not a proxy, not an answer to a request 
   for (let i = 0; i < 4; i++) assert.equal(await outbox.send("uuid:1"), "later");
   assert.equal((await store.get("uuid:1"))!.state, "waiting");
   assert.equal(await outbox.send("uuid:1"), "sent");
+});
+
+test("what is said against the sender refuses no answers: they wait, the reason told, and other projects' go", async t => {
+  for (const code of ["web.noProject", "web.forbidden", "web.mustChange", "secondfactor.mustHave", "bin.archived"]) {
+    const barred = { status: code === "web.noProject" ? 404 : 403, body: { code, message: "…", access: true } };
+    const { arrived, store, alarms, outbox } = await bench(t, [barred]);
+    await store.put(waiting("uuid:1"));
+    await store.put(waiting("uuid:2"));
+    await store.put(waiting("uuid:3", { postUrl: "/p/p2/submissions" }));
+    await outbox.sendAll();
+    assert.deepEqual(arrived.map(a => a.id), ["uuid:1", "uuid:3"], code);
+    assert.deepEqual((await store.list()).map(k => [k.state, k.refusal?.code]), [["waiting", code], ["waiting", undefined], ["sent", undefined]]);
+    assert.equal(alarms.length, 0);
+    await outbox.sendAll();
+    assert.deepEqual((await store.list()).map(k => [k.state, k.refusal]), [["sent", undefined], ["sent", undefined], ["sent", undefined]]);
+  }
+});
+
+test("where another person has signed in, what waits is not tried as theirs", async t => {
+  const { arrived, store, outbox } = await bench(t, [{ status: 404, body: { code: "web.noProject", message: "…", access: true } }], "signedOut");
+  await store.put(waiting("uuid:1"));
+  await store.put(waiting("uuid:2"));
+  await outbox.sendAll();
+  assert.equal(outbox.signedOut, true);
+  assert.equal(arrived.length, 1);
+  assert.deepEqual((await store.list()).map(k => [k.state, k.refusal]), [["waiting", undefined], ["waiting", undefined]]);
+});
+
+test("an outbox that is stopped sends nothing more, also not by its alarm", async t => {
+  const { arrived, store, alarms, outbox } = await bench(t, [busy]);
+  await store.put(waiting("uuid:1"));
+  await outbox.send("uuid:1");
+  outbox.stop();
+  alarms[0]!.call();
+  assert.equal(await outbox.send("uuid:1"), "later");
+  await outbox.sendAll();
+  assert.equal(arrived.length, 1);
+});
+
+test("a receipt for what was sent before it was changed does not remove what waits now", async t => {
+  const { store, outbox } = await bench(t, []);
+  const former = waiting("uuid:1", { state: "refused" });
+  await store.put(former);
+  const read = store.get.bind(store);
+  // While it is on its way another tab opens it, changes it and finishes it.
+  store.get = async id => {
+    store.get = read;
+    await store.put({ ...former, state: "waiting", submission: { ...former.submission!, answers: { name: "李四" } } });
+    return former;
+  };
+  assert.equal(await outbox.send("uuid:1"), "later");
+  assert.deepEqual((await store.get("uuid:1"))!.submission!.answers, { name: "李四" });
+  assert.equal(await outbox.send("uuid:1"), "sent");
+});
+
+test("a file that the phone lacks is told, not left out", async t => {
+  const { arrived, store, outbox } = await bench(t, []);
+  await store.put(waiting("uuid:1", { files: ["a.jpg"] }));
+  assert.equal(await outbox.send("uuid:1"), "refused");
+  assert.equal((await store.get("uuid:1"))!.refusal!.unreadable, "a.jpg");
+  assert.equal(arrived.length, 0);
+});
+
+test("an upload's progress is told apart from a change of what is kept", async t => {
+  const store = new PlainStore(memory(), "bob", true), told: string[] = [];
+  await store.put(waiting("uuid:1"));
+  const post: Post = async (url, body, csrf, progress) => {
+    for (let share = 0; share < 1; share += 0.25) progress(share);
+    return { status: 503, body: null };
+  };
+  await new Outbox({ store, post, session: async () => ({ csrf: "x" }), later() {}, changed: what => void told.push(what) }, "x").sendAll();
+  assert.deepEqual(told, ["progress", "progress", "progress", "progress", "progress", "state"]);
 });
 
 test("what is too large for a proxy is told", async t => {

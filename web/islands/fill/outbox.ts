@@ -1,15 +1,15 @@
 // Sending what is finished, and sending it again until the server has it. The
 // instance keeps its id, so that the server stores it once however often it comes.
 import { digestOf, Unreadable } from "./digest";
-import type { FieldVisit, Refusal, Store } from "./store";
+import type { FieldVisit, Kept, Refusal, Store } from "./store";
 
 /** The server's answer; status 0: none came. */
 export interface Reply { status: number; body: any; retryAfter?: number }
 export type Body = FormData | string;
 export type Post = (url: string, body: Body, csrf: string, progress: (share: number) => void) => Promise<Reply>;
 
-/** How a try ended. */
-export type Outcome = "sent" | "refused" | "signedOut" | "later";
+/** How a try ended; "barred": nothing is said against what was sent, but its sender may not send now. */
+export type Outcome = "sent" | "refused" | "signedOut" | "barred" | "later";
 
 export interface Wiring {
   store: Store;
@@ -18,7 +18,8 @@ export interface Wiring {
   session(): Promise<{ csrf: string } | "signedOut" | "later">;
   /** Calls back after that many milliseconds. */
   later(ms: number, call: () => void): void;
-  changed(): void;
+  /** Tells what is another now: an instance or visit, or only how much of it is sent. */
+  changed(what: "state" | "progress"): void;
 }
 
 const shortest = 5_000, longest = 300_000;
@@ -50,17 +51,28 @@ export class Outbox {
   private failures = 0;
   private answered?: number;
   private alarm = 0;
+  private stopped = false;
   private line: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly wiring: Wiring, private csrf: string) {}
 
+  /** Sends nothing more: somebody else holds the phone. */
+  stop(): void {
+    this.stopped = true;
+    this.alarm++;
+  }
+
   /** Sends everything that waits, one after another; stops where the network or the server does. */
   async sendAll(): Promise<void> {
-    const { store } = this.wiring;
-    // What the server stumbles over holds up nothing else.
-    const stop = (outcome: Outcome) => outcome === "signedOut" || outcome === "later" && !stumbles(this.answered);
-    for (const { id } of (await store.list()).filter(kept => kept.state === "waiting")) if (stop(await this.send(id))) return;
-    for (const { id } of (await store.visits()).filter(visit => visit.state === "waiting")) if (stop(await this.sendVisit(id))) return;
+    const { store } = this.wiring, closed = new Set<string>();
+    // What the server stumbles over holds up nothing else; what goes to where the sender may not is not tried in vain.
+    const stop = (outcome: Outcome, place: string) => {
+      if (outcome === "barred") closed.add(place);
+      return outcome === "signedOut" || outcome === "later" && !stumbles(this.answered);
+    };
+    const waits = <T extends { state: string; postUrl: string }>(all: T[]) => all.filter(({ state }) => state === "waiting");
+    for (const { id, postUrl } of waits(await store.list())) if (!closed.has(placeOf(postUrl)) && stop(await this.send(id), placeOf(postUrl))) return;
+    for (const { id, postUrl } of waits(await store.visits())) if (!closed.has(placeOf(postUrl)) && stop(await this.sendVisit(id), placeOf(postUrl))) return;
   }
 
   /** Sends one instance after those already under way. */
@@ -74,7 +86,8 @@ export class Outbox {
   }
 
   private inTurn(id: string, attempt: () => Promise<[Outcome, number?, number?]>): Promise<Outcome> {
-    const turn = this.line.then(() => alone(async () => {
+    const turn = this.line.then(() => alone(async (): Promise<Outcome> => {
+      if (this.stopped) return "later";
       try {
         const [outcome, retryAfter, status] = await attempt();
         this.answered = status;
@@ -87,7 +100,7 @@ export class Outbox {
         return "later";
       } finally {
         if (this.sending?.id === id) this.sending = undefined;
-        this.wiring.changed();
+        this.wiring.changed("state");
       }
     }));
     this.line = turn.catch(() => undefined);
@@ -100,14 +113,16 @@ export class Outbox {
     if (!kept || kept.state === "sent") return ["sent"];
     if (!kept.submission || kept.state === "unfinished") return ["refused"];
     this.begin(id);
-    const text = JSON.stringify(kept.submission), blobs = await store.attachments(id);
-    const files = (kept.files ?? []).flatMap((name): [string, Blob][] => blobs.has(name) ? [[name, blobs.get(name)!]] : []);
+    const text = JSON.stringify(kept.submission), blobs = await store.attachments(id), names = kept.files ?? [];
+    const files = names.flatMap((name): [string, Blob][] => blobs.has(name) ? [[name, blobs.get(name)!]] : []);
     let digest: string;
     try {
+      const lacks = names.find(name => !blobs.has(name));
+      if (lacks !== undefined) throw new Unreadable(lacks);
       digest = await digestOf(text, files);
     } catch (cause) {
       if (!(cause instanceof Unreadable)) throw cause;
-      return [await this.refuse(id, { message: "", details: [], unreadable: cause.file })];
+      return [await this.refuse(id, text, { message: "", details: [], unreadable: cause.file })];
     }
     const body = () => {
       const form = new FormData();
@@ -116,45 +131,47 @@ export class Outbox {
       return form;
     };
     const reply = await this.deliver(kept.postUrl, id, body);
-    return [await this.settle(id, reply, digest), reply.retryAfter, reply.status];
+    return [await this.settle(id, text, reply, digest), reply.retryAfter, reply.status];
   }
 
   private begin(id: string): void {
     this.sending = { id, share: 0 };
-    this.wiring.changed();
+    this.wiring.changed("progress");
   }
 
   private async deliver(url: string, id: string, body: () => Body): Promise<Reply> {
     const progress = (share: number) => {
       this.sending = { id, share };
-      this.wiring.changed();
+      this.wiring.changed("progress");
     };
     const reply = await this.wiring.post(url, body(), this.csrf, progress);
-    if (reply.status !== 403 || reply.body?.code !== "web.csrf") return reply;
+    const stale = reply.status === 403 && reply.body?.code === "web.csrf";
+    if (!stale && !reply.body?.access) return reply;
     const session = await this.wiring.session();
     if (session === "signedOut") return { status: 401, body: null };
-    if (session === "later") return { status: 0, body: null };
+    if (session === "later") return stale ? { status: 0, body: null } : reply;
     this.csrf = session.csrf;
-    return this.wiring.post(url, body(), this.csrf, progress);
+    return stale ? this.wiring.post(url, body(), this.csrf, progress) : reply;
   }
 
-  private async settle(id: string, reply: Reply, digest: string): Promise<Outcome> {
+  private async settle(id: string, text: string, reply: Reply, digest: string): Promise<Outcome> {
     const { store } = this.wiring, { status, body } = reply;
     // A proxy's or a portal's own 200 page is no receipt, nor is one for something else than was sent.
     if (status === 201 && body?.receipt && body.digest === digest) {
-      await store.update(id, kept => kept.state === "unfinished" ? undefined : { ...kept, state: "sent",
+      await store.update(id, kept => !isSame(kept, text) ? undefined : { ...kept, state: "sent",
         receipt: body.receipt, receiptUrl: body.submissionUrl, flagged: body.flagged === true || undefined, tracking: body.tracking,
         changed: new Date().toISOString(), answers: {}, excerpt: "", submission: undefined, refusal: undefined });
-      if ((await store.get(id))?.state === "sent") await store.detach(id);
+      if ((await store.get(id))?.state !== "sent") return "later";
+      await store.detach(id);
       return "sent";
     }
-    const outcome = judged(reply);
-    return outcome === "refused" ? this.refuse(id, { message: body?.message ?? "", code: body?.code, details: body?.details ?? [] }) : outcome;
+    const outcome = judged(reply), refusal: Refusal = { message: body?.message ?? "", code: body?.code, details: body?.details ?? [] };
+    if (outcome === "barred") await store.update(id, kept => isSame(kept, text) ? { ...kept, state: "waiting", refusal } : undefined);
+    return outcome === "refused" ? this.refuse(id, text, refusal) : outcome;
   }
 
-  // Another tab may have had a receipt meanwhile, or have opened it again.
-  private async refuse(id: string, refusal: Refusal): Promise<Outcome> {
-    await this.wiring.store.update(id, kept => kept.state === "waiting" || kept.state === "refused" ? { ...kept, state: "refused", refusal } : undefined);
+  private async refuse(id: string, text: string, refusal: Refusal): Promise<Outcome> {
+    await this.wiring.store.update(id, kept => isSame(kept, text) ? { ...kept, state: "refused", refusal } : undefined);
     return "refused";
   }
 
@@ -165,9 +182,9 @@ export class Outbox {
     this.begin(id);
     const { at, outcome, note } = visit;
     const reply = await this.deliver(visit.postUrl, id, () => JSON.stringify({ id, at, outcome, note })), { status, body, retryAfter } = reply;
-    const how: Outcome = (status === 200 || status === 201) && body ? "sent" : judged(reply);
-    const after: FieldVisit = { ...visit, state: how === "sent" ? "sent" : "refused", refusal: how === "refused" ? body?.message ?? "" : undefined };
-    if (how === "sent" || how === "refused") await store.putVisit(after);
+    const how: Outcome = (status === 200 || status === 201) && body?.id === id ? "sent" : judged(reply);
+    const after: FieldVisit = { ...visit, state: how === "barred" ? "waiting" : how === "sent" ? "sent" : "refused", refusal: how === "sent" ? undefined : body?.message ?? "" };
+    if (how === "sent" || how === "refused" || how === "barred") await store.putVisit(after);
     return [how, retryAfter, status];
   }
 
@@ -180,9 +197,16 @@ export class Outbox {
   }
 }
 
+/** placeOf is the project, or the link, that an address belongs to. */
+const placeOf = (postUrl: string) => postUrl.split("/", 3).join("/");
+
+// Another tab may have had a receipt meanwhile, or have opened it again and changed it.
+const isSame = ({ state, submission }: Kept, text: string) => (state === "waiting" || state === "refused") && JSON.stringify(submission) === text;
+
 /** judged is what an answer means that is no receipt. Only the server's own words refuse, not a proxy's, nor what it says of a request that was cut off. */
 function judged({ status, body }: Reply): Outcome {
   if (status === 401) return "signedOut";
+  if (body?.access) return "barred";
   const refuses = status >= 400 && status < 500 && status !== 408 && status !== 429 && typeof body?.code === "string" && body.code !== "web.bodyUnreadable";
   return refuses || status === 413 ? "refused" : "later";
 }

@@ -67,7 +67,7 @@ export function PublicStart({ visit }: { visit: Visit }) {
     {waiting.length > 0 && <section class="sheet">
       <h2>{t("fill.waiting", waiting.length)}</h2>
       <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => visit.resume(kept)}>
-        <span>{kept.excerpt || kept.title}</span><small>{moment(kept.changed)}</small><small class={kept.state === "refused" ? "bad" : ""}>{kept.refusal?.message ?? t("fill.waiting.state")}</small>
+        <span>{kept.excerpt || kept.title}</span><small>{moment(kept.changed)}</small><small class={kept.state === "refused" ? "bad" : ""}>{kept.refusal?.message || t(kept.state === "refused" ? "fill.refused.plain" : "fill.waiting.state")}</small>
       </button></li>)}</ul>
       <button type="button" class="quiet wide" disabled={outbox.sending !== undefined} onClick={() => void outbox.sendAll()}>{navigator.onLine ? t("fill.retry") : t("fill.retry.offline")}</button>
     </section>}
@@ -114,7 +114,7 @@ export function PublicDone({ visit, kept }: { visit: Visit; kept: Kept }) {
   return <div class="done">
     {kept.state === "sent" ? <Thanks link={link} kept={kept} />
       : share !== undefined ? <Sending share={share} />
-      : kept.state !== "refused" ? <Waiting outbox={outbox} />
+      : kept.state !== "refused" ? <Waiting outbox={outbox} why={kept.refusal?.message} />
       : kept.refusal?.code?.startsWith("publiclink.code") ? <OtherCode visit={visit} kept={kept} />
       : <Refused kept={kept} fix={() => void visit.fix(kept)} retry={() => void outbox.send(kept.id)} />}
     <div class="stack">

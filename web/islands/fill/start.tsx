@@ -35,7 +35,7 @@ export function Start({ visit }: { visit: Visit }) {
     {waiting.length > 0 && <section class="sheet">
       <h2>{t("fill.waiting", waiting.length)}</h2>
       <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => visit.resume(kept)}>
-        <Line kept={kept} state={outbox.sending?.id === kept.id ? t("fill.sending") : kept.state === "refused" ? kept.refusal?.message || t("fill.refused.plain") : t("fill.waiting.state")} bad={kept.state === "refused"} />
+        <Line kept={kept} state={outbox.sending?.id === kept.id ? t("fill.sending") : kept.refusal?.message || t(kept.state === "refused" ? "fill.refused.plain" : "fill.waiting.state")} bad={kept.state === "refused"} />
       </button></li>)}</ul>
       {outbox.signedOut ? <p class="banner">{t("fill.signedOut")} <a href={signInUrl()}>{t("fill.signIn")}</a></p>
         : <button type="button" class="quiet wide" disabled={outbox.sending !== undefined} onClick={() => void outbox.sendAll()}>{navigator.onLine ? t("fill.retry") : t("fill.retry.offline")}</button>}

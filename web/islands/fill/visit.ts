@@ -72,9 +72,9 @@ export class Visit {
   constructor(readonly data: FillData, readonly store: Store, public all: Kept[], public screen: Screen) {
     this.languageKey = "tianye-language-" + data.form.id;
     this.outbox = new Outbox({
-      store, post, session: () => freshSession(data.user.login),
+      store, post, session: data.link ? async () => ({ csrf: "" }) : () => freshSession(data.user.login),
       later: (ms, call) => void setTimeout(call, ms),
-      changed: () => void this.reload(),
+      changed: what => what === "progress" ? this.draw() : void this.reload(),
     }, data.csrf);
     this.tabs = new Tabs("tianye-fill", uuid(), id => {
       if (this.filling?.kept.id === id) this.filling.lost = true;
