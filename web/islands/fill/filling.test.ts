@@ -103,6 +103,25 @@ test("a store that is full is said, until it takes again", async () => {
   assert.equal(filling.unsaved, false);
 });
 
+test("a picture that the store did not take is kept as soon as there is room, and not finished without", async () => {
+  const store = new PlainStore(memory(), "bob", true), attach = store.attach.bind(store);
+  let full = true;
+  store.attach = async (id, name, blob) => { if (full) throw new Error("full"); await attach(id, name, blob); };
+  const { filling } = await begin(store);
+  await filling.attach("photo", "p.jpg", new Blob(["x"]));
+  filling.answer("name", "王秀英");
+  await filling.flush();
+  assert.equal(filling.unsaved, true);
+  await assert.rejects(filling.finish("f1"));
+  assert.equal((await store.get("uuid:1"))!.state, "unfinished");
+  full = false;
+  filling.answer("name", "李四");
+  await filling.flush();
+  assert.equal(filling.unsaved, false);
+  await filling.finish("f1");
+  assert.deepEqual([(await store.get("uuid:1"))!.files, [...(await store.attachments("uuid:1")).keys()]], [["p.jpg"], ["p.jpg"]]);
+});
+
 test("a tab that lost the instance saves nothing more", async () => {
   const { store, filling } = await begin();
   filling.lost = true;

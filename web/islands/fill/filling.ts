@@ -52,6 +52,8 @@ export class Filling {
   /** Where the server, not the engine, found fault: until answered anew. */
   private readonly told = new Set<string>();
   private timer?: ReturnType<typeof setTimeout>;
+  /** The files that the store has not taken: they are in this page alone. */
+  private readonly unstored = new Set<string>();
 
   constructor(
     readonly definition: Definition,
@@ -182,9 +184,10 @@ export class Filling {
   /** Answers with a file; before is the one that it takes the place of. */
   async attach(path: string, name: string, blob: Blob, before = ""): Promise<void> {
     this.blobs.set(name, blob);
+    this.unstored.add(name);
     this.answer(path, name);
     try {
-      await this.store.attach(this.kept.id, name, blob);
+      await this.keepFiles();
       if (before && before !== name) await this.detach(before);
     } catch {
       this.unsaved = true;
@@ -201,6 +204,7 @@ export class Filling {
   // Forgets a file that no answer names any more.
   private async detach(name: string): Promise<void> {
     this.blobs.delete(name);
+    this.unstored.delete(name);
     await this.store.drop(this.kept.id, name);
   }
 
@@ -255,6 +259,7 @@ export class Filling {
     try {
       await this.store.put(this.kept);
       await this.keepLog();
+      await this.keepFiles();
       if (!this.unsaved) return;
       this.unsaved = false;
     } catch {
@@ -265,6 +270,14 @@ export class Filling {
 
   private async keepLog(): Promise<void> {
     if (this.log?.isNew) await this.store.attach(this.kept.id, this.log.name, this.log.file());
+  }
+
+  // What did not go in before goes in as soon as there is room.
+  private async keepFiles(): Promise<void> {
+    for (const name of this.unstored) {
+      await this.store.attach(this.kept.id, name, this.blobs.get(name)!);
+      this.unstored.delete(name);
+    }
   }
 
   private describe(): void {
@@ -317,6 +330,7 @@ export class Filling {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.describe();
+    await this.keepFiles();
     const answers: Answers = this.engine.answers();
     const { kept } = this, files = attached(this.view()).filter(name => !this.isHeld(name));
     if (this.log) {
