@@ -111,10 +111,16 @@ func (s *Service) MakeLink(ctx context.Context, project id.ProjectID, actor id.U
 
 // SaveLink changes a link's settings. revision is the one that the actor saw.
 func (s *Service) SaveLink(ctx context.Context, project id.ProjectID, link id.LinkID, revision int64, settings LinkSettings) (PublicLink, error) {
-	return s.changeLink(ctx, project, link, revision, func(l *PublicLink) (err error) {
+	var former []Quota
+	l, err := s.changeLink(ctx, project, link, revision, func(l *PublicLink) (err error) {
+		former = l.Settings.Quotas
 		l.Settings, err = s.judgeLink(ctx, project, l.FormID, settings)
 		return err
 	})
+	if err == nil {
+		err = s.fillQuotas(ctx, &l, former)
+	}
+	return l, err
 }
 
 // CloseLink closes a link now, or opens it again.

@@ -39,6 +39,10 @@ func (q Quota) key(link id.LinkID) string {
 	return id.Derived(parts...)
 }
 
+func hasKey(quotas []Quota, link id.LinkID, key string) bool {
+	return slices.ContainsFunc(quotas, func(q Quota) bool { return q.key(link) == key })
+}
+
 // holds tells whether answers, given by path, meet the quota.
 func (q Quota) holds(answer func(form.Path) string) bool {
 	for _, c := range q.Conditions {

@@ -18,8 +18,9 @@ import (
 //
 // A place is held by what counts. What is deleted, rejected or corrected so that it does not meet the quota
 // gives its place back once that is written; what is restored, or meets it again, takes one before it is
-// written. What broke off in between is put right when the quota is full: a place whose holder is not
-// there or does not meet the quota goes to who needs one, after a grace.
+// written. What came before a quota was set has its first places. What broke off in between is put right
+// when the quota is full: a place whose holder is not there or does not meet the quota goes to who needs
+// one, after a grace.
 
 // places are the slots of quotas that may be free, so that nobody need look from the beginning.
 type places struct {
@@ -81,7 +82,7 @@ func (s *Service) settle(ctx context.Context, sub *Submission) (after func() err
 		sub.OverQuota = nil
 	}
 	for _, q := range meets {
-		held, err := s.place(ctx, &l, q, sub)
+		held, err := s.place(ctx, &l, q, sub.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -105,10 +106,10 @@ func (s *Service) quotaName(ctx context.Context, l *PublicLink, q Quota) string 
 }
 
 // place gives a submission a place in a quota, its own if it has one; false: the quota is full.
-func (s *Service) place(ctx context.Context, l *PublicLink, q Quota, sub *Submission) (held bool, err error) {
+func (s *Service) place(ctx context.Context, l *PublicLink, q Quota, sub id.SubmissionID) (held bool, err error) {
 	now := s.now()
 	key := q.key(l.ID)
-	c := Claim{ID: id.Derived(key, string(sub.ID)), ProjectID: l.ProjectID, Link: l.ID, Kind: ClaimPlace, Quota: key, Submission: sub.ID, At: now, Revision: 1}
+	c := Claim{ID: id.Derived(key, string(sub)), ProjectID: l.ProjectID, Link: l.ID, Kind: ClaimPlace, Quota: key, Submission: sub, At: now, Revision: 1}
 	for range q.Limit + retries {
 		own, err := s.store.Claim(ctx, l.ProjectID, c.ID)
 		if err == nil { // touched, so that who thinks it idle does not take it
@@ -227,21 +228,31 @@ func (s *Service) holders(ctx context.Context, l *PublicLink, q Quota) (map[id.S
 	f := k.form(l.FormID)
 	for sub, row := range f.rows {
 		_, isErased := f.erased[sub]
-		holds[sub] = ReviewState(f.byPath[VarState].lexical(row)) != Rejected && (isErased || q.holds(func(path form.Path) string {
-			if c := f.byPath[path]; c != nil {
-				return c.lexical(row)
-			}
-			return ""
-		}))
+		holds[sub] = f.counts(row) && isErased || f.meets(row, q)
 	}
 	return holds, nil
+}
+
+// counts tells whether the submission of a row may hold places.
+func (f *keptForm) counts(row int) bool {
+	return ReviewState(f.byPath[VarState].lexical(row)) != Rejected
+}
+
+// meets tells whether it meets a quota.
+func (f *keptForm) meets(row int, q Quota) bool {
+	return f.counts(row) && q.holds(func(path form.Path) string {
+		if c := f.byPath[path]; c != nil {
+			return c.lexical(row)
+		}
+		return ""
+	})
 }
 
 // giveBack gives back the places that a stored submission does not need.
 func (s *Service) giveBack(ctx context.Context, l *PublicLink, sub *Submission, meets []Quota) error {
 	for _, q := range l.Settings.Quotas {
 		key := q.key(l.ID)
-		if slices.ContainsFunc(meets, func(m Quota) bool { return m.key(l.ID) == key }) {
+		if hasKey(meets, l.ID, key) {
 			continue
 		}
 		c, err := s.store.Claim(ctx, l.ProjectID, id.Derived(key, string(sub.ID)))
