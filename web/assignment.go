@@ -50,9 +50,11 @@ type assignmentsPage struct {
 	People     []account.Person
 	Attributes []casebase.AttributeSummary
 	Query      template.URL // of the filter, encoded
+	Here       template.URL // of the filter and the page's number
 	Before     string       // the addresses of the pages beside this one
 	After      string
 	Mine       bool
+	Tried      triedChange
 }
 
 // assignmentFilter is a filter as the page's fields write it.
@@ -98,11 +100,12 @@ type changePart struct {
 	Page
 	People  []account.Person
 	Restore bool
+	Tried   triedChange
 }
 
 // Change is what can be done with those that are ticked.
 func (p assignmentsPage) Change() changePart {
-	return changePart{p.Page, p.People, p.ByState[survey.AssignmentWithdrawn] > 0}
+	return changePart{p.Page, p.People, p.ByState[survey.AssignmentWithdrawn] > 0, p.Tried}
 }
 
 // ValuesOf are the values that the filter can choose from.
@@ -141,8 +144,16 @@ func (s *Server) assignments(r *Request) error { return s.assignmentList(r, fals
 func (s *Server) ownAssignments(r *Request) error { return s.assignmentList(r, true) }
 
 func (s *Server) assignmentList(r *Request, mine bool) error {
-	q := assignmentFilter{Form: r.Query("form"), Enumerator: r.Query("enumerator"), State: r.Query("state"), Attribute: r.Query("attribute"), Value: r.Query("value")}
-	page := assignmentsPage{Page: s.page(r, "assignment.list"), Filter: q, States: survey.AssignmentStates, Query: q.query(), Mine: mine,
+	page, err := s.assignmentsPage(r, r.Request.URL.Query(), mine)
+	if err != nil {
+		return err
+	}
+	return s.show(r, "assignment/list", page)
+}
+
+func (s *Server) assignmentsPage(r *Request, asked url.Values, mine bool) (*assignmentsPage, error) {
+	q := assignmentFilter{Form: asked.Get("form"), Enumerator: asked.Get("enumerator"), State: asked.Get("state"), Attribute: asked.Get("attribute"), Value: asked.Get("value")}
+	page := &assignmentsPage{Page: s.page(r, "assignment.list"), Filter: q, States: survey.AssignmentStates, Query: q.query(), Mine: mine,
 		ByState: map[survey.AssignmentState]int{}}
 	filter := survey.AssignmentFilter{Enumerator: id.UserID(q.Enumerator), FormID: id.FormID(q.Form)}
 	if mine {
@@ -150,14 +161,14 @@ func (s *Server) assignmentList(r *Request, mine bool) error {
 	}
 	titles, err := s.titles(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if q.Attribute != "" && q.Value != "" {
 		filter.Cases = titles.casesWith(q.Attribute, q.Value)
 	}
 	items, err := s.Surveys.Assignments(r, r.Project.ID, filter)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	items = slices.DeleteFunc(items, func(a survey.AssignmentItem) bool {
 		page.ByState[a.State]++
@@ -166,17 +177,17 @@ func (s *Server) assignmentList(r *Request, mine bool) error {
 		}
 		return q.State != "" && string(a.State) != q.State && !(q.State == stateLate && a.Late)
 	})
-	page.turn(items, titles, r.Query("page"))
+	page.turn(items, titles, asked.Get("page"))
 	page.Forms = titles.forms
 	if page.Attributes, err = s.Cases.Attributes(r, r.Project.ID); err != nil {
-		return err
+		return nil, err
 	}
 	if !mine {
 		if page.People, err = s.workers(r); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return s.show(r, "assignment/list", page)
+	return page, nil
 }
 
 // turn lays out the page of the list with a number, from 1.
@@ -193,6 +204,7 @@ func (p *assignmentsPage) turn(items []survey.AssignmentItem, titles *fieldTitle
 		return "?" + v.Encode()
 	}
 	p.Total, p.Before, p.After = len(items), address(n-1), address(n+1)
+	p.Here = template.URL(strings.TrimPrefix(address(n), "?"))
 	for _, a := range items[min((n-1)*assignmentPageSize, len(items)):min(n*assignmentPageSize, len(items))] {
 		p.Rows = append(p.Rows, titles.row(a))
 	}

@@ -93,6 +93,7 @@ func TestAssignmentsByRule(t *testing.T) {
 	}
 	alice.Get(w.path("?attribute=县&value=开化县")).Want(t, http.StatusOK).Shows(t, "1 条任务", "幽谷村").Hides(t, "清湖村")
 	alice.Get(w.path("?enumerator="+w.user("vic"))).Want(t, http.StatusOK).Shows(t, "没有符合条件的任务")
+	alice.Post(w.path("/preview"), url.Values{"form": {string(w.form.ID)}, "which": {"all"}}).Want(t, http.StatusOK).Shows(t, "选好以后").Hides(t, "请选择")
 	for fields, says := range map[string]string{"enumerator": "请选择能填写问卷的调研员", "case": "请选择一个案例", "form": "请选择一份已发布的问卷", "due": "不是日期"} {
 		bad := url.Values{"form": {string(w.form.ID)}, "which": {"one"}, "case": {string(w.deep)}, "enumerator": {w.user("bob")}, "again": {"1"}}
 		bad.Set(fields, "明天")
@@ -194,7 +195,11 @@ func TestAssignmentsAreChanged(t *testing.T) {
 	alice.Leads(alice.Post(w.path("/change"), to)).Shows(t, "已转交", "由 吴博 转交给 郑锐", "吴博请假", "截止日期由 2026-04-30 改为 2026-05-15", "陈爱丽 分派")
 	alice.Post(w.path("/change"), to).Want(t, http.StatusSeeOther) // sent twice
 	lake := w.all()[w.lake]
-	alice.Post(w.path("/change"), url.Values{"do": {"withdraw"}, "assignment": chosen(lake)}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请写明理由")
+	refused := alice.Post(w.path("/change"), url.Values{"do": {"withdraw"}, "assignment": chosen(lake), "due": {"2026-06-01"}, "list": {"form=" + string(w.form.ID)}})
+	refused.Want(t, http.StatusUnprocessableEntity).Shows(t, "请写明理由", "清湖村").
+		Holds(t, `form="picked" checked`, `value="2026-06-01"`, `<option value="`+string(w.form.ID)+`" selected>`)
+	refused = alice.Post(w.path("/change"), url.Values{"do": {"withdraw"}, "from": {"one"}, "assignment": chosen(lake)})
+	refused.Want(t, http.StatusUnprocessableEntity).Shows(t, "请写明理由", "补记一次走访")
 	alice.Post(w.path("/change"), url.Values{"do": {"withdraw"}, "reason": {"换一户"}, "assignment": chosen(lake)}).Want(t, http.StatusSeeOther)
 	lake = w.all()[w.lake]
 	alice.Get(w.path("/"+string(lake.ID))).Want(t, http.StatusOK).Shows(t, "已撤回", "换一户", "恢复任务")
@@ -227,6 +232,8 @@ func TestEnumeratorsSeeTheirAssignments(t *testing.T) {
 	bob.JSON().Send(w.path("/"+string(all[w.lake].ID)+"/visits"), sent).Want(t, http.StatusNotFound)
 	bob.JSON().Send(own+"/visits", map[string]any{"id": "uuid:v2"}).Want(t, http.StatusUnprocessableEntity)
 	bob.Post(own+"/visits", url.Values{"id": {"v3"}, "at": {"2026-04-13T09:00:00+08:00"}, "outcome": {"notHome"}}).Want(t, http.StatusSeeOther)
+	bob.Post(own+"/visits", url.Values{"id": {"v5"}, "at": {"2026-04-13T09:00:00+08:00"}, "outcome": {"other"}, "note": {" "}}).Want(t, http.StatusUnprocessableEntity).
+		Shows(t, "请写明发生了什么").Holds(t, `value="other" selected`)
 	w.As("rui").JSON().Send(own+"/visits", map[string]any{"id": "uuid:v4", "at": "2026-04-13T09:00:00+08:00", "outcome": "notHome"}).Want(t, http.StatusCreated)
 	bob.Get(own).Want(t, http.StatusOK).Shows(t, "无人在家", "门锁着", "3 次无人在家，建议换一个案例")
 	w.As("alice").Get(w.path("")).Want(t, http.StatusOK).Shows(t, "走访未成", "建议换一个案例")

@@ -1,21 +1,65 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"tianye/internal/account"
 	"tianye/internal/id"
+	"tianye/internal/message"
 	"tianye/internal/problem"
 	"tianye/survey"
 )
+
+// triedChange is a change that was refused: it is shown again with what is wrong, as it was sent.
+type triedChange struct {
+	Error, To, Due, Reason string
+	Ticked                 []string // the assignments' ids
+}
+
+// Has tells whether an assignment was ticked.
+func (t triedChange) Has(a id.AssignmentID) bool { return slices.Contains(t.Ticked, string(a)) }
 
 // changeAssignments changes those that are ticked: one form, what to do is its button.
 func (s *Server) changeAssignments(r *Request) error {
 	chosen, err := chosenAssignments(r)
 	if err != nil {
 		return err
+	}
+	if err = s.change(r, chosen); err == nil || !mendable(problem.From(err)) {
+		return err
+	}
+	p := problem.From(err)
+	tried := triedChange{Error: message.Sprint(r.Language, p.Text), To: r.Field("to"), Due: r.Field("due"), Reason: r.Field("reason")}
+	for _, c := range chosen {
+		tried.Ticked = append(tried.Ticked, string(c.ID))
+	}
+	if r.Field("from") == "one" && len(chosen) == 1 {
+		a, err := s.Surveys.AssignmentItem(r, r.Project.ID, chosen[0].ID)
+		if err != nil {
+			return err
+		}
+		page, err := s.assignmentPage(r, a)
+		if err != nil {
+			return err
+		}
+		page.Tried = tried
+		return s.render(r, statuses[p.Kind], "assignment/show", page)
+	}
+	asked, _ := url.ParseQuery(string(listQuery(r)))
+	page, err := s.assignmentsPage(r, asked, false)
+	if err != nil {
+		return err
+	}
+	page.Tried = tried
+	return s.render(r, statuses[p.Kind], "assignment/list", page)
+}
+
+func (s *Server) change(r *Request, chosen []survey.Chosen) (err error) {
+	if len(chosen) == 0 {
+		return problem.New(problem.Invalid, "assignment.noneChosen")
 	}
 	var after, done string
 	var changed []survey.Assignment
@@ -35,7 +79,11 @@ func (s *Server) changeAssignments(r *Request) error {
 			return wrong
 		}
 		changed, err = s.Surveys.SetDue(r, r.Project.ID, r.User.ID, chosen, due)
-		after, done = say(r, "assignment.nowDue", r.Field("due")), "assignment.dueChanged"
+		day := r.Field("due")
+		if day == "" {
+			day = say(r, "assignment.noDay")
+		}
+		after, done = say(r, "assignment.nowDue", day), "assignment.dueChanged"
 	case "withdraw":
 		changed, err = s.Surveys.Withdraw(r, r.Project.ID, r.User.ID, chosen, r.Field("reason"))
 		after, done = say(r, "assignment.eventWithdrawn"), "assignment.withdrawnDone"

@@ -228,6 +228,9 @@ func (s *Server) previewAssignments(r *Request) error {
 	if err != nil {
 		return err
 	}
+	if len(page.Rule.People) == 0 { // not so far yet: the page says what will be here
+		return s.renderPart(r, http.StatusOK, "assignment/new", "plan", page)
+	}
 	wanted, left, err := s.wanted(page, titles)
 	if err == nil && len(wanted) > 0 {
 		var planned []survey.PlannedAssignment

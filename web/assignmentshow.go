@@ -21,6 +21,9 @@ type assignmentPage struct {
 	Outcomes []survey.Outcome
 	VisitID  string // of the visit that the page's form notes: sent twice, it is one
 	VisitAt  string
+	Tried    triedChange
+	Visit    visitSent // that was refused, and why
+	Error    string
 }
 
 // Open tells whether there is still to be gone.
@@ -32,7 +35,7 @@ func (p assignmentPage) Changeable() bool {
 }
 
 // Change is what can be done with it.
-func (p assignmentPage) Change() changePart { return changePart{p.Page, p.People, false} }
+func (p assignmentPage) Change() changePart { return changePart{p.Page, p.People, false, p.Tried} }
 
 // assignmentEvent is a change in words.
 type assignmentEvent struct {
@@ -71,11 +74,19 @@ func (s *Server) showAssignment(r *Request) error {
 	if err != nil {
 		return err
 	}
-	titles, err := s.titles(r)
+	page, err := s.assignmentPage(r, a)
 	if err != nil {
 		return err
 	}
-	page := assignmentPage{Page: s.page(r, "assignment.one"), Row: titles.row(a), By: titles.names[a.By],
+	return s.show(r, "assignment/show", page)
+}
+
+func (s *Server) assignmentPage(r *Request, a survey.AssignmentItem) (*assignmentPage, error) {
+	titles, err := s.titles(r)
+	if err != nil {
+		return nil, err
+	}
+	page := &assignmentPage{Page: s.page(r, "assignment.one"), Row: titles.row(a), By: titles.names[a.By],
 		Outcomes: survey.Outcomes, VisitID: id.New(s.Now()), VisitAt: s.Now().Format(time.RFC3339)}
 	for _, v := range a.Visits {
 		page.Visits = append(page.Visits, shownVisit{v, titles.names[v.By]})
@@ -85,10 +96,10 @@ func (s *Server) showAssignment(r *Request) error {
 	}
 	if page.Manages() {
 		if page.People, err = s.workers(r); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return s.show(r, "assignment/show", page)
+	return page, nil
 }
 
 // sayEvent says what a change did.
@@ -128,7 +139,8 @@ type visitTaken struct {
 
 // addVisit takes a visit: 201, and 200 for the same again.
 func (s *Server) addVisit(r *Request) error {
-	if _, err := s.ownAssignment(r); err != nil {
+	own, err := s.ownAssignment(r)
+	if err != nil {
 		return err
 	}
 	sent, err := readVisit(r)
@@ -137,6 +149,9 @@ func (s *Server) addVisit(r *Request) error {
 	}
 	a, added, err := s.Surveys.AddVisit(r, r.Project.ID, r.User.ID, id.AssignmentID(r.Param("assignment")),
 		survey.Visit{ID: sent.ID, At: sent.At, Outcome: sent.Outcome, Note: sent.Note, Place: sent.Place})
+	if err != nil && !r.wantsJSON() && mendable(problem.From(err)) {
+		return s.visitRefused(r, own, sent, problem.From(err))
+	}
 	if err != nil {
 		return err
 	}
@@ -155,6 +170,19 @@ func (s *Server) addVisit(r *Request) error {
 	}
 	r.JSON(status, visitTaken{sent.ID, item.State, item.Revision})
 	return nil
+}
+
+// visitRefused shows the form of a visit again, with what was written and what is wrong with it.
+func (s *Server) visitRefused(r *Request, a survey.AssignmentItem, sent visitSent, p *problem.Problem) error {
+	page, err := s.assignmentPage(r, a)
+	if err != nil {
+		return err
+	}
+	page.Visit, page.Error = sent, page.Say(p.Text)
+	if len(p.Details) > 0 {
+		page.Error = page.Say(p.Details[0].Text)
+	}
+	return s.render(r, statuses[p.Kind], "assignment/show", page)
 }
 
 // readVisit reads a visit as the phone sends it, or as the page's form does.

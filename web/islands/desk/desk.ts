@@ -105,6 +105,12 @@ document.addEventListener("change", (event) => {
   for (const box of document.querySelectorAll<HTMLInputElement>(`input[type=checkbox][name="${all.dataset.tick}"]`)) box.checked = all.checked;
 }, true); // before whoever sends the form at its change
 
+// What is chosen beside a radio button chooses the button too.
+document.addEventListener("change", (event) => {
+  const radio = (event.target as Element).closest("[data-beside]")?.querySelector<HTMLInputElement>("input[type=radio]");
+  if (radio) radio.checked = true;
+}, true); // before whoever sends the form at its change
+
 // A button that copies a text, which is shown as well.
 document.addEventListener("click", async (event) => {
   const button = (event.target as Element).closest<HTMLButtonElement>("[data-copy]");
