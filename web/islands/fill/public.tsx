@@ -10,8 +10,8 @@ import type { Visit } from "./visit";
 
 const patience = 8_000; // milliseconds for a network that neither answers nor fails
 
-/** inAddress is the code that a printed slip's QR code holds behind #. */
-const inAddress = () => decodeURIComponent(location.hash.slice(1));
+/** codeIn is the code that a printed slip's QR code holds behind #; "" for what others put there. */
+export const codeIn = (hash: string) => /^#([2-9A-HJKMNP-Z]{8})$/i.exec(hash)?.[1] ?? "";
 
 /** Prose is what the link's makers wrote; the server has made safe HTML of it. */
 function Prose({ html }: { html: string }) {
@@ -80,7 +80,7 @@ export function PublicStart({ visit }: { visit: Visit }) {
 
 /** What is asked before the form: the consent, and the code. */
 function Begin({ link, begin }: { link: PublicLink; begin(entry: Entry): void }) {
-  const [agreed, agree] = useState(false), [code, setCode] = useState(inAddress()), [wrong, setWrong] = useState<string>(), [lacks, setLacks] = useState(false), [busy, setBusy] = useState(false);
+  const [agreed, agree] = useState(false), [code, setCode] = useState(codeIn(location.hash)), [wrong, setWrong] = useState<string>(), [lacks, setLacks] = useState(false), [busy, setBusy] = useState(false);
   const press = async () => {
     if (link.consent && !agreed) return setLacks(true);
     const entry: Entry = link.consent ? { agreed: new Date().toISOString() } : {};
@@ -145,7 +145,8 @@ function OtherCode({ visit, kept }: { visit: Visit; kept: Kept }) {
   const [code, setCode] = useState(kept.entry?.code ?? "");
   const again = async () => {
     const entry = { ...kept.entry, code: code.trim() };
-    await visit.store.put({ ...kept, entry, state: "waiting", refusal: undefined, submission: kept.submission && { ...kept.submission, ...entry } });
+    await visit.store.update(kept.id, now => now.state !== "refused" ? undefined
+      : { ...now, entry, state: "waiting", refusal: undefined, submission: now.submission && { ...now.submission, ...entry } });
     await visit.outbox.send(kept.id);
   };
   return <>

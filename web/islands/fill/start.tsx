@@ -9,24 +9,11 @@ import type { Visit } from "./visit";
 
 /** What one can go on with, what waits to be sent, and a new one. */
 export function Start({ visit }: { visit: Visit }) {
-  const { data, all, outbox } = visit;
-  const [removed, setRemoved] = useState<{ kept: Kept; timer: ReturnType<typeof setTimeout> }>();
+  const { data, all, outbox, removed } = visit;
   const mine = all.filter(kept => kept.id !== removed?.kept.id).sort((a, b) => b.changed.localeCompare(a.changed));
   const unfinished = mine.filter(kept => kept.state === "unfinished" && kept.form === data.form.id);
   const waiting = mine.filter(kept => kept.state === "waiting" || kept.state === "refused");
   const sent = mine.filter(kept => kept.state === "sent");
-  // It is removed for good when the next one is, or after a while; until then it can be had back.
-  const drop = (kept: Kept) => {
-    if (removed) {
-      clearTimeout(removed.timer);
-      void visit.remove(removed.kept);
-    }
-    setRemoved({ kept, timer: setTimeout(() => void visit.remove(kept).then(() => setRemoved(undefined)), undoTime) });
-  };
-  const undo = () => {
-    clearTimeout(removed?.timer);
-    setRemoved(undefined);
-  };
   return <>
     <Title quiet>{data.form.title}</Title>
     <p class="hint">{data.project.title} · {data.user.name}</p>
@@ -44,18 +31,16 @@ export function Start({ visit }: { visit: Visit }) {
       <h2>{t("fill.unfinished")}</h2>
       <ul class="kept">{unfinished.map(kept => <li key={kept.id}>
         <button type="button" onClick={() => visit.resume(kept)}><Line kept={kept} state={t("fill.progress", kept.answered, kept.asked)} /></button>
-        <RemoveButton name={kept.excerpt || moment(kept.changed)} remove={() => drop(kept)} />
+        <RemoveButton name={kept.excerpt || moment(kept.changed)} remove={() => visit.drop(kept)} />
       </li>)}</ul>
     </section>}
     {data.closed ? <p class="banner" role="status">{data.closed}</p> : <NewOne data={data} begin={about => void visit.start(about)} main={unfinished.length === 0} />}
     {sent.length > 0 && <details class="sheet"><summary>{t("fill.sent", sent.length)}</summary>
       <ul class="kept">{sent.map(kept => <li key={kept.id}><button type="button" onClick={() => visit.resume(kept)}><Line kept={kept} state={kept.receipt ?? ""} /></button></li>)}</ul>
     </details>}
-    {removed && <Toast text={t("fill.unfinished.removed")} undo={undo} />}
+    {removed && <Toast text={t("fill.unfinished.removed")} undo={() => visit.spare()} />}
   </>;
 }
-
-const undoTime = 8_000;
 
 function Line({ kept, state, bad }: { kept: Kept; state: string; bad?: boolean }) {
   return <>

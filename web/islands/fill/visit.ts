@@ -17,6 +17,10 @@ export type Screen =
 
 export type Go = (screen: Screen) => void;
 
+interface Removed { kept: Kept; timer: ReturnType<typeof setTimeout>; spared: boolean }
+
+const undoTime = 8_000; // milliseconds
+
 /** complain says a violation: in the form's own words where it has some. */
 function complain({ kind, message }: Violation, type: string): string {
   if (message) return message;
@@ -62,6 +66,8 @@ export class Visit {
   trouble = "";
   /** An instance for an assignment, until its first answer is kept. */
   private prepared?: Kept;
+  /** The draft that is removed in a moment. */
+  removed?: Removed;
   /** What waited and was sent while the list is open. */
   delivered: Kept[] = [];
   readonly outbox: Outbox;
@@ -216,6 +222,7 @@ export class Visit {
 
   private async open(kept: Kept): Promise<void> {
     this.tabs.take(kept.id);
+    if (this.removed?.kept.id === kept.id) this.spare();
     const { data, store } = this, { definition } = data.form;
     this.lacks = "";
     this.files ??= await fetchTexts(needed(definition), name => mediaAddress(data, name)).catch(name => {
@@ -268,9 +275,9 @@ export class Visit {
     this.go(kept.state === "unfinished" ? { name: "fill", id: kept.id, page: kept.page } : { name: "done", id: kept.id });
   }
 
-  /** Opens again what the server refused. */
+  /** Opens again what the server refused; what another tab has opened or sent meanwhile stays as it is. */
   async fix(kept: Kept): Promise<void> {
-    await this.store.put({ ...kept, state: "unfinished", submission: undefined });
+    await this.store.update(kept.id, now => now.state === "refused" ? { ...now, state: "unfinished", submission: undefined } : undefined);
     if (kept.form !== this.data.form.id) location.assign(kept.pageUrl);
     else this.go({ name: "review", id: kept.id });
   }
@@ -281,8 +288,28 @@ export class Visit {
     this.go(this.screen);
   }
 
-  async remove(kept: Kept): Promise<void> {
-    await this.store.remove(kept.id);
+  /** Removes a draft when the next one is, or after a while; until then, or by opening it, it is had back. */
+  drop(kept: Kept): void {
+    if (this.removed) void this.bury(this.removed);
+    const removed: Removed = { kept, spared: false, timer: setTimeout(() => void this.bury(removed), undoTime) };
+    this.removed = removed;
+    this.draw();
+  }
+
+  /** Spares what was to be removed. */
+  spare(): void {
+    if (!this.removed) return;
+    clearTimeout(this.removed.timer);
+    this.removed.spared = true;
+    this.removed = undefined;
+    this.draw();
+  }
+
+  private async bury(removed: Removed): Promise<void> {
+    clearTimeout(removed.timer);
+    const { id, changed } = removed.kept, now = await this.store.get(id), elsewhere = await this.tabs.isElsewhere(id);
+    if (now?.changed === changed && !elsewhere && !removed.spared) await this.store.remove(id);
+    if (this.removed === removed) this.removed = undefined;
     await this.reload();
   }
 
