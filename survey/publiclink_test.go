@@ -322,6 +322,7 @@ func (b *breaking) CreateSubmission(ctx context.Context, s survey.Submission) er
 func TestBrokenOffClaims(t *testing.T) {
 	w := here(t)
 	_, l := w.open(func(set *survey.LinkSettings) { set.Once = survey.OncePerCode }, "性别=女: 1")
+	_, byDevice := w.open(func(set *survey.LinkSettings) { set.Once = survey.OncePerDevice }, "")
 	l, codes, err := w.MakeCodes(w.Context(), quzhou, alice, l.ID, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -329,6 +330,12 @@ func TestBrokenOffClaims(t *testing.T) {
 	dying := survey.New(&breaking{w.Store, true}, func() time.Time { return w.now })
 	if _, err := w.byLink(dying, l, "uuid:a", "f", "old", survey.LinkEntry{Code: codes[0]}); !errors.Is(err, errDied) {
 		t.Fatal(err)
+	}
+	if _, err := w.byLink(dying, byDevice, "uuid:phone", "f", "old", survey.LinkEntry{Devices: []string{"cookie"}}); !errors.Is(err, errDied) {
+		t.Fatal(err)
+	}
+	if used, err := w.DeviceUsed(t.Context(), &byDevice, "cookie"); err != nil || used != "" {
+		t.Error("a receipt of what never came:", used, err)
 	}
 	_, err = w.byLink(w.Service, l, "uuid:b", "f", "old", survey.LinkEntry{Code: codes[0]})
 	want(t, err, problem.Conflict, "publiclink.codeUsed")

@@ -128,8 +128,8 @@ func (s *Service) claim(ctx context.Context, l *PublicLink, entry LinkEntry, sub
 	return err
 }
 
-// DeviceUsed gives the receipt of what a device has sent by a link on which each may answer once; "" when
-// it may.
+// DeviceUsed gives the receipt of what came from a device by a link on which each may answer once; "" when
+// nothing did: what broke off has no receipt.
 func (s *Service) DeviceUsed(ctx context.Context, l *PublicLink, device string) (string, error) {
 	if l.Settings.Once != OncePerDevice || device == "" {
 		return "", nil
@@ -139,6 +139,9 @@ func (s *Service) DeviceUsed(ctx context.Context, l *PublicLink, device string) 
 		return "", nil
 	}
 	if err != nil {
+		return "", err
+	}
+	if hasCome, err := s.came(ctx, l.ProjectID, c.Submission); err != nil || !hasCome {
 		return "", err
 	}
 	return Receipt(c.Submission), nil
