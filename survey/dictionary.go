@@ -23,6 +23,7 @@ type DictionaryWords struct {
 	Header func(column string) string // of dictionaryColumns; of a label with the language: "label"
 	Left   func(problem.Text) string  // what a de-identified export leaves
 	Yes    string
+	Type   func(form.Type) string              // what a type is called
 	Of     func(label, language string) string // the header of the labels in one of several languages
 }
 
@@ -159,7 +160,7 @@ func (v *variable) row(newest *form.Definition, personal deidentifier, words Dic
 	if f.Constraint != nil {
 		constraint = strings.TrimSpace(f.Constraint.Source + "\n" + f.ConstraintMessage.In(v.from.DefaultLanguage, v.from))
 	}
-	return append(row, string(f.Type), v.choices(), relevant, constraint, required, kind, fmt.Sprint(v.first), fmt.Sprint(v.last), number(v.answered), number(v.no))
+	return append(row, words.Type(f.Type), v.choices(), relevant, constraint, required, kind, fmt.Sprint(v.first), fmt.Sprint(v.last), number(v.answered), number(v.no))
 }
 
 // mostChoices is how many choices of a list a dictionary tells.

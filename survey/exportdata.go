@@ -228,6 +228,7 @@ type Question struct {
 	Section string // the title of the repeat that it is in; "" outside of all
 	IsPlace bool
 	IsFile  bool
+	Type    form.Type
 }
 
 // Questions are those that an export has, in its order.
@@ -248,7 +249,7 @@ func (s *Service) Questions(ctx context.Context, project id.ProjectID, e Export)
 			section = sheet.title
 		}
 		for _, c := range sheet.columns {
-			all = append(all, Question{c.path, c.header, section, c.isPlace(), c.field.Type.IsAttachment()})
+			all = append(all, Question{c.path, c.header, section, c.isPlace(), c.field.Type.IsAttachment(), c.field.Type})
 		}
 	}
 	return all, nil

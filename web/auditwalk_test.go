@@ -338,7 +338,7 @@ func (a *auditWalk) exports() {
 	saved := a.step("POST /p/:project/exports", "ana", "any", func(path string) answer {
 		return a.As("ana").Post(path+form, url.Values{"name": {"每周汇总"}, "format": {"sav"}, "do": {"save"}})
 	})
-	if saved.Title != "每周汇总" || saved.After != "SAV" {
+	if saved.Title != "每周汇总" || saved.After != "SPSS" {
 		a.Errorf("%+v", saved)
 	}
 	before := len(a.lines(a.Project.ID))

@@ -196,6 +196,9 @@ func (s *Server) saveExport(r *Request) error {
 	if exportTypes[e.Format] == "" {
 		return problem.New(problem.Malformed, "submission.badFilter", string(e.Format))
 	}
+	if offered, _ := strconv.Atoi(r.Field("columns")); offered > 0 && len(r.Request.PostForm["col"]) == 0 {
+		return s.askExport(r, e, problem.New(problem.Invalid, "export.noColumn"))
+	}
 	if r.Field("do") == "run" {
 		r.didNothing()
 		return r.To("/p/"+string(r.Project.ID)+"/submissions/export?"+exportAddress(e), "")
@@ -284,10 +287,14 @@ func (s *Server) exportDictionary(r *Request) error {
 		return err
 	}
 	page := s.page(r, "export.dictionary")
-	words := survey.DictionaryWords{Title: page.Title, Yes: page.T("app.yes"), Left: page.Say,
+	words := survey.DictionaryWords{Title: page.Title, Yes: page.T("export.dictYes"), Left: page.Say,
+		Type:   func(t form.Type) string { return page.T("export.dictTypeCode", page.TypeName(t), string(t)) },
 		Lines:  []string{f.Title, page.T("export.dictMade", r.Project.Title, page.Time(s.Now()))},
 		Header: func(column string) string { return page.T(dictionaryKeys[column]) },
-		Of:     func(label, language string) string { return page.T("export.dictIn", label, language) }}
+		Of: func(label, language string) string {
+			name, _, _ := strings.Cut(language, " (") // 中文 (zh)
+			return page.T("export.dictIn", label, name)
+		}}
 	if page.Reach != "" {
 		words.Lines = append(words.Lines, page.Reach)
 	}

@@ -34,6 +34,9 @@ func TestSavedExport(t *testing.T) {
 	if to := ana.Post(at, fields).Want(t, http.StatusSeeOther).Header.Get("Location"); !strings.Contains(to, "col=basic%2Fmembers&col=basic%2Fcounty") || strings.Contains(to, "csrf") {
 		t.Error(to)
 	}
+	for _, do := range []string{"run", "save"} {
+		ana.Post(at, url.Values{"format": {"csv"}, "name": {"空的"}, "columns": {"9"}, "do": {do}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请至少勾选一道题")
+	}
 	w.limit("rui", "江山市").Get(at).Want(t, http.StatusOK).Hides(t, "给县里的周报")
 	all, err := w.Surveys.ExportSettings(t.Context(), w.Project.ID)
 	if err != nil || len(all) != 1 || all[0].Format != survey.CSV {
@@ -96,7 +99,7 @@ func TestDictionary(t *testing.T) {
 	for _, format := range []string{"xlsx", "docx"} {
 		a := w.As("ana").Get(w.Base()+"/submissions/export/dictionary?form="+string(f.ID)+"&format="+format).Want(t, http.StatusOK)
 		all := whole(t, a)
-		for _, want := range []string{"basic/members", "jiangshan = ", "何时出现", "数据字典"} {
+		for _, want := range []string{"basic/members", "jiangshan = ", "何时出现", "数据字典", "单选（select_one）", "是"} {
 			if !strings.Contains(all, want) {
 				t.Errorf("%s: no %s", format, want)
 			}

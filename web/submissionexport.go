@@ -37,6 +37,10 @@ func exportEnding(format survey.Format) string {
 // exportName is what a format is called.
 func exportName(r *Request, format survey.Format) string {
 	switch format {
+	case survey.XLSX:
+		return "Excel"
+	case survey.SAV:
+		return "SPSS"
 	case survey.Scripts:
 		return "Stata/R"
 	case survey.GeoJSON:
