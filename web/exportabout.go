@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"html/template"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,8 +19,8 @@ type fullExportPage struct {
 	Form           survey.Form
 	Filter         []string // in words
 	Count          int
-	Query          string // encoded
-	Format, Reason string // as they were refused
+	Query          template.URL // encoded
+	Format, Reason string       // as they were refused
 	Values         bool
 	Error          string
 }
@@ -35,7 +36,7 @@ func (s *Server) askFull(r *Request, wrong *problem.Problem) error {
 	if q.Form == "" {
 		return problem.New(problem.Invalid, "submission.exportForm")
 	}
-	page := fullExportPage{Page: s.page(r, "submission.fullTitle"), Query: q.query(),
+	page := fullExportPage{Page: s.page(r, "submission.fullTitle"), Query: template.URL(q.query()),
 		Format: r.Field("format"), Reason: r.Field("reason"), Values: r.Field("values") != ""}
 	if page.Form, err = s.Surveys.Form(r, r.Project.ID, filter.FormID); err != nil {
 		return err

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	pngs "image/png"
 	"net/http"
@@ -235,6 +236,27 @@ func TestOutlinePage(t *testing.T) {
 	w.As("alice").Post(upload+"/remove", url.Values{"form": {string(f.ID)}}).Want(t, http.StatusSeeOther)
 	if body := w.As("vic").Get(page).Body; strings.Contains(body, "<image ") || strings.Contains(body, "map-shape") {
 		t.Error("the picture is still there")
+	}
+}
+
+// TestNameLiesInItsArea: what lies around another area has its name beside it, not in it.
+func TestNameLiesInItsArea(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(placesForm(w), "places.xlsx")
+	w.Case("荷塘村")
+	around := `{"type": "Feature", "properties": {"name": "江山市"}, "geometry": {"type": "Polygon", "coordinates":
+ [[[0, 0], [3, 0], [3, 3], [2, 3], [2, 0.5], [1, 0.5], [1, 3], [0, 3], [0, 0]]]}}`
+	w.As("alice").Upload(w.Base()+"/progress/map/outline", "file", "around.geojson", []byte(around), url.Values{"form": {string(f.ID)}}).Want(t, http.StatusSeeOther)
+	body := w.As("vic").Get(w.Base()+"/progress/map?form="+string(f.ID)).Want(t, http.StatusOK).Body
+	var width, height, x, y float64
+	for from, into := range map[string][2]*float64{`class="map" viewBox="0 0 `: {&width, &height}, `class="map-name" x="`: {&x, &y}} {
+		_, rest, _ := strings.Cut(body, from)
+		if _, err := fmt.Sscan(strings.NewReplacer(`"`, " ", "y=", " ").Replace(rest[:min(len(rest), 40)]), into[0], into[1]); err != nil {
+			t.Fatal(from, err)
+		}
+	}
+	if share := x / width; share > 1.0/3 && share < 2.0/3 || y <= 0 || y >= height {
+		t.Errorf("the name is at %g, %g of %g, %g: in the gap", x, y, width, height)
 	}
 }
 

@@ -181,7 +181,7 @@ func (p *mapPage) mark(g projection, points []survey.Point) mapMark {
 		m.Link, m.Label, m.Path = p.PointLink(points[0]), p.PointName(points[0]), markPaths[m.Look]
 		return m
 	}
-	margin := max(0.05*max(b.East-b.West, b.North-b.South), 0.0005)
+	margin := max(0.4*max(b.East-b.West, b.North-b.South), 0.0005) // so that what lies around is seen, too
 	m.R = min(22, 9+3*math.Log(float64(len(points))))
 	if len(looks) > 1 {
 		m.Look = "many"

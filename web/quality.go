@@ -218,11 +218,11 @@ func (s *Server) judge(r *Request, flags, object, title, path string) error {
 		return err
 	}
 	r.did(object, title)
-	outcome := "quality.judgedTrue"
+	outcome, word := "quality.judgedTrue", "quality.isTrue"
 	if v.IsFalse {
-		outcome = "quality.judgedFalse"
+		outcome, word = "quality.judgedFalse", "quality.isFalse"
 	}
-	r.changed("", say(r, "quality.judgedAs", v.Check.Label(), problem.Say(outcome)))
+	r.changed("", say(r, "quality.judgedAs", v.Check.Label(), problem.Say(word)))
 	base := "/p/" + string(r.Project.ID)
 	if back, err := url.Parse(localPath(r.Field("back"))); err == nil && strings.HasPrefix(back.Path, base+"/") {
 		query := back.Query()

@@ -242,6 +242,7 @@ func TestWhatCountsInChartsAndExports(t *testing.T) {
 	c.As("ana").Get(c.Base()+"/submissions?form="+string(c.Form.ID)).Shows(t, "只导出计入的填报").Holds(t, "all=1")
 	c.As("ana").Get(c.Base()+"/submissions?all=1&form="+string(c.Form.ID)).Shows(t, "包括未审核的在内的全部填报", "共 5 份")
 	alice.Get(c.Base()+"/submissions/export/full?form="+string(c.Form.ID)).Shows(t, "共 4 份", "只含计入的")
+	alice.Get(c.Base()+"/submissions/export/full?form="+string(c.Form.ID)).Holds(t, `action="`+c.Base()+"/submissions/export/full?form="+string(c.Form.ID)+`"`)
 	alice.Get(c.Base()+"/submissions/export/full?all=1&form="+string(c.Form.ID)).Shows(t, "共 5 份", "包括未审核的")
 	rui.Get(c.Base()).Shows(t, "1 份等待审核")
 	if picture := c.As("vic").Get(c.Base()+"/charts/"+string(c.Saved.ID)+"/picture.svg").Want(t, http.StatusOK); !strings.Contains(picture.Body, "只含审核后计入的填报") || strings.Contains(picture.Body, "4 份") {
