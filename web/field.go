@@ -102,30 +102,34 @@ func (s *Server) fieldForms(r *Request, cases []caseName) ([]fieldForm, error) {
 	}
 	made, forms := survey.ListsMade(all), []fieldForm{}
 	for _, f := range all {
-		v := f.Current()
-		if v == nil {
-			continue
+		if v := f.Current(); v != nil {
+			forms = append(forms, s.fieldForm(r, f, s.Surveys.MediaLines(made, v.Media, v.Needs), cases))
 		}
-		base := s.formPath(r, f.ID)
-		out := fieldForm{ID: f.ID, Title: f.Title, Version: v.Number, FillURL: base + "/fill", MediaURL: base + "/versions/" + strconv.Itoa(v.Number) + "/media/",
-			Media: []string{}, Live: []string{}, Closed: s.fillClosed(r, f)}
-		if out.Closed == "" {
-			for _, line := range s.Surveys.MediaLines(made, v.Media, v.Needs) {
-				switch line.State {
-				case survey.MediaMissing:
-					continue
-				case survey.MediaLive:
-					out.Live = append(out.Live, line.Name)
-				}
-				out.Media = append(out.Media, line.Name)
-				out.Weight += line.Size
-			}
-			slices.Sort(out.Media)
-		}
-		out.Stamp = hashOf(s.assets.hashes["fill.js"], s.assets.hashes["fill.css"], r.Language, r.Project.Title, v.Definition, cases, out)
-		forms = append(forms, out)
 	}
 	return forms, nil
+}
+
+// fieldForm is a form with the media of its current version, for who may fill in of those cases.
+func (s *Server) fieldForm(r *Request, f survey.Form, media []survey.MediaLine, cases []caseName) fieldForm {
+	v := f.Current()
+	base := s.formPath(r, f.ID)
+	out := fieldForm{ID: f.ID, Title: f.Title, Version: v.Number, FillURL: base + "/fill", MediaURL: base + "/versions/" + strconv.Itoa(v.Number) + "/media/",
+		Media: []string{}, Live: []string{}, Closed: s.fillClosed(r, f)}
+	if out.Closed == "" {
+		for _, line := range media {
+			switch line.State {
+			case survey.MediaMissing:
+				continue
+			case survey.MediaLive:
+				out.Live = append(out.Live, line.Name)
+			}
+			out.Media = append(out.Media, line.Name)
+			out.Weight += line.Size
+		}
+		slices.Sort(out.Media)
+	}
+	out.Stamp = hashOf(s.assets.hashes["fill.js"], s.assets.hashes["fill.css"], r.Language, r.Project.Title, v.Definition, cases, out)
+	return out
 }
 
 // hashOf is a mark of what is given, in JSON.

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/png"
 	"net/http"
@@ -125,6 +126,8 @@ func TestTakingAlong(t *testing.T) {
 	if got := later.Forms[0]; got.Version != 2 || !slices.Equal(got.Media, []string{"cases.csv", "map.png"}) || got.Weight != weight || got.Stamp == after.Forms[0].Stamp {
 		t.Errorf("a new version: %+v", got)
 	}
+	// The fill page has itself kept as the list would: without asking again, and no more than was agreed to.
+	bob.Get(later.Forms[0].FillURL).Want(t, http.StatusOK).Holds(t, fmt.Sprintf(`"weight":%d,"stamp":"%s"`, weight, later.Forms[0].Stamp))
 }
 
 // TestTakingAlongWhatCameBack: to who is to mend it alone.

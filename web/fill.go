@@ -36,6 +36,8 @@ type fillData struct {
 	Demo     bool             `json:"demo"`
 	Closed   string           `json:"closed,omitempty"` // why nothing new is begun; what is finished is sent
 	Link     *fillLink        `json:"link,omitempty"`   // by which residents open it; nil for members
+	Weight   int64            `json:"weight,omitempty"` // as fieldForm's
+	Stamp    string           `json:"stamp,omitempty"`  // as fieldForm's
 }
 
 type titled struct {
@@ -113,17 +115,23 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 	if err != nil {
 		return err
 	}
-	if survey.NamesCase(d) { // then it is not asked, and not said beforehand
-		cases = []caseName{}
-	}
 	closed, media := s.fillClosed(r, f), []string{}
 	if preview {
 		closed = ""
 	}
+	lines, err := s.mediaLines(r, f, version)
+	if err != nil {
+		return err
+	}
 	if closed == "" || r.Query("mend") != "" { // what was returned is mended after the end too
-		if media, err = s.mediaNames(r, f, version); err != nil {
-			return err
-		}
+		media = mediaNames(lines)
+	}
+	var taken fieldForm
+	if !preview {
+		taken = s.fieldForm(r, f, lines, cases)
+	}
+	if survey.NamesCase(d) { // then it is not asked, and not said beforehand
+		cases = []caseName{}
 	}
 	base := "/p/" + string(r.Project.ID)
 	page := fillPage{Page: s.page(r, "form.fill"), Data: fillData{
@@ -134,6 +142,7 @@ func (s *Server) showFill(r *Request, f survey.Form, version int, d *form.Defini
 		Limits: fillLimits{survey.MaxAttachment, submitLimit - defaultLimit, survey.MaxAttachments},
 		Cases:  cases, PostURL: base + "/submissions", ListURL: base + "/submissions", HomeURL: base,
 		Language: string(r.Language), Preview: preview, Demo: r.Project.Demo, Closed: closed,
+		Weight: taken.Weight, Stamp: taken.Stamp,
 	}}
 	page.Title, page.Data.CSRF = d.Title, page.CSRF
 	if page.Data.Task, err = s.fillTask(r, f.ID); err != nil {

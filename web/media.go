@@ -139,9 +139,8 @@ func (s *Server) mediaLines(r *Request, f survey.Form, version int) ([]survey.Me
 	return s.Surveys.MediaLines(made, v.Media, v.Needs), nil
 }
 
-// mediaNames are the names of a version's media files, for the page that fills it in.
-func (s *Server) mediaNames(r *Request, f survey.Form, version int) ([]string, error) {
-	lines, err := s.mediaLines(r, f, version)
+// mediaNames are the names of the media files that are there, for the page that fills the form in.
+func mediaNames(lines []survey.MediaLine) []string {
 	names := []string{}
 	for _, line := range lines {
 		if line.State != survey.MediaMissing {
@@ -149,7 +148,7 @@ func (s *Server) mediaNames(r *Request, f survey.Form, version int) ([]string, e
 		}
 	}
 	slices.Sort(names)
-	return names, err
+	return names
 }
 
 // offerCases introduces the cases to forms as a media file: name is a case's id, label its title,

@@ -1,6 +1,6 @@
 // One visit to the list of what is to be done: whose phone it is now, what was taken along, what waits.
 import { uuid } from "../fill/data";
-import { canKeep } from "../fill/offline";
+import { canKeep, sameVersion } from "../fill/offline";
 import { freshSession, Outbox, post } from "../fill/outbox";
 import { Damaged, databaseOf, openStore, startAfresh, type Assigned, type FieldVisit, type Kept, type Store, type Task, type VisitOutcome } from "../fill/store";
 import { bookOf, type Person } from "../worker/shelf";
@@ -8,7 +8,7 @@ import { pack, save, unpack } from "./bundle";
 import type { Project, WhoData } from "./data";
 import { others, remember, type Other } from "./people";
 import { rescue } from "./rescue";
-import { get, sameVersion, takeData, takePages, weightOf, type Taking } from "./taking";
+import { get, takeData, takePages, weightOf, type Taking } from "./taking";
 
 /** Something to be said for a while: a key of the catalogue with what belongs in its places. */
 export interface Said { key: string; args: (string | number)[]; bad?: boolean }

@@ -1,5 +1,5 @@
 // Taking along: what the server has for this person, into the phone, and the fill pages with it.
-import { ask, canKeep } from "../fill/offline";
+import { ask, canKeep, kindOf } from "../fill/offline";
 import type { Store, Task } from "../fill/store";
 import { bookOf, type Person } from "../worker/shelf";
 import type { FieldForm, Project, ProjectData, WhoData } from "./data";
@@ -70,13 +70,6 @@ export interface Taking { done: number; of: number; bytes: number; failed: numbe
 /** weightOf is how many bytes a kept page needs. */
 export const weightOf = ({ needs }: { needs: Record<string, number> }) => Object.values(needs).reduce((sum, size) => sum + size, 0);
 
-export const heavyFrom = 20_000_000; // bytes of media that are asked for
-
-const lean = "-lean";
-
-/** sameVersion tells whether a page was kept when its form was as it is now, with its media or without. */
-export const sameVersion = (kept: string, stamp: string) => kept === stamp || kept === stamp + lean;
-
 /** takePages has the worker keep the list itself and every form's page, one after the other. */
 export async function takePages(forms: FieldForm[], person: Person, agreed: string[], told: (taking: Taking) => void): Promise<void> {
   if (!canKeep()) return;
@@ -85,12 +78,11 @@ export async function takePages(forms: FieldForm[], person: Person, agreed: stri
   await ask({ keep: ["/field"], person });
   await navigator.storage?.persist?.();
   for (const form of forms) {
-    const heavy = form.weight > heavyFrom && !agreed.includes(form.id);
-    if (heavy) taking.heavy.push(form);
-    const stamp = form.stamp + (heavy ? lean : ""), fresh = form.live.map(name => form.mediaUrl + encodeURIComponent(name));
+    const { stamp, lean } = kindOf(form, agreed), fresh = form.live.map(name => form.mediaUrl + encodeURIComponent(name));
+    if (lean) taking.heavy.push(form);
     const kept = (await bookOf()).pages[form.fillUrl];
     const there = kept?.stamp === stamp && kept.user === person.id;
-    const result = await ask({ keep: there ? [] : [form.fillUrl], person, stamp, fresh, lean: heavy });
+    const result = await ask({ keep: there ? [] : [form.fillUrl], person, stamp, fresh, lean });
     if (!result.ok) {
       taking.failed++;
       taking.full = taking.full || result.full === true;

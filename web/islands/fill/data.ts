@@ -23,6 +23,9 @@ export interface FillData {
   csrf: string;
   preview: boolean;     // nothing is stored or sent
   closed?: string;      // why nothing new is begun; what is finished is still sent
+  gone?: boolean;       // the server does not give the page any more: the worker's kept one is shown
+  stamp?: string;       // changes when the page does
+  weight?: number;      // bytes of its media that do not follow the project
   demo: boolean;
   language: "zh" | "en";
   listUrl: string;

@@ -1,10 +1,10 @@
 // The fill page: an investigator answers a form on a phone, with or without a network.
 import { render } from "preact";
 import { App } from "./app";
-import { embedded, speak, uuid, type FillData } from "./data";
+import { embedded, speak, t, uuid, type FillData } from "./data";
 import { watchPresses } from "./inputs/input";
 import { bringParts } from "./kinds";
-import { keepPage } from "./offline";
+import { ask, keepPage, kindOf } from "./offline";
 import { Damaged, memory, openStore, PlainStore, type Kept, type Store } from "./store";
 import { Visit, type Screen } from "./visit";
 
@@ -43,6 +43,7 @@ async function main(): Promise<void> {
   speak(embedded<Record<string, string>>("messages"));
   const data = embedded<FillData>("fill-data");
   const store = data.preview ? new PlainStore(memory(), "", false) : await opened(data);
+  if (data.gone) data.closed ??= t("fill.gone");
   const kept = await tidy(store);
   const screen = first(data, kept);
   history.replaceState(screen, "");
@@ -53,7 +54,13 @@ async function main(): Promise<void> {
   if (!data.preview) await visit.enter(new URLSearchParams(location.search));
   render(<App visit={visit} />, root);
   void bringParts(data.form.definition).catch(() => { /* asked for again when drawn */ });
-  if (!data.preview) keepPage(data.link ? undefined : data.user);
+  if (data.gone) await leave(data, kept);
+  else if (!data.preview) keepPage(data.link ? undefined : data.user, kindOf({ id: data.form.id, stamp: data.stamp ?? "", weight: data.weight ?? 0 }, await store.note<string[]>("agreed") ?? []));
+}
+
+/** leave has the page that the server does not give any more forgotten once nothing of it is on the phone. */
+async function leave(data: FillData, kept: Kept[]): Promise<void> {
+  if (!kept.some(({ form, state }) => form === data.form.id && state !== "sent")) await ask({ keep: [], drop: [location.pathname] });
 }
 
 // What cannot be read is rescued on the list of what is to be done.

@@ -4,10 +4,24 @@ import type { Order, Person, Told } from "../worker/shelf";
 /** Whether this browser can keep pages at all: only over TLS, or from this machine. */
 export const canKeep = () => "serviceWorker" in navigator && "caches" in globalThis;
 
+/** How a page is kept: as Order's. */
+export type How = Pick<Order, "stamp" | "lean">;
+
+const heavyFrom = 20_000_000; // bytes of media that are asked for
+
+/** kindOf is how a form's page is kept: without its media where they are many and nobody has agreed to bring them. */
+export function kindOf({ id, stamp, weight }: { id: string; stamp: string; weight: number }, agreed: string[]): Required<How> {
+  const lean = weight > heavyFrom && !agreed.includes(id);
+  return { stamp: stamp + (lean ? "-lean" : ""), lean };
+}
+
+/** sameVersion tells whether a page was kept when its form was as it is now, with its media or without. */
+export const sameVersion = (kept: string, stamp: string) => kept === stamp || kept === stamp + "-lean";
+
 /** keepPage has this page kept with all that it needs, for the person whose it is. */
-export function keepPage(person?: Person): void {
+export function keepPage(person?: Person, how: How = {}): void {
   if (!canKeep()) return;
-  const keep = () => void ask({ keep: [location.pathname], person }).then(lastly, () => { /* without it the page needs the network to open */ });
+  const keep = () => void ask({ ...how, keep: [location.pathname], person }).then(lastly, () => { /* without it the page needs the network to open */ });
   if (document.readyState === "complete") keep();
   else addEventListener("load", keep);
 }

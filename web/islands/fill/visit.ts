@@ -141,7 +141,7 @@ export class Visit {
     if (screen.name !== "start" && all.some(kept => kept.id === screen.id)) return;
     const under = latest(all, kept => kept.assignment === assignment);
     if (under) this.screen = under.state === "unfinished" ? { name: "fill", id: under.id, page: under.page } : { name: "done", id: under.id };
-    else if (task && task.state !== "withdrawn") {
+    else if (task && task.state !== "withdrawn" && !this.data.gone) {
       const about = task.caseId ? { id: task.caseId, title: task.caseTitle } : undefined;
       this.prepared = { ...this.fresh(about, screen.name === "fill" ? screen.id : undefined), assignment };
       this.screen = { name: "fill", id: this.prepared.id, page: 0 };

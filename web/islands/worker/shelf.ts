@@ -11,6 +11,7 @@ export interface Order {
   stamp?: string;        // the mark of what is kept, to be found in the book again
   fresh?: string[];      // paths of media files that are brought again although they are kept, alone when no page is
   lean?: boolean;        // without media files
+  drop?: string[];       // pages that nobody needs any more
   settled?: boolean;     // all that is to be kept is: what an earlier program kept may go
 }
 
@@ -37,10 +38,14 @@ export async function shelve(url: string, answer: Response): Promise<void> {
   await (await caches.open(shelfName)).put(absolute(url), answer);
 }
 
-/** matching finds what is kept; also what the program's former version kept. */
+/** matching finds what is kept; also what the program's former version kept. Of a shelf that cannot be read it finds nothing. */
 export async function matching(url: string, page = false): Promise<Response | undefined> {
-  const found = await (await caches.open(shelfName)).match(absolute(url));
-  return found ?? (await caches.has(formerName) ? (await caches.open(formerName)).match(absolute(url), { ignoreSearch: page }) : undefined);
+  try {
+    const found = await (await caches.open(shelfName)).match(absolute(url));
+    return found ?? (await caches.has(formerName) ? await (await caches.open(formerName)).match(absolute(url), { ignoreSearch: page }) : undefined);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The page that the network gave last: it need not come again to be kept. */
@@ -48,15 +53,31 @@ let arrived: { path: string; page: Response } | undefined;
 
 /**
  * whole reads a page to its end and brings the program's files that it names, then gives it. Another
- * page, such as a portal's, is given as it is.
+ * page, such as a portal's, is given as it is; so is one whose files cannot be kept: the storage is
+ * full, or a proxy does not say which they are. When they do not come, it rejects where another page
+ * is kept, which has its own.
  */
-export async function whole(path: string, answer: Response): Promise<Response> {
+export async function whole(path: string, answer: Response, isKept = false): Promise<Response> {
   const html = uncut(await answer.text()), page = remade(answer, html);
   if (!isOurs(html)) return page;
-  const shelf = await caches.open(shelfName);
-  for (const url of needsOf(html, true)) if (!await shelf.match(absolute(url))) await shelve(url, await matching(url) ?? await file(url));
-  arrived = { path, page: page.clone() };
+  let missing = false;
+  const bring = (url: string) => file(url).catch(cause => {
+    missing = !(cause instanceof Nameless);
+    throw cause;
+  });
+  try {
+    const shelf = await caches.open(shelfName);
+    for (const url of needsOf(html, true)) if (!await shelf.match(absolute(url))) await shelve(url, await matching(url) ?? await bring(url));
+    arrived = { path, page: page.clone() };
+  } catch (cause) {
+    if (missing && isKept) throw cause;
+  }
   return page;
+}
+
+/** gone marks a kept page that the server does not give any more: it says what waits on the phone. */
+export async function gone(kept: Response): Promise<Response> {
+  return remade(kept, (await kept.text()).replace(/(<script type="application\/json" id="fill-data">\{)/, '$1"gone":true,'));
 }
 
 // An answer with its body as it was read, without what its head says of how that came.
@@ -74,11 +95,15 @@ function uncut(html: string): string {
 
 const isOurs = (html: string) => html.includes('id="messages"');
 
+/** A file of which nobody says what it must be: a proxy has taken its ETag. */
+class Nameless extends Error {}
+
 /** sound gives a file as it came, or rejects when it is not whole: the server names it by the hash of its content. */
 export async function sound(answer: Response): Promise<Response> {
   const tag = /"([0-9a-f]{12,64})"/.exec(answer.headers.get("ETag") ?? "")?.[1];
+  if (!tag) throw new Nameless("no name of a file");
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.clone().arrayBuffer()));
-  if (!tag || !Array.from(hash, b => b.toString(16).padStart(2, "0")).join("").startsWith(tag)) throw new Error("not a whole file");
+  if (!Array.from(hash, b => b.toString(16).padStart(2, "0")).join("").startsWith(tag)) throw new Error("not a whole file");
   return answer;
 }
 
@@ -112,15 +137,16 @@ function drop(book: Book, person: Person | undefined): void {
   book.person = person;
 }
 
-/** whoNow asks the server who is signed in and drops what is another's. */
-export async function whoNow(): Promise<void> {
+/** whoNow asks the server who is signed in and drops what is another's. It tells whether the server knew: somebody, or that it is nobody. */
+export async function whoNow(): Promise<boolean> {
   const answer = await fetch("/session", { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
+  if (!answer.ok) return answer.status === 401;
   const { login } = await answer.json() as { login: string };
   await ordered(async () => {
     const { person } = await bookOf();
     if (person && person.login !== login) await forget();
   });
+  return true;
 }
 
 async function own(person: Person): Promise<void> {
@@ -136,6 +162,7 @@ export function keepAll(order: Order): Promise<Told> {
     let bytes = 0;
     try {
       if (order.person) await own(order.person);
+      if (order.drop) await sweep(book => order.drop!.forEach(path => delete book.pages[path]));
       for (const path of order.keep) bytes += await keep(path, order);
       if (order.keep.length === 0) for (const url of order.fresh ?? []) await shelve(url, await file(url));
       if (order.settled) await caches.delete(formerName);

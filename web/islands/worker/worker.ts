@@ -1,6 +1,6 @@
 // Lets the phone's pages open again without a network: the list of what is to be done (/field) and
 // the fill pages, each with all that it needs. Answers are not its business: the pages keep those.
-import { forget, keepAll, matching, ordered, shelve, sound, stop, sweep, whole, whoNow, type Order } from "./shelf";
+import { forget, gone, keepAll, matching, ordered, shelve, sound, stop, whole, whoNow, type Order } from "./shelf";
 
 interface Extendable extends Event { waitUntil(work: Promise<unknown>): void }
 interface Fetching extends Extendable { request: Request; respondWith(answer: Promise<Response>): void }
@@ -57,12 +57,18 @@ async function media(request: Request): Promise<Response> {
 async function page(request: Request): Promise<Response> {
   const path = pathOf(request.url), kept = await matching(path, true);
   const coming = fetch(request).then(async answer => {
-    if (answer.status === 403 || answer.status === 404) await ordered(() => sweep(book => { delete book.pages[path]; }));
+    if (kept && (answer.status === 403 || answer.status === 404)) return without(path, answer);
     // Who is signed out sees the list all the same: it says what waits, and for whom.
     if (path === "/field" && answer.type === "opaqueredirect" && kept) return kept;
-    return answer.ok && !answer.redirected ? whole(path, answer) : answer;
+    return answer.ok && !answer.redirected ? whole(path + new URL(request.url).search, answer, kept !== undefined) : answer;
   });
   return fresh(coming, kept);
+}
+
+/** What the server does not give any more, to who could before: answers may wait that it would take. */
+async function without(path: string, answer: Response): Promise<Response> {
+  const known = await whoNow().catch(() => false), kept = known ? await matching(path, true) : undefined;
+  return kept && path !== "/field" ? gone(kept) : answer;
 }
 
 /** The site's own beginning: without a network, what is to be done. */
