@@ -253,4 +253,10 @@ func TestClosed(t *testing.T) {
 	in.Ended = time.Time{} // does not say when it ended
 	_, err := w.Submit(w.Context(), quzhou, bob, in)
 	want(w, err, problem.Forbidden, "bin.closedSince")
+	month := w.incoming(f, m{"who": "久"})
+	month.Closed, month.Started, month.Ended = closed, closed.Add(-time.Hour), closed.Add(-time.Minute)
+	w.pass(31 * 24 * time.Hour)
+	_, err = w.Submit(w.Context(), quzhou, bob, month)
+	want(w, err, problem.Forbidden, "late.over")
+	w.take(bob, before) // which came in time
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"time"
 
+	"tianye/internal/account"
 	"tianye/internal/problem"
 )
 
 // late marks what comes after the end of something, and refuses what was begun after it, by what it
-// says itself: an interview that was begun in time is received and flagged, whenever it comes. closed
-// is since when the project collects nothing, left since when the sender is no member any longer;
+// says itself: an interview that was begun in time is received and flagged; after the end of a project
+// for account.GraceLength, as of a member who left. closed is since when the project collects nothing, left since when the sender is no member any longer;
 // zero times say nothing, nor does a beginning that is still to come: then the sender's clock is wrong.
 func (s *Service) late(sub *Submission, f Form, closed, left time.Time) error {
 	begun := sub.Started
@@ -22,6 +23,9 @@ func (s *Service) late(sub *Submission, f Form, closed, left time.Time) error {
 	if !closed.IsZero() {
 		if after(closed) {
 			return problem.New(problem.Forbidden, "bin.closedSince", said(closed))
+		}
+		if s.now().Sub(closed) > account.GraceLength {
+			return problem.New(problem.Forbidden, "late.over", said(closed), int(account.GraceLength.Hours()/24))
 		}
 		why = append(why, problem.Detail{Text: problem.Say("late.closed", said(closed))})
 	}

@@ -129,8 +129,12 @@ func TestClosedLink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.pass(30 * time.Second) // begun a minute before: thirty seconds before the closing
-	if late := w.sent1(l, "uuid:begun", "f", "old", survey.LinkEntry{}); !late.Late || len(late.Events) != 1 {
+	w.pass(30 * time.Second)                                                     // begun a minute before: thirty seconds before the closing
+	_, err = w.byLink(w.Service, l, "uuid:liar", "f", "old", survey.LinkEntry{}) // which never opened it
+	want(t, err, problem.Forbidden, "publiclink.closedSince")
+	_, err = w.byLink(w.Service, l, "uuid:liar", "f", "old", survey.LinkEntry{Seen: w.now})
+	want(t, err, problem.Forbidden, "publiclink.closedSince")
+	if late := w.sent1(l, "uuid:begun", "f", "old", survey.LinkEntry{Seen: seen.Add(-time.Minute)}); !late.Late || len(late.Events) != 1 {
 		t.Errorf("%+v", late.Submission)
 	}
 	w.pass(time.Hour)
@@ -140,6 +144,10 @@ func TestClosedLink(t *testing.T) {
 	if got, err := w.SubmitByLink(w.Context(), &l, ahead, survey.LinkEntry{Seen: seen.Add(-time.Hour)}); err != nil || !got.Late {
 		t.Error("a phone whose clock is a year ahead:", err)
 	}
+	w.pass(30 * 24 * time.Hour)
+	ahead.InstanceID, ahead.Started = "uuid:month", seen
+	_, err = w.SubmitByLink(w.Context(), &l, ahead, survey.LinkEntry{Seen: seen.Add(-time.Hour)})
+	want(t, err, problem.Forbidden, "publiclink.closedSince")
 	if again := w.sent1(l, "uuid:first", "f", "old", survey.LinkEntry{}); again.ID != first.ID {
 		t.Error("what came before is not known again")
 	}

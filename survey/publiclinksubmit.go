@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"tianye/internal/account"
 	"tianye/internal/id"
 	"tianye/internal/problem"
 )
@@ -74,9 +75,9 @@ func (s *Service) CheckByLink(ctx context.Context, l *PublicLink, in Incoming, e
 	return nil
 }
 
-// linkTakes tells whether a link takes what is new: while it is open; after that what was begun before.
-// Phones' clocks go wrong: a beginning in the future says nothing, then it counts when the device
-// first came.
+// linkTakes tells whether a link takes what is new: while it is open, and for account.GraceLength after
+// that what was begun before. Anybody may write any beginning: the device must have opened the link before
+// its end too, by our clock. Phones' clocks go wrong: a beginning in the future says nothing.
 func (s *Service) linkTakes(l *PublicLink, begun time.Time, entry LinkEntry) (late []problem.Detail, err error) {
 	now := s.now()
 	if now.Before(l.Settings.Opens) {
@@ -92,10 +93,8 @@ func (s *Service) linkTakes(l *PublicLink, begun time.Time, entry LinkEntry) (la
 	if ended.IsZero() {
 		return nil, nil
 	}
-	if begun.IsZero() || begun.After(now) {
-		begun = entry.Seen
-	}
-	if begun.IsZero() || !begun.Before(ended) {
+	isLater := !begun.Before(ended) && !begun.After(now)
+	if isLater || entry.Seen.IsZero() || !entry.Seen.Before(ended) || now.Sub(ended) > account.GraceLength {
 		return nil, problem.New(problem.Forbidden, "publiclink.closedSince", s.minute(ended))
 	}
 	return []problem.Detail{{Text: problem.Say("publiclink.cameLate", s.minute(ended))}}, nil

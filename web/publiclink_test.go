@@ -66,6 +66,13 @@ func (c *client) opens(l survey.PublicLink) answer {
 	return a
 }
 
+// earlier is a resident whose phone opened a link an hour ago.
+func (w *world) earlier(l survey.PublicLink) *client {
+	c := w.stranger()
+	c.cookie = &http.Cookie{Name: "tianye_resident", Value: l.NameDevice(now.Add(-time.Hour))}
+	return c
+}
+
 func residentAnswers(instance, sex, idea string, more map[string]any) map[string]any {
 	all := map[string]any{"instanceId": instance, "formId": "another", "version": 1, "caseId": strings.Repeat("0", 26), "deviceId": "phone of " + instance,
 		"started": now.Add(-5 * time.Minute), "ended": now, "answers": map[string]any{"sex": sex, "idea": idea, "phone": "13800000000"}}
@@ -164,7 +171,8 @@ func TestClosedPublicLink(t *testing.T) {
 	if page := w.stranger().opens(l); !strings.Contains(page.Body, "填报已于") {
 		t.Error("a closed link does not say so")
 	}
-	w.stranger().sends(l, http.StatusCreated, residentAnswers("uuid:begun", "f", "", nil))
+	w.earlier(l).sends(l, http.StatusCreated, residentAnswers("uuid:begun", "f", "", nil))
+	w.stranger().sends(l, http.StatusForbidden, residentAnswers("uuid:unseen", "f", "", nil))
 	w.stranger().sends(l, http.StatusForbidden, residentAnswers("uuid:new", "f", "", map[string]any{"started": now.Add(-time.Millisecond * 0), "ended": now}))
 	alice.Post(path+"/reopen", url.Values{"revision": {"2"}}).Want(t, http.StatusSeeOther)
 	alice.Post(path+"/close", url.Values{"revision": {"2"}}).Want(t, http.StatusConflict)
@@ -200,7 +208,7 @@ func TestPublicLinkOfAnArchivedProject(t *testing.T) {
 			t.Errorf("%s: it does not say so", phase)
 		}
 		want := map[string]int{"closed": http.StatusCreated, "archived": http.StatusForbidden}[phase] // begun before
-		w.stranger().sends(l, want, residentAnswers("uuid:"+phase, "f", "", nil))
+		w.earlier(l).sends(l, want, residentAnswers("uuid:"+phase, "f", "", nil))
 	}
 	alice.Post(w.Base()+"/delete", url.Values{"title": {w.Project.Title}}).Want(t, http.StatusSeeOther)
 	w.stranger().Get("/l/"+string(l.ID)).Want(t, http.StatusNotFound)
