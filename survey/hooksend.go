@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -79,10 +80,13 @@ func (h *Hooks) send(ctx context.Context, w Webhook, delivery string, event Hook
 		a.Failed = problem.Say("webhook.redirected", a.Status)
 	default:
 		a.Failed = problem.Say("webhook.answered", a.Status)
-		a.Refused = a.Status < 500 && a.Status != http.StatusTooManyRequests && a.Status != http.StatusRequestTimeout
+		a.Refused = a.Status < 500 && !slices.Contains(ofAddress, a.Status)
 	}
 	return a
 }
+
+// ofAddress are the refusals that say nothing of this one: the address or the secret is wrong, or it is too much.
+var ofAddress = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone, http.StatusTooManyRequests, http.StatusRequestTimeout}
 
 func whyNot(err error) problem.Text {
 	var timeout net.Error

@@ -60,6 +60,7 @@ type Webhook struct {
 	By        id.UserID
 	Mark      int64     // of the changes that were looked at
 	Found     time.Time // when that was
+	Silent    time.Time `bson:",omitzero"` // since when nothing is answered; zero: it was, or nothing was told
 	Revision  int64     `bson:"-"`
 }
 
@@ -77,6 +78,7 @@ type Delivery struct {
 	Submission id.SubmissionID
 	Event      HookEvent
 	At         time.Time
+	N          int // among the submission's events; -1: it came
 	Pending    bool
 	Attempts   int
 	First      time.Time    // of the attempts
@@ -84,8 +86,8 @@ type Delivery struct {
 	Claimed    time.Time    // until then one process is at it
 	Status     int          // of the last answer; 0 when there was none
 	Failed     problem.Text // what was wrong with it; no Key when nothing was
-	Done       time.Time
-	Revision   int64 `bson:"-"`
+	Done       time.Time    // when it was taken, or given up
+	Revision   int64        `bson:"-"`
 }
 
 // WebhookStore keeps webhooks and what they deliver.
@@ -96,8 +98,10 @@ type WebhookStore interface {
 	ReplaceWebhook(ctx context.Context, w Webhook) error
 	// QueueDelivery keeps a delivery, unless it is there.
 	QueueDelivery(ctx context.Context, d Delivery) error
-	// PendingDeliveries gives the oldest that are not done, LastDeliveries the newest of all.
-	PendingDeliveries(ctx context.Context, project id.ProjectID, limit int) ([]Delivery, error)
+	// DueDeliveries gives those that are not done and may be tried by a time, what may longest first;
+	// FirstDelivery a submission's oldest that is not done; LastDeliveries the newest of all.
+	DueDeliveries(ctx context.Context, project id.ProjectID, by time.Time, limit int) ([]Delivery, error)
+	FirstDelivery(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (Delivery, error)
 	LastDeliveries(ctx context.Context, project id.ProjectID, limit int) ([]Delivery, error)
 	CountPending(ctx context.Context, project id.ProjectID) (int, error)
 	ReplaceDelivery(ctx context.Context, d Delivery) error
@@ -136,7 +140,7 @@ func (s *Service) SaveWebhook(ctx context.Context, project id.ProjectID, actor i
 	w, err = s.changeWebhook(ctx, project, func(w *Webhook) {
 		if edit.On && !w.On || w.URL != edit.URL {
 			w.Since = s.now().Truncate(time.Millisecond)
-			w.Mark, w.Found = w.Since.UnixMicro(), w.Since
+			w.Mark, w.Found, w.Silent = w.Since.UnixMicro(), w.Since, time.Time{}
 		}
 		fresh = w.Nonce == ""
 		if fresh {
@@ -213,10 +217,13 @@ func isOwnGround(a netip.Addr) bool {
 		a = netip.AddrFrom4([4]byte(raw[12:]))
 	}
 	return !a.IsValid() || a.IsLoopback() || a.IsUnspecified() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsLinkLocalMulticast() ||
-		a.IsInterfaceLocalMulticast() || thisNetwork.Contains(a) || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})
+		a.IsInterfaceLocalMulticast() || thisNetwork.Contains(a) || slices.Contains(machines, a)
 }
 
 var (
 	nat64       = netip.MustParsePrefix("64:ff9b::/96")
 	thisNetwork = netip.MustParsePrefix("0.0.0.0/8") // RFC 1122: this host, on this network
+	machines    = []netip.Addr{netip.AddrFrom4([4]byte{255, 255, 255, 255}),
+		// where the machines of two clouds ask who they are: of no link, and trusting whoever asks
+		netip.MustParseAddr("100.100.100.200"), netip.MustParseAddr("fd00:ec2::254")}
 )

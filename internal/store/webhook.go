@@ -12,7 +12,7 @@ import (
 var webhooks = &Collection{Name: "webhooks", Indexes: []Index{{Name: "project", Fields: []string{"projectid"}}}}
 
 var deliveries = &Collection{Name: "deliveries", Indexes: []Index{
-	{Name: "pending", Fields: []string{"pending", "at"}}, {Name: "at", Fields: []string{"at"}}, {Name: "done", Fields: []string{"pending", "done"}}}}
+	{Name: "due", Fields: []string{"pending", "next"}}, {Name: "submission", Fields: []string{"pending", "submission", "at", "n"}}, {Name: "at", Fields: []string{"at"}}, {Name: "done", Fields: []string{"pending", "done"}}}}
 
 func webhookRevision(w *survey.Webhook, revision int64) {
 	w.Revision = revision
@@ -50,8 +50,19 @@ func (s *Surveys) QueueDelivery(ctx context.Context, d survey.Delivery) error {
 	return err
 }
 
-func (s *Surveys) PendingDeliveries(ctx context.Context, project id.ProjectID, limit int) ([]survey.Delivery, error) {
-	return all(ctx, s.b, deliveries, project, Query{Where: []Condition{Equal("pending", true)}, Order: "pending", Limit: limit}, deliveryRevision)
+func (s *Surveys) DueDeliveries(ctx context.Context, project id.ProjectID, by time.Time, limit int) ([]survey.Delivery, error) {
+	return all(ctx, s.b, deliveries, project, Query{Where: []Condition{Equal("pending", true), AtMost("next", by)}, Order: "due", Limit: limit}, deliveryRevision)
+}
+
+func (s *Surveys) FirstDelivery(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (survey.Delivery, error) {
+	found, err := all(ctx, s.b, deliveries, project, Query{Where: []Condition{Equal("pending", true), Equal("submission", submission)}, Order: "submission", Limit: 1}, deliveryRevision)
+	if err == nil && len(found) == 0 {
+		err = NotFound()
+	}
+	if err != nil {
+		return survey.Delivery{}, err
+	}
+	return found[0], nil
 }
 
 func (s *Surveys) LastDeliveries(ctx context.Context, project id.ProjectID, limit int) ([]survey.Delivery, error) {
