@@ -251,6 +251,26 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestStataComments: no label begins a comment, whatever stands beside what.
+func TestStataComments(t *testing.T) {
+	for _, label := range []string{"a//*b", "a///b", "*/*", "//", "/*", "a/b*c", "http://x/y", "/\x00/"} {
+		var script bytes.Buffer
+		file := build(t, []dataset.Column{{Path: "q", Label: label, Kind: dataset.One, Values: []dataset.Value{{Code: "a", Label: label}}}}, []string{"a"})
+		file.Title = label
+		if err := dataset.WriteStata(&script, file); err != nil {
+			t.Fatal(err)
+		}
+		for _, begins := range []string{"//", "/*", "*/"} {
+			if strings.Contains(script.String(), begins) {
+				t.Errorf("%q begins %s:\n%s", label, begins, script.String())
+			}
+		}
+		if label == "a/b*c" && !strings.Contains(script.String(), `"a/b*c"`) {
+			t.Errorf("what is harmless is changed:\n%s", script.String())
+		}
+	}
+}
+
 func FuzzSAV(f *testing.F) {
 	f.Add("走访/印象", "标签", "长的答案", "dk", 300)
 	f.Add("", "\x00", "\xff\xfe", "a b", 0)

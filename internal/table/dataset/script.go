@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,12 +17,19 @@ const DataName = "data.csv"
 
 // stataText makes a text that Stata takes between double quotes: nothing in it ends the string or
 // begins a macro or a comment, so that no answer or label is ever run.
-var stataText = strings.NewReplacer(`"`, "”", "`", "‘", "$", "＄", "\r", " ", "\n", " ", "\x00", "",
-	"//", "/ /", "/*", "/ *", "*/", "* /")
+func stataText(text string) string {
+	return stataComment.ReplaceAllStringFunc(stataQuotes.Replace(text), stataWide.Replace)
+}
+
+var (
+	stataQuotes  = strings.NewReplacer(`"`, "”", "`", "‘", "$", "＄", "\r", " ", "\n", " ", "\x00", "")
+	stataComment = regexp.MustCompile(`[/*]{2,}`)
+	stataWide    = strings.NewReplacer("/", "／", "*", "＊")
+)
 
 // isStataSafe tells whether a text is the same to Stata as it is.
 func isStataSafe(text string) bool {
-	return stataText.Replace(text) == text && !strings.Contains(text, `\`)
+	return stataText(text) == text && !strings.Contains(text, `\`)
 }
 
 // maxStataCode is below the greatest number that Stata's value labels take.
@@ -31,9 +39,9 @@ const maxStataCode = 2147483620
 func WriteStata(w io.Writer, f *File) error {
 	out := bufio.NewWriter(w)
 	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
-	say("* %s", stataText.Replace(f.Title))
+	say("* %s", stataText(f.Title))
 	for _, note := range f.Notes {
-		say("* %s", stataText.Replace(note))
+		say("* %s", stataText(note))
 	}
 	say("version 14\nclear")
 	say(`import delimited using "%s", encoding("utf-8") varnames(nonames) rowrange(2) stringcols(_all) bindquote(strict) maxquotedrows(unlimited) clear`, DataName)
@@ -43,7 +51,7 @@ func WriteStata(w io.Writer, f *File) error {
 	for i := range f.Variables {
 		say("rename tianye_%d %s", i+1, f.Variables[i].Name)
 	}
-	say(`label data "%s"`, stataText.Replace(cutRunes(f.Title, 80)))
+	say(`label data "%s"`, stataText(cutRunes(f.Title, 80)))
 	for i := range f.Variables {
 		f.Variables[i].stata(say, i)
 	}
@@ -52,7 +60,7 @@ func WriteStata(w io.Writer, f *File) error {
 }
 
 func (v *Variable) stata(say func(string, ...any), i int) {
-	label := stataText.Replace(v.Label)
+	label := stataText(v.Label)
 	switch v.Form {
 	case Numeric:
 		say("destring %s, replace", v.Name)
@@ -68,12 +76,12 @@ func (v *Variable) stata(say func(string, ...any), i int) {
 	}
 	v.stataLabels(say, fmt.Sprintf("l%d", i+1))
 	say(`label variable %s "%s"`, v.Name, cutRunes(label, 80))
-	say(`char %s[path] "%s"`, v.Name, stataText.Replace(v.Path))
+	say(`char %s[path] "%s"`, v.Name, stataText(v.Path))
 	if utf8.RuneCountInString(label) > 80 {
 		say(`note %s: %s`, v.Name, label)
 	}
 	if len(v.Missing) > 0 {
-		say(`char %s[missing] "%s"`, v.Name, stataText.Replace(strings.Join(v.Missing, " ")))
+		say(`char %s[missing] "%s"`, v.Name, stataText(strings.Join(v.Missing, " ")))
 	}
 }
 
@@ -94,7 +102,7 @@ func (v *Variable) stataLabels(say func(string, ...any), name string) {
 		if v.Form == String {
 			code = fmt.Sprint(i + 1)
 		}
-		say(`label define %s %s "%s", add`, name, code, stataText.Replace(value.Label))
+		say(`label define %s %s "%s", add`, name, code, stataText(value.Label))
 	}
 	if v.Form == String {
 		say("gen long tianye_new = .")
