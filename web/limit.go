@@ -106,7 +106,7 @@ func (r *Request) tooSoon(wait time.Duration) error {
 // slowStranger holds back who is not signed in on a route that is open to anyone.
 func (s *Server) slowStranger(r *Request, route Route) error {
 	switch {
-	case r.User.ID != "" || unshed(route):
+	case r.User.ID != "" || unshed(route) || isSpooled(route): // the last were asked by maySpool
 		return nil
 	case strings.HasPrefix(route.Path, linkRoutes):
 		return r.tooSoon(s.limits.byLink(changing(r.Request.Method)).take(r.linkNetwork(), s.Now()))

@@ -12,9 +12,9 @@ import (
 // load bounds what the server does at once, so that it answers 503 before it runs out of memory.
 type load struct {
 	all      gate
-	pictures gate // charts that are drawn: a page may hold six
-	spools   gate // what residents send with pictures, while it is read and taken in
-	gathers  gate // exports, imports: each may take tens of megabytes and a second
+	pictures gate    // charts that are drawn: a page may hold six
+	spools   *spools // what residents send with pictures, while it is read and taken in
+	gathers  gate    // exports, imports: each may take tens of megabytes and a second
 }
 
 // The numbers are from the overload of internal/bench: with them the server stays below 500 MB on two
@@ -90,6 +90,9 @@ func (s *Server) enter(r *Request, route Route, first *gate) (leave func(), err 
 
 // enterSpooled lets in who has sent all that they have to send.
 func (s *Server) enterSpooled(r *Request) (leave func(), err error) {
+	if err := s.maySpool(r); err != nil {
+		return nil, err
+	}
 	done, err := s.spool(r)
 	if err != nil {
 		return nil, err
