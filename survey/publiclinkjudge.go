@@ -50,22 +50,34 @@ func (s *Service) judgeLink(ctx context.Context, project id.ProjectID, formID id
 // Opens tells why a form cannot be opened to the public: strangers are shown no list of the project's,
 // and change none.
 func (s *Service) Opens(ctx context.Context, project id.ProjectID, formID id.FormID) error {
+	f, public, err := s.PublicVersion(ctx, project, formID)
+	if err == nil && public.Number != f.Current().Number {
+		err = problem.New(problem.Invalid, "publiclink.readsLists")
+	}
+	return err
+}
+
+// PublicVersion gives a form and its last version that can be shown to strangers: a later one may read lists.
+func (s *Service) PublicVersion(ctx context.Context, project id.ProjectID, formID id.FormID) (Form, *Version, error) {
 	f, err := s.Taking(ctx, project, formID)
 	if err != nil {
-		return err
+		return f, nil, err
 	}
 	if f.Current() == nil {
-		return problem.New(problem.Invalid, "publiclink.notPublished")
+		return f, nil, problem.New(problem.Invalid, "publiclink.notPublished")
 	}
-	d, err := s.Definition(ctx, project, formID, f.Current().Number)
-	if err != nil {
-		return err
+	for i := len(f.Versions) - 1; i >= 0; i-- {
+		v := &f.Versions[i]
+		d, err := s.Definition(ctx, project, formID, v.Number)
+		if err != nil {
+			return f, nil, err
+		}
+		follows := func(name string) bool { return isList(name) && mediaAt(v.Media, name) < 0 }
+		if !slices.ContainsFunc(v.Needs, follows) && len(d.Entities) == 0 {
+			return f, v, nil
+		}
 	}
-	follows := func(name string) bool { return isList(name) && mediaAt(f.Current().Media, name) < 0 }
-	if slices.ContainsFunc(f.Current().Needs, follows) || len(d.Entities) > 0 {
-		return problem.New(problem.Invalid, "publiclink.readsLists")
-	}
-	return nil
+	return f, nil, problem.New(problem.Invalid, "publiclink.readsLists")
 }
 
 // publicQuestion refuses a question whose answers may not be shown to all.

@@ -367,6 +367,28 @@ func TestFormsThatCannotBePublic(t *testing.T) {
 	}
 }
 
+// TestPublicLinkOfAFormThatReadsListsNow: nothing new is begun, but the page on which answers wait opens, and they are taken.
+func TestPublicLinkOfAFormThatReadsListsNow(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(village(w), "village.xlsx")
+	l := w.link(f, nil)
+	resident := w.stranger()
+	resident.opens(l)
+	later := workbook(t, sheets{"survey": {{"type", "name", "label"}, {"select_one_from_file cases.csv", "which", "哪个村"}}, "settings": {{"form_title", "form_id"}, {"村民议事", "village"}}})
+	f, complaints, err := w.Surveys.Upload(t.Context(), w.Project.ID, w.Users["alice"].ID, later, "village.xlsx", f.ID)
+	if err == nil {
+		_, err = w.Surveys.Publish(t.Context(), w.Project.ID, w.Users["alice"].ID, f.ID, f.Revision)
+	}
+	if err != nil {
+		t.Fatal(complaints, err)
+	}
+	page := resident.opens(l).Holds(t, `"version":1`).Holds(t, `"closed":"问卷正在修改，现在不能新填。`)
+	if strings.Contains(page.Body, "哪个村") {
+		t.Error("residents are shown what reads lists")
+	}
+	resident.sends(l, http.StatusCreated, residentAnswers("uuid:1", "f", "修桥", nil))
+}
+
 // TestPosterAndCodes of the link's address.
 func TestPosterAndQR(t *testing.T) {
 	w := newWorld(t)

@@ -52,17 +52,14 @@ func (s *Server) openLink(r *Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.Surveys.Taking(r, l.ProjectID, l.FormID)
-	if err == nil {
-		err = s.Surveys.Opens(r, l.ProjectID, l.FormID)
-	}
+	f, version, err := s.Surveys.PublicVersion(r, l.ProjectID, l.FormID)
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.NotFound) {
 		return problem.New(problem.NotFound, "publiclink.unavailable").Because(err)
 	}
 	if err != nil {
 		return err
 	}
-	d, err := s.Surveys.Definition(r, l.ProjectID, f.ID, f.Current().Number)
+	d, err := s.Surveys.Definition(r, l.ProjectID, f.ID, version.Number)
 	if err != nil {
 		return err
 	}
@@ -72,15 +69,15 @@ func (s *Server) openLink(r *Request) error {
 	}
 	here := "/l/" + string(l.ID)
 	media := []string{}
-	for _, a := range f.Current().Media {
+	for _, a := range version.Media {
 		media = append(media, a.Name)
 	}
 	page := fillPage{Page: s.page(r, "form.fill"), Data: fillData{
-		Project: titled{"", l.Settings.Title}, Form: fillForm{f.ID, d.Title, f.Current().Number, d}, User: fillUser{ID: id.UserID("link-" + l.ID)},
-		Media: media, MediaURL: here + "/versions/" + strconv.Itoa(f.Current().Number) + "/media/",
+		Project: titled{"", l.Settings.Title}, Form: fillForm{f.ID, d.Title, version.Number, d}, User: fillUser{ID: id.UserID("link-" + l.ID)},
+		Media: media, MediaURL: here + "/versions/" + strconv.Itoa(version.Number) + "/media/",
 		Limits: fillLimits{linkFile, linkAll, linkFiles}, Cases: []caseName{},
 		PostURL: here + "/submissions", HomeURL: here, ListURL: here, Language: string(r.Language), Demo: r.Project.Demo,
-		Closed: s.linkClosed(r, &l, f), Link: link,
+		Closed: s.linkClosed(r, &l, f, version), Link: link,
 	}}
 	page.Title = l.Settings.Title
 	return s.show(r, "fill/fill", page)
@@ -112,7 +109,7 @@ func (s *Server) fillLink(r *Request, l *survey.PublicLink) (*fillLink, error) {
 }
 
 // linkClosed says why nothing new is begun by a link; "" when it is.
-func (s *Server) linkClosed(r *Request, l *survey.PublicLink, f survey.Form) string {
+func (s *Server) linkClosed(r *Request, l *survey.PublicLink, f survey.Form, version *survey.Version) string {
 	now := s.Now()
 	minute := func(t time.Time) string { return t.In(s.location).Format("2006-01-02 15:04") }
 	if closed := r.closed(); !closed.IsZero() {
@@ -126,6 +123,9 @@ func (s *Server) linkClosed(r *Request, l *survey.PublicLink, f survey.Form) str
 		return say(r, "publiclink.early", minute(l.Settings.Opens))
 	case survey.LinkOver, survey.LinkClosed:
 		return say(r, "publiclink.closedSince", minute(l.Ended(now)))
+	}
+	if version.Number != f.Current().Number {
+		return say(r, "publiclink.listsNow")
 	}
 	return ""
 }
