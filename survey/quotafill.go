@@ -37,6 +37,7 @@ func (s *Service) fillQuotas(ctx context.Context, l *PublicLink, former []Quota)
 }
 
 func (s *Service) fillQuota(ctx context.Context, l *PublicLink, q Quota) error {
+	s.places.put(q.key(l.ID), nil) // the limit may be another
 	taken, err := s.placesOf(ctx, l.ProjectID, q.key(l.ID))
 	if err != nil || len(taken) >= q.Limit {
 		return err

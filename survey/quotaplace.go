@@ -2,8 +2,10 @@ package survey
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"sync"
+	"time"
 
 	"tianye/internal/id"
 	"tianye/internal/problem"
@@ -22,11 +24,17 @@ import (
 // when the quota is full: a place whose holder is not there or does not meet the quota goes to who needs
 // one, after a grace.
 
-// places are the slots of quotas that may be free, so that nobody need look from the beginning.
+// places are the slots of quotas that may be free, so that nobody need look from the beginning, and when
+// a quota was last found full. Another process may know better.
 type places struct {
 	mu   sync.Mutex
 	free map[string][]int
+	full map[string]time.Time
 }
+
+// fullFor is how long a quota that was found full is not looked at again. What gives a place back here
+// ends that.
+const fullFor = 5 * time.Second
 
 func (p *places) pop(key string, limit int) (slot int, found bool) {
 	p.mu.Lock()
@@ -40,10 +48,25 @@ func (p *places) pop(key string, limit int) (slot int, found bool) {
 	return 0, false
 }
 
+// put says which slots may be free; none: nothing is known.
 func (p *places) put(key string, slots []int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.free[key] = slots
+	delete(p.full, key)
+}
+
+func (p *places) putFull(key string, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.full[key] = now
+}
+
+func (p *places) wasFull(key string, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at, found := p.full[key]
+	return found && now.Sub(at) < fullFor
 }
 
 // quotasOf tells which quotas a submission meets, and which it need not meet to keep its place.
@@ -120,7 +143,9 @@ func (s *Service) place(ctx context.Context, l *PublicLink, q Quota, sub id.Subm
 			if c.Slot, found, err = s.freePlace(ctx, l, q, key); err != nil || !found {
 				return false, err
 			}
-			err = s.store.CreateClaim(ctx, c)
+			if err = s.store.CreateClaim(ctx, c); problem.Is(err, problem.Conflict) {
+				s.places.put(key, nil) // another process has taken of what was free
+			}
 		}
 		if err == nil {
 			return true, nil
@@ -137,6 +162,9 @@ func (s *Service) freePlace(ctx context.Context, l *PublicLink, q Quota, key str
 	if slot, found = s.places.pop(key, q.Limit); found {
 		return slot, true, nil
 	}
+	if s.places.wasFull(key, s.now()) {
+		return 0, false, nil
+	}
 	taken, err := s.placesOf(ctx, l.ProjectID, key)
 	if err != nil {
 		return 0, false, err
@@ -145,11 +173,15 @@ func (s *Service) freePlace(ctx context.Context, l *PublicLink, q Quota, key str
 	if err == nil && len(free) == 0 {
 		free, err = s.idlePlaces(ctx, l, q, taken)
 	}
+	// In no order: several processes that know the same ones seldom want the same one.
+	rand.Shuffle(len(free), func(i, j int) { free[i], free[j] = free[j], free[i] })
 	s.places.put(key, free)
 	if err != nil {
 		return 0, false, err
 	}
-	slot, found = s.places.pop(key, q.Limit)
+	if slot, found = s.places.pop(key, q.Limit); !found {
+		s.places.putFull(key, s.now())
+	}
 	return slot, found, nil
 }
 
@@ -197,7 +229,11 @@ func (s *Service) idlePlaces(ctx context.Context, l *PublicLink, q Quota, taken 
 	if len(taken) == 0 {
 		return nil, nil
 	}
-	holds, err := s.holders(ctx, l, q)
+	of := make([]id.SubmissionID, len(taken))
+	for i, c := range taken {
+		of[i] = c.Submission
+	}
+	holds, err := s.holders(ctx, l, q, of)
 	if err != nil {
 		return nil, err
 	}
@@ -215,9 +251,9 @@ func (s *Service) idlePlaces(ctx context.Context, l *PublicLink, q Quota, taken 
 	return free, nil
 }
 
-// holders are the submissions that meet a quota now, from the tables in memory; of an erased one that
-// cannot be told.
-func (s *Service) holders(ctx context.Context, l *PublicLink, q Quota) (map[id.SubmissionID]bool, error) {
+// holders are those of some submissions that meet a quota now, from the tables in memory; of an erased one
+// that cannot be told.
+func (s *Service) holders(ctx context.Context, l *PublicLink, q Quota, of []id.SubmissionID) (map[id.SubmissionID]bool, error) {
 	k := s.keptFor(l.ProjectID)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -226,9 +262,11 @@ func (s *Service) holders(ctx context.Context, l *PublicLink, q Quota) (map[id.S
 	}
 	holds := map[id.SubmissionID]bool{}
 	f := k.form(l.FormID)
-	for sub, row := range f.rows {
-		_, isErased := f.erased[sub]
-		holds[sub] = f.counts(row) && isErased || f.meets(row, q)
+	for _, sub := range of {
+		if row, found := f.rows[sub]; found {
+			_, isErased := f.erased[sub]
+			holds[sub] = f.counts(row) && isErased || f.meets(row, q)
+		}
 	}
 	return holds, nil
 }

@@ -64,7 +64,7 @@ const (
 func New(store Store, now func() time.Time) *Service {
 	return &Service{store: store, now: now, live: map[string]Live{}, compiled: newCache[*compiled](maxCompiled), programs: newCache[*Program](maxPrograms),
 		hashes: map[versionKey]string{}, formIDs: map[formName]id.FormID{}, kept: map[id.ProjectID]*keptProject{}, flags: map[id.ProjectID]*keptFlags{},
-		assigned: map[id.ProjectID]*keptAssignments{}, places: places{free: map[string][]int{}}}
+		assigned: map[id.ProjectID]*keptAssignments{}, places: places{free: map[string][]int{}, full: map[string]time.Time{}}}
 }
 
 // compiled is a published version without the files that it looks things up in.

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -245,18 +246,17 @@ func (s *Service) Board(ctx context.Context, l *PublicLink) ([]Suggestion, error
 		}
 		return nil, err
 	}
-	holds, err := s.holders(ctx, l, Quota{})
-	if err != nil {
-		return nil, err
-	}
 	var board []Suggestion
-	err = s.store.PublishedSuggestions(ctx, l.ProjectID, l.ID, boardSize, func(g *Suggestion) error {
-		if holds[g.Submission] {
-			board = append(board, *g)
-		}
+	var of []id.SubmissionID
+	err := s.store.PublishedSuggestions(ctx, l.ProjectID, l.ID, boardSize, func(g *Suggestion) error {
+		board, of = append(board, *g), append(of, g.Submission)
 		return nil
 	})
-	return board, err
+	if err != nil || len(board) == 0 {
+		return nil, err
+	}
+	holds, err := s.holders(ctx, l, Quota{}, of)
+	return slices.DeleteFunc(board, func(g Suggestion) bool { return !holds[g.Submission] }), err
 }
 
 // Suggestions gives what came by a link that is a suggestion box, the newest first, as far as the

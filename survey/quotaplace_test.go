@@ -1,0 +1,85 @@
+package survey_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"tianye/internal/id"
+	"tianye/survey"
+)
+
+// counting is a store that counts how often places are read and tried.
+type counting struct {
+	survey.Store
+	read, tried int
+}
+
+func (c *counting) Places(ctx context.Context, project id.ProjectID, quota string, each func(*survey.Claim) error) error {
+	c.read++
+	return c.Store.Places(ctx, project, quota, each)
+}
+
+func (c *counting) CreateClaim(ctx context.Context, claim survey.Claim) error {
+	c.tried++
+	return c.Store.CreateClaim(ctx, claim)
+}
+
+func (w *world) counted() (*survey.Service, *counting) {
+	c := &counting{Store: w.Store}
+	return survey.New(c, func() time.Time { return w.now }), c
+}
+
+// TestFullQuotaIsRemembered: who comes to a full quota costs no look at all its places.
+func TestFullQuotaIsRemembered(t *testing.T) {
+	w := here(t)
+	_, l := w.open(nil, "性别=女: 1")
+	s, c := w.counted()
+	send := func(instance string) (sub id.SubmissionID, isOver bool) {
+		t.Helper()
+		got, err := w.byLink(s, l, instance, "f", "old", survey.LinkEntry{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.ID, len(got.OverQuota) > 0
+	}
+	in, _ := send("uuid:in")
+	for i := range 10 {
+		if _, isOver := send(fmt.Sprint("uuid:", i)); !isOver {
+			t.Error("two in one place")
+		}
+	}
+	if c.read != 2 { // when it was empty, and when it was full
+		t.Errorf("the places were read %d times", c.read)
+	}
+	if _, err := s.DeleteSubmission(t.Context(), quzhou, alice, in, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, isOver := send("uuid:next"); isOver {
+		t.Error("a place that was given back is not found at once")
+	}
+}
+
+// TestTakenElsewhere: whose list of free places is old reads it again, and tries no place after the other.
+func TestTakenElsewhere(t *testing.T) {
+	w := here(t)
+	_, l := w.open(nil, "性别=女: 62")
+	s, c := w.counted()
+	send := func(s *survey.Service, instance string) []string {
+		t.Helper()
+		got, err := w.byLink(s, l, instance, "f", "old", survey.LinkEntry{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.OverQuota
+	}
+	send(s, "uuid:first")
+	for i := range 60 {
+		send(w.Service, fmt.Sprint("uuid:", i))
+	}
+	c.tried = 0
+	if over := send(s, "uuid:last"); len(over) > 0 || c.tried > 2 {
+		t.Errorf("over %v after %d tries", over, c.tried)
+	}
+}
