@@ -97,7 +97,10 @@ func markOf(sub *Submission) rowMark {
 	m := rowMark{share: float64(binary.BigEndian.Uint64(sum[:])) / math.MaxUint64,
 		returned: sub.Return != nil, late: sub.Late || len(sub.OverQuota) > 0, decided: float64(sub.Received.UnixMilli()) / 1000}
 	state := Received
-	for _, e := range sub.Events {
+	for i, e := range sub.Events {
+		if e.Undo || i+1 < len(sub.Events) && sub.Events[i+1].Undo { // it is as if neither had been
+			continue
+		}
 		if e.State != state {
 			state, m.decided = e.State, float64(e.At.UnixMilli())/1000
 		}

@@ -117,3 +117,58 @@ func TestRefusedBulk(t *testing.T) {
 		t.Errorf("%+v, %+v, %v", b, plan, err)
 	}
 }
+
+// TestBulkUndoneStands: what is taken back stands where it stood: in the queues in which it was.
+func TestBulkUndoneStands(t *testing.T) {
+	undone := func(w *world, sub survey.Submission) {
+		w.Helper()
+		standing := func() survey.Standing {
+			st, err := w.Standing(w.Context(), w.read(sub.ID))
+			if err != nil {
+				w.Fatal(err)
+			}
+			return st
+		}
+		before := standing()
+		b, _, err := w.ReviewMany(w.Context(), quzhou, alice, survey.Decision{State: survey.Approved}, w.seenNow(sub))
+		if err != nil {
+			w.Fatal(err)
+		}
+		if _, back, err := w.UndoBulk(w.Context(), quzhou, alice, b.ID); err != nil || back != 1 {
+			w.Fatal(back, err)
+		}
+		if after := standing(); after != before || !before.Waits || !before.Held {
+			w.Errorf("%+v, was %+v", after, before)
+		}
+	}
+	holdAll := func(w *world, f survey.Form) {
+		w.Helper()
+		f, err := w.Form(w.Context(), quzhou, f.ID)
+		if err == nil {
+			_, err = w.SetReviewRule(w.Context(), quzhou, f.ID, f.Revision, survey.ReviewRule{Mode: survey.HoldAll})
+		}
+		if err != nil {
+			w.Fatal(err)
+		}
+	}
+	t.Run("mended", func(t *testing.T) {
+		w := here(t)
+		w.team()
+		f := w.publish(visit(w))
+		holdAll(w, f)
+		sub := w.submit(f, answers())
+		w.sendBack(sub)
+		w.take(bob, w.mending(f, w.read(sub.ID), answers()))
+		undone(w, sub)
+	})
+	t.Run("arrived with issues", func(t *testing.T) {
+		w := here(t)
+		w.team()
+		holdAll(w, w.visits())
+		sub, err := w.receive(visited("uuid:1", "", "王大妈", "50"), "a.jpg picture")
+		if err != nil || sub.State != survey.HasIssues {
+			t.Fatal(sub.State, err)
+		}
+		undone(w, sub)
+	})
+}
