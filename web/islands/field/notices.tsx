@@ -1,20 +1,24 @@
 // What the person must know before anything else, and at the end what the phone carries.
+import { useRef, useState } from "preact/hooks";
 import { signInUrl, t } from "../fill/data";
 import { size } from "../fill/numbers";
 import { moment } from "../fill/dates";
 import type { Shell } from "./shell";
+import { Sure } from "./sure";
 
 export function Notices({ shell }: { shell: Shell }) {
-  const { said, others, person, clockAhead, scarce, damaged, store } = shell;
+  const { said, others, person, clockAhead, scarce, damaged, former, store } = shell;
   return <div class="notices">
     {said && <p class={said.bad ? "banner bad" : "banner"} role={said.bad ? "alert" : "status"}>{t(said.key, ...said.args)}</p>}
     {person && (shell.signedOut || shell.outbox?.signedOut) && <p class="banner" role="alert">{t("field.signedOut")} <a href={signInUrl()}>{t("field.signIn")}</a></p>}
     {shell.problem && <p class="banner bad" role="alert">{shell.problem}</p>}
-    {others.map(({ initial, waiting }) => <p class="banner" key={initial}>{t("field.others", waiting, initial)}</p>)}
+    {others.map(({ id, initial, waiting }) => <p class="banner" key={id}>{t("field.others", waiting, initial)}</p>)}
     {clockAhead !== 0 && <p class="banner bad" role="alert">{t("field.clock", moment(new Date().toISOString()), moment(new Date(Date.now() - clockAhead).toISOString()))}</p>}
-    {damaged && <Damage shell={shell} />}
+    {damaged && <Damage shell={shell} database={damaged.database} />}
+    {former.map(({ database, unsent }) => <div class="banner bad" role="alert" key={database}><p>{t("field.former", unsent)}</p>
+      <button type="button" class="quiet wide" onClick={() => void shell.rescue(database)}>{t("field.damaged.rescue")}</button></div>)}
     {store && store.unreadable > 0 && <div class="banner bad" role="alert"><p>{t("field.unreadable", store.unreadable)}</p>
-      <button type="button" class="quiet wide" onClick={() => void shell.export(shell.kept.filter(({ state }) => state !== "sent"))}>{t("field.export.all")}</button></div>}
+      <button type="button" class="quiet wide" onClick={() => void shell.export(shell.kept.filter(({ state }) => state !== "sent"), shell.visits.filter(({ state }) => state !== "sent"))}>{t("field.export.all")}</button></div>}
     {store && !store.lasting && <p class="banner bad" role="alert">{t("field.notLasting")}</p>}
     {scarce !== undefined && <p class="banner bad" role="alert">{t("field.scarce", size(scarce))}</p>}
     {shell.taking?.full && <p class="banner bad" role="alert">{t("field.take.full")}</p>}
@@ -24,12 +28,15 @@ export function Notices({ shell }: { shell: Shell }) {
 }
 
 /** The phone's storage is out of order: first what can be read is saved, then it begins anew. */
-function Damage({ shell }: { shell: Shell }) {
+function Damage({ shell, database }: { shell: Shell; database: string }) {
+  const [asking, setAsking] = useState(false), opener = useRef<HTMLButtonElement>(null);
   return <section class="sheet" role="alert">
     <h2>{t("field.damaged.title")}</h2>
     <p>{t("field.damaged.lead")}</p>
-    <button type="button" class="main wide" onClick={() => void shell.rescue()}>{t("field.damaged.rescue")}</button>
-    <button type="button" class="quiet wide" onClick={() => void shell.afresh()}>{t("field.damaged.afresh")}</button>
+    <button type="button" class="main wide" onClick={() => void shell.rescue(database)}>{t("field.damaged.rescue")}</button>
+    <button type="button" class="quiet wide" ref={opener} aria-expanded={asking} onClick={() => setAsking(!asking)}>{t("field.damaged.afresh")}</button>
+    {asking && <Sure label={t("field.damaged.afresh")} text={t("field.damaged.sure")} yes={t("field.damaged.yes")} no={t("field.cancel")} opener={opener}
+      sure={() => void shell.afresh()} back={() => setAsking(false)} />}
   </section>;
 }
 

@@ -4,7 +4,7 @@ import { databaseOf } from "../fill/store";
 import { waitingIn } from "../fill/database";
 import type { Person } from "../worker/shelf";
 
-export interface Other { initial: string; waiting: number }
+export interface Other { id: string; initial: string; waiting: number }
 
 const shelf = "tianye-people";
 
@@ -26,6 +26,6 @@ export function remember(storage: Pick<Storage, "getItem" | "setItem">, { id, na
 /** others counts what waits of all but one. */
 export async function others(me: string | undefined): Promise<Other[]> {
   const people = Object.entries(known(localStorage)).filter(([id]) => id !== me);
-  const counted = await Promise.all(people.map(async ([id, initial]): Promise<Other> => ({ initial, waiting: await waitingIn(databaseOf(id)).catch(() => 0) })));
+  const counted = await Promise.all(people.map(async ([id, initial]): Promise<Other> => ({ id, initial, waiting: await waitingIn(databaseOf(id)).catch(() => 0) })));
   return counted.filter(({ waiting }) => waiting > 0);
 }

@@ -2,7 +2,7 @@
 import { uuid } from "../fill/data";
 import { canKeep, sameVersion } from "../fill/offline";
 import { freshSession, Outbox, post } from "../fill/outbox";
-import { Damaged, databaseOf, openStore, startAfresh, type Assigned, type FieldVisit, type Kept, type Store, type Task, type VisitOutcome } from "../fill/store";
+import { Damaged, databaseOf, formerOf, openStore, startAfresh, type Assigned, type FieldVisit, type Kept, type Store, type Task, type VisitOutcome } from "../fill/store";
 import { bookOf, type Person } from "../worker/shelf";
 import { pack, save, unpack } from "./bundle";
 import type { Project, WhoData } from "./data";
@@ -13,12 +13,17 @@ import { get, takeData, takePages, weightOf, type Taking } from "./taking";
 /** Something to be said for a while: a key of the catalogue with what belongs in its places. */
 export interface Said { key: string; args: (string | number)[]; bad?: boolean }
 
+/** A database in whose place another one was begun, and how many unsent instances it holds alone. */
+export interface Former { database: string; unsent: number }
+
 const sentKept = 50, again = 300_000, soon = 15_000, scarceBelow = 100_000_000, clockMayErr = 600_000;
 
 export class Shell {
   person?: Person;
   store?: Store;
   damaged?: Damaged;
+  /** Databases that were damaged once and hold what is not in the present one. */
+  former: Former[] = [];
   outbox?: Outbox;
   /** Whether it is known who holds the phone, or that nobody does. */
   ready = false;
@@ -70,8 +75,15 @@ export class Shell {
   /** Shows what is kept of a person. */
   private async become(person: Person): Promise<void> {
     this.person = person;
-    this.outbox?.stop();
     try { remember(localStorage, person); } catch { /* then the others are not told of what waits */ }
+    await this.openStore(person);
+    await this.reload();
+    this.former = await formerly(person.id, this.kept);
+    this.draw();
+  }
+
+  private async openStore(person: Person): Promise<void> {
+    this.outbox?.stop();
     try {
       this.store = await openStore(person.id);
       this.damaged = undefined;
@@ -82,25 +94,52 @@ export class Shell {
     const { store } = this;
     this.outbox = store && new Outbox({ store, post, session: () => freshSession(person.login), later: (ms, call) => void setTimeout(call, ms),
       changed: what => what === "progress" ? this.draw() : void this.reload() }, this.csrf);
-    await this.reload();
   }
 
-  private async reload(): Promise<void> {
-    const { store } = this;
+  private line: Promise<void> = Promise.resolve();
+  private next?: Promise<void>;
+
+  /** Shows what is on the phone now. However often it is asked for while that is looked up, it is looked up once more. */
+  private reload(): Promise<void> {
+    return this.next ??= this.line = this.line.then(() => {
+      this.next = undefined;
+      return this.look();
+    });
+  }
+
+  private async look(): Promise<void> {
+    const { store, person } = this;
+    this.others = await others(person?.id).catch(() => this.others);
     try {
-      this.others = await others(this.person?.id);
-      if (store) {
-        [this.tasks, this.visits, this.kept] = await Promise.all([store.tasks(), store.visits(), store.list()]);
-        this.projects = await store.note<Project[]>("projects") ?? [];
-        await this.tidy(store);
-        await this.weigh();
-      }
-    } catch {
-      // A database that opens and cannot be read is damaged all the same.
-      if (store?.lasting && this.person) this.damaged = new Damaged(databaseOf(this.person.id), "");
-    }
-    this.ready = this.ready || this.person !== undefined;
+      if (person && (store || this.damaged)) await this.read(store).catch(() => this.openAnew(person));
+      if (this.store) await this.show(this.store);
+    } catch { /* what was read is shown */ }
+    this.ready = this.ready || person !== undefined;
     this.draw();
+  }
+
+  // What is on the phone alone: whether it can be read tells whether the database is sound.
+  private async read(store?: Store): Promise<void> {
+    if (!store) throw this.damaged;
+    this.kept = await store.list();
+    this.damaged = undefined;
+  }
+
+  private async show(store: Store): Promise<void> {
+    [this.tasks, this.visits] = await Promise.all([store.tasks(), store.visits()]);
+    this.projects = await store.note<Project[]>("projects") ?? [];
+    await this.tidy(store);
+    await this.weigh();
+  }
+
+  /** A database that was let go of is opened again. One that opens and still cannot be read is damaged. */
+  private async openAnew(person: Person): Promise<void> {
+    await this.openStore(person);
+    const { store } = this;
+    if (store) await this.read(store).catch(cause => {
+      if (store.lasting) this.damaged = new Damaged(databaseOf(person.id), cause);
+      throw cause;
+    });
   }
 
   /** Looks up what is kept for where there is no network. */
@@ -185,7 +224,7 @@ export class Shell {
   }
 
   sendAll(): void {
-    void this.outbox?.sendAll().then(() => this.reload());
+    void this.outbox?.sendAll().catch(() => { /* it cannot be read: that is shown */ }).then(() => this.reload());
   }
 
   async remove(kept: Kept): Promise<void> {
@@ -208,11 +247,16 @@ export class Shell {
     return true;
   }
 
-  /** Gives instances as a file. */
-  async export(all: Kept[]): Promise<void> {
-    const { file, instances, lostFiles } = await pack(this.store!, all, this.person!);
+  async removeVisit({ id }: FieldVisit): Promise<void> {
+    await this.store!.removeVisit(id);
+    await this.reload();
+  }
+
+  /** Gives instances, and visits, as a file. */
+  async export(all: Kept[], visits: FieldVisit[] = []): Promise<void> {
+    const { file, instances, lostFiles } = await pack(this.store!, all, this.person!, visits);
     this.give(file);
-    this.tell(lostFiles > 0 ? "field.exported.lacks" : "field.exported", [instances, lostFiles], lostFiles > 0);
+    this.tell(lostFiles > 0 ? "field.exported.lacks" : visits.length > 0 ? "field.exported.visits" : "field.exported", [instances, lostFiles > 0 ? lostFiles : visits.length], lostFiles > 0);
   }
 
   private give(file: Blob): void {
@@ -224,21 +268,22 @@ export class Shell {
       const came = await unpack(this.store!, await new Response(file).text(), this.person!);
       if (came === "unreadable") this.tell("field.import.unreadable", [], true);
       else if (came === "otherPerson") this.tell("field.import.other", [], true);
-      else this.tell("field.import.done", [came.taken, came.known]);
+      else this.tell(came.visits > 0 ? "field.import.visits" : "field.import.done", [came.taken, came.known, came.visits]);
     } catch {
       this.tell("field.full", [], true);
     }
     await this.reload();
+    this.former = await formerly(this.person!.id, this.kept);
     this.sendAll();
   }
 
-  /** Gives what a damaged database still holds as a file. */
-  async rescue(): Promise<void> {
+  /** Gives what a damaged database, or a former one, still holds as a file. */
+  async rescue(database: string): Promise<void> {
     try {
-      const { kept, files, lost } = await rescue(this.damaged!.database);
-      const unsent = kept.filter(({ state }) => state !== "sent");
-      const { file } = await pack({ attachments: async id => files.get(id) ?? new Map<string, Blob>() }, unsent, this.person!);
-      if (unsent.length > 0) this.give(file);
+      const { kept, visits, files, lost } = await rescue(database);
+      const unsent = kept.filter(({ state }) => state !== "sent"), waiting = visits.filter(({ state }) => state !== "sent");
+      const { file } = await pack({ attachments: async id => files.get(id) ?? new Map<string, Blob>() }, unsent, this.person!, waiting);
+      if (unsent.length + waiting.length > 0) this.give(file);
       this.tell("field.damaged.rescued", [unsent.length, lost], lost > 0 || unsent.length === 0);
     } catch {
       this.tell("field.damaged.nothing", [], true);
@@ -256,4 +301,13 @@ export class Shell {
     this.said = { key, args, bad };
     this.draw();
   }
+}
+
+/** formerly looks into the databases in whose place others were begun; known is what the present one holds. */
+async function formerly(person: string, known: Kept[]): Promise<Former[]> {
+  const all = await Promise.all(formerOf(person).map(async (database): Promise<Former> => {
+    const { kept } = await rescue(database, true).catch(() => ({ kept: [] as Kept[] }));
+    return { database, unsent: kept.filter(({ id, state }) => state !== "sent" && !known.some(one => one.id === id)).length };
+  }));
+  return all.filter(({ unsent }) => unsent > 0);
 }

@@ -68,7 +68,7 @@ function Task({ task, shell, placed }: { task: Assigned; shell: Shell; placed: b
   const told = task.visits.filter(visit => !own.some(({ id }) => id === visit.id)).sort((a, b) => b.at.localeCompare(a.at)), [last] = told;
   return <>
     <a class="row-link" href={begun ? opened(task.fillUrl, "instance", begun.id) : opened(task.fillUrl, "assignment", task.id)}>
-      <span>{task.caseTitle || form?.title}{task.backCheck && <span class="mark">{t("field.tasks.backCheck")}</span>}</span>
+      <span>{task.backCheck && <span class="mark">{t("field.tasks.backCheck")}</span>}{task.caseTitle || form?.title}</span>
       <small>{[!placed && task.place, task.caseTitle && form?.title].filter(Boolean).join(" · ")}</small>
       {task.due && <small class={isLate(task) ? "bad" : ""}>{t(isLate(task) ? "field.tasks.overdue" : "field.tasks.due", task.due)}</small>}
       {task.note && <small>{task.note}</small>}
@@ -94,13 +94,13 @@ function outcomeName(outcome: string): string {
   }
 }
 
-const visitLine = (at: string, outcome: string, note: string) => [moment(at), outcomeName(outcome), note].filter(Boolean).join(" · ");
+export const visitLine = (at: string, outcome: string, note: string) => [moment(at), outcomeName(outcome), note].filter(Boolean).join(" · ");
 
-function visitState({ state, refusal }: FieldVisit): string {
+export function visitState({ state, refusal }: FieldVisit): string {
   switch (state) {
     case "sent": return t("field.state.sent");
     case "refused": return refusal || t("field.state.refused");
-    default: return t("field.state.waiting");
+    default: return [t("field.state.waiting"), refusal].filter(Boolean).join(" · ");
   }
 }
 

@@ -168,6 +168,12 @@ export function databaseOf(wallet: string): string {
   return prefix + wallet + place;
 }
 
+/** formerOf names the databases that were begun before the present one, and left as they were. */
+export function formerOf(wallet: string): string[] {
+  const first = prefix + wallet, now = Number(databaseOf(wallet).slice(first.length + 1)) || 1;
+  return Array.from({ length: now - 1 }, (_, i) => i === 0 ? first : `${first}.${i + 1}`);
+}
+
 /** startAfresh leaves a damaged database as it is and begins another one. */
 export function startAfresh(wallet: string): void {
   const now = Number(databaseOf(wallet).slice((prefix + wallet + ".").length) || 1);
