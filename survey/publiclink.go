@@ -257,7 +257,9 @@ type LinkStore interface {
 
 	CreateClaim(ctx context.Context, c Claim) error // problem.Conflict when the id, or the place, is taken
 	Claim(ctx context.Context, project id.ProjectID, claim string) (Claim, error)
-	Claims(ctx context.Context, project id.ProjectID, link id.LinkID, kind ClaimKind, each func(*Claim) error) error
+	// CountUsed counts the claims of a link that are some submission's, CountPlaces those of a quota.
+	CountUsed(ctx context.Context, project id.ProjectID, link id.LinkID, kind ClaimKind) (int, error)
+	CountPlaces(ctx context.Context, project id.ProjectID, quota string) (int, error)
 	Places(ctx context.Context, project id.ProjectID, quota string, each func(*Claim) error) error
 	ReplaceClaim(ctx context.Context, c Claim) error
 	DeleteClaim(ctx context.Context, c Claim) error

@@ -55,8 +55,8 @@ func checkSign(code string) byte {
 	return codeLetters[sum%len(codeLetters)]
 }
 
-// TidyCode reads a code as people type it: small letters, spaces, hyphens, O for 0 are forgiven as far as
-// they are clear; "" when it cannot be one.
+// TidyCode reads a code as people type it: small letters, spaces, hyphens and the wide signs of a Chinese
+// keyboard are forgiven; "" when it cannot be one.
 func TidyCode(typed string) string {
 	code := strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' || r == '－' || r == '　' {
@@ -172,12 +172,6 @@ func (s *Service) useCode(ctx context.Context, l *PublicLink, typed string, sub 
 }
 
 // CodesUsed counts the codes of a link that were used.
-func (s *Service) CodesUsed(ctx context.Context, l *PublicLink) (used int, err error) {
-	err = s.store.Claims(ctx, l.ProjectID, l.ID, ClaimCode, func(c *Claim) error {
-		if c.Submission != "" {
-			used++
-		}
-		return nil
-	})
-	return used, err
+func (s *Service) CodesUsed(ctx context.Context, l *PublicLink) (int, error) {
+	return s.store.CountUsed(ctx, l.ProjectID, l.ID, ClaimCode)
 }

@@ -163,22 +163,35 @@ func (q QuotaCount) Share() int { return min(100, 100*q.Taken/q.Limit) }
 
 // CountLink counts what came by a link, as far as the context reaches; today begins at since.
 func (s *Service) CountLink(ctx context.Context, l *PublicLink, since time.Time) (LinkCounts, error) {
-	var n LinkCounts
-	err := s.eachMatch(ctx, l.ProjectID, Filter{FormID: l.FormID, Submitter: id.UserID(l.ID)}, func(item ListItem) {
+	counts, err := s.CountLinks(ctx, l.ProjectID, l.FormID, []PublicLink{*l}, since)
+	return counts[0], err
+}
+
+// CountLinks does so for links of a form, in their order.
+func (s *Service) CountLinks(ctx context.Context, project id.ProjectID, formID id.FormID, links []PublicLink, since time.Time) ([]LinkCounts, error) {
+	counts, at := make([]LinkCounts, len(links)), map[id.UserID]*LinkCounts{}
+	for i, l := range links {
+		at[id.UserID(l.ID)] = &counts[i]
+	}
+	err := s.eachMatch(ctx, project, Filter{FormID: formID}, func(item ListItem) {
+		n := at[item.Submitter]
+		if n == nil {
+			return
+		}
 		n.All++
 		if !item.Received.Before(since) {
 			n.Today++
 		}
 	})
-	if err != nil {
-		return n, err
-	}
-	for _, q := range l.Settings.Quotas {
-		taken, err := s.placesOf(ctx, l.ProjectID, q.key(l.ID))
-		if err != nil {
-			return n, err
+	for i, l := range links {
+		for _, q := range l.Settings.Quotas {
+			if err != nil {
+				return counts, err
+			}
+			var taken int
+			taken, err = s.store.CountPlaces(ctx, project, q.key(l.ID))
+			counts[i].Quotas = append(counts[i].Quotas, QuotaCount{q, taken})
 		}
-		n.Quotas = append(n.Quotas, QuotaCount{q, len(taken)})
 	}
-	return n, nil
+	return counts, err
 }

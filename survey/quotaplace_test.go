@@ -83,3 +83,22 @@ func TestTakenElsewhere(t *testing.T) {
 		t.Errorf("over %v after %d tries", over, c.tried)
 	}
 }
+
+// TestLinksAreCounted: each of several, without a look at every place.
+func TestLinksAreCounted(t *testing.T) {
+	everywhere(t, func(w *world) {
+		f, first := w.open(nil, "性别=女: 2")
+		_, second := w.open(nil, "性别=女: 5\n性别=男: 5")
+		for i, l := range []survey.PublicLink{first, second, second, second} {
+			w.sent1(l, fmt.Sprint("uuid:", i), "f", "old", survey.LinkEntry{})
+		}
+		s, c := w.counted()
+		got, err := s.CountLinks(w.Context(), quzhou, f.ID, []survey.PublicLink{second, first}, w.now)
+		if err != nil || len(got) != 2 || c.read != 0 {
+			w.Fatalf("%+v %v, read %d times", got, err, c.read)
+		}
+		if got[0].All != 3 || got[0].Today != 3 || got[0].Quotas[0].Taken != 3 || got[0].Quotas[1].Taken != 0 || got[1].All != 1 || got[1].Quotas[0].Taken != 1 {
+			w.Errorf("%+v", got)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -74,15 +75,13 @@ func (s *Server) linksPage(r *Request, formID id.FormID) (*linksPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range links {
-		if l.FormID != f.ID {
-			continue
-		}
-		counts, err := s.Surveys.CountLink(r, &l, s.today())
-		if err != nil {
-			return nil, err
-		}
-		page.Links = append(page.Links, linkLine{l, counts, l.State(s.Now())})
+	links = slices.DeleteFunc(links, func(l survey.PublicLink) bool { return l.FormID != f.ID })
+	counts, err := s.Surveys.CountLinks(r, r.Project.ID, f.ID, links, s.today())
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range links {
+		page.Links = append(page.Links, linkLine{l, counts[i], l.State(s.Now())})
 	}
 	if err := s.Surveys.Opens(r, r.Project.ID, f.ID); err != nil {
 		if !problem.Is(err, problem.Invalid) {

@@ -14,7 +14,7 @@ var publicLinks = &Collection{Name: "publiclinks", History: true, Indexes: []Ind
 
 // claims are what submissions hold alone. That a place exists once is what the index "place" is for.
 var claims = &Collection{Name: "claims", Indexes: []Index{
-	{Name: "link", Fields: []string{"link", "kind"}}, {Name: "place", Fields: []string{"quota", "slot"}, Unique: true}}}
+	{Name: "link", Fields: []string{"link", "kind", "submission"}}, {Name: "place", Fields: []string{"quota", "slot"}, Unique: true}}}
 
 var suggestions = &Collection{Name: "suggestions", History: true, Indexes: []Index{
 	{Name: "published", Fields: []string{"link", "published.at"}}, {Name: "submission", Fields: []string{"submission"}}}}
@@ -47,8 +47,12 @@ func (s *Surveys) Claim(ctx context.Context, project id.ProjectID, claim string)
 	return get(ctx, s.b, claims, project, claim, claimRevision)
 }
 
-func (s *Surveys) Claims(ctx context.Context, project id.ProjectID, link id.LinkID, kind survey.ClaimKind, each func(*survey.Claim) error) error {
-	return eachOf(ctx, s.b, claims, project, Query{Where: []Condition{Equal("link", string(link)), Equal("kind", string(kind))}}, claimRevision, each)
+func (s *Surveys) CountUsed(ctx context.Context, project id.ProjectID, link id.LinkID, kind survey.ClaimKind) (int, error) {
+	return s.b.Count(ctx, claims, string(project), Query{Where: []Condition{Equal("link", string(link)), Equal("kind", string(kind)), Above("submission", "")}})
+}
+
+func (s *Surveys) CountPlaces(ctx context.Context, project id.ProjectID, quota string) (int, error) {
+	return s.b.Count(ctx, claims, string(project), Query{Where: []Condition{Equal("quota", quota)}})
 }
 
 func (s *Surveys) Places(ctx context.Context, project id.ProjectID, quota string, each func(*survey.Claim) error) error {
