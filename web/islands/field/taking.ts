@@ -7,20 +7,25 @@ import type { FieldForm, Project, ProjectData, WhoData } from "./data";
 /** An answer of the server: what it gave, or why not. */
 export interface Got<T> { status: number; body?: T; etag: string; date: number; message: string }
 
-const patience = 30_000; // milliseconds
+const patience = 30_000, forFiles = 240_000; // milliseconds
 
-/** get asks the server; status 0: no answer came. */
-export async function get<T>(path: string, etag = ""): Promise<Got<T>> {
+/** patiently fetches and reads an answer, and gives up after a while. */
+async function patiently<T>(path: string, patience: number, init: RequestInit, read: (answer: Response) => Promise<T>): Promise<T> {
   const giveUp = new AbortController(), timer = setTimeout(() => giveUp.abort(), patience);
   try {
-    const answer = await fetch(path, { credentials: "same-origin", cache: "no-store", signal: giveUp.signal, headers: etag ? { Accept: "application/json", "If-None-Match": etag } : { Accept: "application/json" } });
-    const body = answer.status === 304 ? undefined : await answer.json() as T & { message?: string };
-    return { status: answer.status, body, etag: answer.headers.get("ETag") ?? "", date: Date.parse(answer.headers.get("Date") ?? ""), message: answer.ok ? "" : body?.message ?? "" };
-  } catch {
-    return { status: 0, etag: "", date: NaN, message: "" };
+    return await read(await fetch(path, { ...init, credentials: "same-origin", signal: giveUp.signal }));
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** get asks the server; status 0: no answer came. */
+export function get<T>(path: string, etag = ""): Promise<Got<T>> {
+  const headers: Record<string, string> = etag ? { Accept: "application/json", "If-None-Match": etag } : { Accept: "application/json" };
+  return patiently<Got<T>>(path, patience, { cache: "no-store", headers }, async answer => {
+    const body = answer.status === 304 ? undefined : await answer.json() as T & { message?: string };
+    return { status: answer.status, body, etag: answer.headers.get("ETag") ?? "", date: Date.parse(answer.headers.get("Date") ?? ""), message: answer.ok ? "" : body?.message ?? "" };
+  }).catch(() => ({ status: 0, etag: "", date: NaN, message: "" }));
 }
 
 /** tasksOf are a project's tasks as the phone keeps them. */
@@ -42,6 +47,7 @@ export async function takeData(store: Store, who: WhoData): Promise<string> {
       await bringFiles(store, tasks);
       after.push({ id, title, etag: got.etag, forms: got.body.forms, cases: got.body.cases });
     } else {
+      if (got.status === 304) await bringFiles(store, (await store.tasks()).filter(({ project }) => project === id)); // what did not come before
       if (known) after.push({ ...known, title });
       if (got.status >= 400 && got.status < 500) refused = got.message;
     }
@@ -58,8 +64,8 @@ async function bringFiles(store: Store, tasks: Task[]): Promise<void> {
     const there = await store.attachments(task.id);
     for (const name of task.attachments) {
       if (there.has(name)) continue;
-      const answer = await fetch(task.filesUrl + encodeURIComponent(name), { credentials: "same-origin" }).catch(() => undefined);
-      if (answer?.ok) await store.attach(task.id, name, await answer.blob());
+      const file = await patiently(task.filesUrl + encodeURIComponent(name), forFiles, {}, async answer => answer.ok ? answer.blob() : undefined).catch(() => undefined);
+      if (file) await store.attach(task.id, name, file);
     }
   }
 }
