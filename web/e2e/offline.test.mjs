@@ -177,7 +177,9 @@ test('an instance goes as a file to another phone, and is deleted after a second
   assert.ok(readFileSync(file, 'utf8').includes('文件里的人'));
   await button(one.page, '删除').tap();
   await one.page.getByText('服务器还没有收到这份答卷').waitFor();
+  assert.equal(await one.page.evaluate(() => document.activeElement.textContent), '不删除');
   await button(one.page, '不删除').tap();
+  assert.equal(await one.page.evaluate(() => document.activeElement.textContent), '删除');
   assert.equal((await kept(one.page)).length, 1);
   await button(one.page, '删除').tap();
   await button(one.page, '仍要删除').tap();
@@ -216,9 +218,12 @@ test('a storage that cannot be opened is rescued as a file, and a new one begins
   const [download] = await Promise.all([page.waitForEvent('download'), button(page, '导出能读出的答卷').tap()]);
   await page.getByText('读出并导出了 1 份').waitFor();
   await button(page, '换一个新的存储，重新开始').tap();
+  await button(page, '已导出，换新的存储').tap();
+  await page.getByText('原来的存储里还有 1 份没有发送的答卷').waitFor();
   await emptyQueue(page);
   await page.locator('input[type=file]').setInputFiles(await download.path());
   await page.getByText('导入了 1 份答卷').waitFor();
+  await page.getByText('原来的存储里还有').waitFor({ state: 'detached' });
   await page.getByText('1 份待发送').waitFor();
   await context.setOffline(false);
   await emptyQueue(page);
@@ -236,7 +241,7 @@ test('a visit at which nobody was at home is noted without a network, and sent o
   await button(task, '保存').tap();
   await task.getByText('请选择走访的结果').waitFor();
   await task.getByText('已搬走', { exact: true }).tap();
-  await task.getByPlaceholder('备注（可不填）').fill('搬到县城了');
+  await task.getByPlaceholder('备注（选“其他”时必填）').fill('搬到县城了');
   await button(task, '保存').tap();
   await page.getByText(/已搬走 · 搬到县城了 · 待发送/).waitFor();
   await page.goto('/field');
