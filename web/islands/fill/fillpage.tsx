@@ -61,7 +61,7 @@ export function FillPage({ filling, page, at, go }: Props) {
   return <>
     {toMend > 0 && <p class="banner">{t("fill.mend.left", toMend)} <button type="button" class="link" onClick={() => go({ name: "review", id })}>{t("fill.mend.see")}</button></p>}
     {before === undefined && filling.note && <p class="banner">{filling.note}</p>}
-    <p class="where">{t("fill.page.of", shown.indexOf(page) + 1, shown.length)}</p>
+    {shown.length > 1 && <p class="where">{t("fill.page.of", shown.indexOf(page) + 1, shown.length)}</p>}
     <Title quiet={at !== undefined}><Markdown text={pageTitle(filling, here, shown.indexOf(page) + 1)} /></Title>
     {filling.kept.caseTitle && <p class="case">{t("fill.case.about", filling.kept.caseTitle)}</p>}
     {nodes.map(node => node.field !== here.section ? <Section key={node.path} nodes={[node]} filling={filling} depth={1} /> : <PageSection key={node.path} node={node} filling={filling} />)}
