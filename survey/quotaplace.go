@@ -278,12 +278,15 @@ func (f *keptForm) counts(row int) bool {
 
 // meets tells whether it meets a quota.
 func (f *keptForm) meets(row int, q Quota) bool {
-	return f.counts(row) && q.holds(func(path form.Path) string {
-		if c := f.byPath[path]; c != nil {
-			return c.lexical(row)
-		}
-		return ""
-	})
+	return f.counts(row) && q.holds(func(path form.Path) string { return f.answer(row, path) })
+}
+
+// answer is what a row answers to a question that has one answer a submission; "" without one.
+func (f *keptForm) answer(row int, path form.Path) string {
+	if c := f.byPath[path]; c != nil {
+		return c.lexical(row)
+	}
+	return ""
 }
 
 // giveBack gives back the places that a stored submission does not need.

@@ -266,15 +266,46 @@ func (s *Service) Suggestions(ctx context.Context, l *PublicLink, after string, 
 	if err != nil {
 		return nil, "", err
 	}
+	of := make([]id.SubmissionID, len(page.Items))
+	for i, one := range page.Items {
+		of[i] = one.ID
+	}
+	texts, err := s.texts(ctx, l, of)
+	if err != nil {
+		return nil, "", err
+	}
+	answered, err := s.store.SuggestionsOf(ctx, l.ProjectID, of)
+	if err != nil {
+		return nil, "", err
+	}
 	for _, one := range page.Items {
-		item, err := s.SuggestionOf(ctx, l, one.ID)
-		if problem.Is(err, problem.NotFound) { // deleted just now
+		item := SuggestionItem{Text: texts[one.ID], Received: one.Received}
+		if at := slices.IndexFunc(answered, func(g Suggestion) bool { return g.Submission == one.ID }); at >= 0 {
+			item.Suggestion = answered[at]
+		} else if item, err = s.SuggestionOf(ctx, l, one.ID); problem.Is(err, problem.NotFound) { // deleted just now
 			continue
-		}
-		if err != nil {
+		} else if err != nil {
 			return nil, "", err
 		}
 		items = append(items, item)
 	}
 	return items, page.Next, nil
+}
+
+// texts are what some suggestions say, from the tables in memory.
+func (s *Service) texts(ctx context.Context, l *PublicLink, of []id.SubmissionID) (map[id.SubmissionID]string, error) {
+	k := s.keptFor(l.ProjectID)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := s.refresh(ctx, l.ProjectID, k); err != nil {
+		return nil, err
+	}
+	texts := map[id.SubmissionID]string{}
+	f := k.form(l.FormID)
+	for _, sub := range of {
+		if row, found := f.rows[sub]; found {
+			texts[sub] = f.answer(row, l.Settings.Suggestion)
+		}
+	}
+	return texts, nil
 }

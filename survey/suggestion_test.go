@@ -1,10 +1,12 @@
 package survey_test
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tianye/internal/id"
 	"tianye/internal/store"
@@ -94,4 +96,53 @@ func TestRetentionEndsPublication(t *testing.T) {
 	if board, err := w.Board(t.Context(), &l); err != nil || len(board) != 1 {
 		t.Errorf("what is published after it: %+v %v", board, err)
 	}
+}
+
+// readOnce is a store that counts how often one submission or suggestion is read.
+type readOnce struct {
+	survey.Store
+	read int
+}
+
+func (r *readOnce) Submission(ctx context.Context, project id.ProjectID, submission id.SubmissionID) (survey.Submission, error) {
+	r.read++
+	return r.Store.Submission(ctx, project, submission)
+}
+
+func (r *readOnce) Suggestion(ctx context.Context, project id.ProjectID, suggestion string) (survey.Suggestion, error) {
+	r.read++
+	return r.Store.Suggestion(ctx, project, suggestion)
+}
+
+// TestSuggestionsTogether: a page is read at once; what came before the link was a suggestion box is one all the same.
+func TestSuggestionsTogether(t *testing.T) {
+	everywhere(t, func(w *world) {
+		_, l := w.open(nil, "")
+		before := w.sent1(l, "uuid:before", "f", "old", survey.LinkEntry{})
+		set := l.Settings
+		set.Suggestion = "idea"
+		l, err := w.SaveLink(w.Context(), quzhou, l.ID, l.Revision, set)
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.pass(time.Minute)
+		answered := w.suggested(l, "uuid:answered")
+		store := &readOnce{Store: w.Store}
+		s := survey.New(store, func() time.Time { return w.now })
+		for _, reads := range []int{3, 0} { // what has no document yet is given one
+			store.read = 0
+			items, next, err := s.Suggestions(w.Context(), &l, "", 10)
+			if err != nil || next != "" || len(items) != 2 || store.read != reads {
+				w.Fatalf("%+v %q %v, %d reads", items, next, err, store.read)
+			}
+			for i, want := range []survey.SuggestionItem{{Text: "装路灯 uuid:answered", Received: answered.Received}, {Text: "装路灯 uuid:before", Received: before.Received}} {
+				if items[i].Text != want.Text || !items[i].Received.Equal(want.Received) || items[i].ID == "" || items[i].Revision == 0 {
+					w.Errorf("%+v", items[i])
+				}
+			}
+			if items[0].Published == nil || items[1].State != survey.ReplyReceived {
+				w.Errorf("%+v", items)
+			}
+		}
+	})
 }
