@@ -31,7 +31,7 @@ func TestComments(t *testing.T) {
 			t.Fatalf("%+v, %v", sub, err)
 		}
 		for who, n := range map[id.UserID]int{"dora": 1, bob: 0, rui: 0} {
-			if unread, err := w.Unread(t.Context(), who); err != nil || unread != n {
+			if unread, err := w.Unread(t.Context(), who, of(quzhou)); err != nil || unread != n {
 				t.Errorf("%s has %d unread, %v", who, unread, err)
 			}
 		}
@@ -47,6 +47,10 @@ func TestComments(t *testing.T) {
 		_, err = w.Review(t.Context(), quzhou, rui, near.ID, 1, survey.Approved, "")
 		want(t, err, problem.Conflict, "survey.submissionChanged")
 	})
+}
+
+func of(projects ...id.ProjectID) func() ([]id.ProjectID, error) {
+	return func() ([]id.ProjectID, error) { return projects, nil }
 }
 
 // TestNotices: the same takes its place, is read, and goes after its time; a project that one is no
@@ -101,10 +105,15 @@ func TestNotices(t *testing.T) {
 		if got := list(quzhou, hanyang); err != nil || got != "a c! b!" {
 			t.Errorf("%q, %v", got, err)
 		}
+		for n, projects := range [][]id.ProjectID{{}, {hanyang}, {quzhou, hanyang}} { // c, and b
+			if got, err := w.Unread(t.Context(), bob, of(projects...)); err != nil || got != n {
+				t.Errorf("unread of %v: %d, %v", projects, got, err)
+			}
+		}
 		if err = w.ReadNotices(t.Context(), bob, ""); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := w.Unread(t.Context(), bob); err != nil || n != 0 {
+		if n, err := w.Unread(t.Context(), bob, of(quzhou, hanyang)); err != nil || n != 0 {
 			t.Error(n, err)
 		}
 		tell(quzhou, "a", bob)

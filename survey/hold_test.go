@@ -134,7 +134,7 @@ func TestNoticesGoWithTheirProject(t *testing.T) {
 		if err := w.Bin.Sweep(t.Context(), w.now.Add(id.BinLength+2*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := w.Unread(t.Context(), bob); err != nil || n != 0 {
+		if n, err := w.Store.CountUnread(t.Context(), bob, nil); err != nil || n != 0 {
 			t.Error(n, err)
 		}
 		if _, err := w.Store.Bulk(t.Context(), quzhou, b.ID); !problem.Is(err, problem.NotFound) {

@@ -37,7 +37,7 @@ type NoticeStore interface {
 	PutNotice(ctx context.Context, n Notice) error // in place of the one with its ID
 	// Notices gives a page, the newest first, and the cursor of the next one.
 	Notices(ctx context.Context, to id.UserID, after string, limit int) (list []Notice, next string, err error)
-	CountUnread(ctx context.Context, to id.UserID) (int, error)
+	CountUnread(ctx context.Context, to id.UserID, of []id.ProjectID) (int, error) // nil: of all
 	// ReadNotices marks one as read; all of somebody's when its id is "".
 	ReadNotices(ctx context.Context, to id.UserID, notice string) error
 }
@@ -67,9 +67,18 @@ func (s *Service) Notices(ctx context.Context, to id.UserID, projects []id.Proje
 	return slices.DeleteFunc(list, func(n Notice) bool { return !slices.Contains(projects, n.ProjectID) }), next, err
 }
 
-// Unread counts somebody's unread notices.
-func (s *Service) Unread(ctx context.Context, to id.UserID) (int, error) {
-	return s.store.CountUnread(ctx, to)
+// Unread counts somebody's unread notices of the projects that reached gives: what Notices shows. It is asked
+// only when there are any.
+func (s *Service) Unread(ctx context.Context, to id.UserID, reached func() ([]id.ProjectID, error)) (int, error) {
+	n, err := s.store.CountUnread(ctx, to, nil)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	projects, err := reached()
+	if err != nil || len(projects) == 0 {
+		return 0, err
+	}
+	return s.store.CountUnread(ctx, to, projects)
 }
 
 // ReadNotices marks one of somebody's notices as read; all of them when it is "".

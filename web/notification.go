@@ -1,7 +1,9 @@
 package web
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 
 	"tianye/internal/id"
 	"tianye/survey"
@@ -24,18 +26,12 @@ const noticePage = 50
 
 // notifications shows the sender's notices, the newest first.
 func (s *Server) notifications(r *Request) error {
-	projects, err := s.Accounts.ProjectsOf(r, r.User)
+	titles, err := s.titlesOf(r)
 	if err != nil {
 		return err
 	}
-	titles := map[id.ProjectID]string{}
-	var reached []id.ProjectID
-	for _, p := range projects {
-		titles[p.ID] = p.Title
-		reached = append(reached, p.ID)
-	}
 	page := notificationsPage{Page: s.page(r, "review.notices")}
-	list, next, err := s.Surveys.Notices(r, r.User.ID, reached, r.Query("after"), noticePage)
+	list, next, err := s.Surveys.Notices(r, r.User.ID, slices.Collect(maps.Keys(titles)), r.Query("after"), noticePage)
 	if err != nil {
 		return err
 	}
@@ -46,6 +42,24 @@ func (s *Server) notifications(r *Request) error {
 		page.Next = "/notifications?after=" + url.QueryEscape(next)
 	}
 	return s.show(r, "notification/list", page)
+}
+
+// titlesOf are the titles of the sender's projects.
+func (s *Server) titlesOf(r *Request) (map[id.ProjectID]string, error) {
+	projects, err := s.Accounts.ProjectsOf(r, r.User)
+	titles := map[id.ProjectID]string{}
+	for _, p := range projects {
+		titles[p.ID] = p.Title
+	}
+	return titles, err
+}
+
+// unread counts what of it the sender has not read.
+func (s *Server) unread(r *Request) (int, error) {
+	return s.Surveys.Unread(r, r.User.ID, func() ([]id.ProjectID, error) {
+		titles, err := s.titlesOf(r)
+		return slices.Collect(maps.Keys(titles)), err
+	})
 }
 
 // readNotices marks one notice as read and goes on to what it is about, or all of them.

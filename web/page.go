@@ -84,7 +84,7 @@ func (s *Server) page(r *Request, title string) Page {
 		Path: r.here(), assets: s.assets, location: s.location, now: s.Now()}
 	if r.token != "" {
 		p.CSRF = account.CSRFToken(r.token)
-		p.unread = func() (int, error) { return s.Surveys.Unread(r, r.User.ID) }
+		p.unread = func() (int, error) { return s.unread(r) }
 	}
 	if !r.Limit.IsZero() {
 		p.Reach = message.T(r.Language, "scope.shown", r.Limit.Attribute, r.limitValues())

@@ -51,22 +51,37 @@ func unreadOf(to id.UserID) Query {
 	return Query{Where: []Condition{Equal("to", string(to)), Equal("unread", true)}}
 }
 
-func (s *Surveys) CountUnread(ctx context.Context, to id.UserID) (int, error) {
-	return s.b.Count(ctx, notices, "", unreadOf(to))
+func (s *Surveys) CountUnread(ctx context.Context, to id.UserID, of []id.ProjectID) (int, error) {
+	q := unreadOf(to)
+	if of != nil {
+		q.Where = append(q.Where, In("projectid", of...))
+	}
+	return s.b.Count(ctx, notices, "", q)
 }
 
 func (s *Surveys) ReadNotices(ctx context.Context, to id.UserID, notice string) error {
+	if notice != "" {
+		n, err := get(ctx, s.b, notices, "", notice, noticeRevision)
+		if err != nil || n.To != to {
+			return unlessOther(err)
+		}
+		return s.markRead(ctx, n)
+	}
 	unread, err := all(ctx, s.b, notices, "", unreadOf(to), noticeRevision)
 	for _, n := range unread {
-		if err != nil {
-			break
-		}
-		if notice == "" || n.ID == notice {
-			n.Unread = false
-			err = unlessOther(replace(ctx, s.b, notices, "", n.ID, n.Revision, n))
+		if err == nil {
+			err = s.markRead(ctx, n)
 		}
 	}
 	return err
+}
+
+func (s *Surveys) markRead(ctx context.Context, n survey.Notice) error {
+	if !n.Unread {
+		return nil
+	}
+	n.Unread = false
+	return unlessOther(replace(ctx, s.b, notices, "", n.ID, n.Revision, n))
 }
 
 // sweepOld deletes notices and bulk actions that are too old to be of use.
