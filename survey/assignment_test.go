@@ -312,6 +312,43 @@ func TestWithdrawnAssignmentsComeBack(t *testing.T) {
 	want(t, err, problem.Conflict, "assignment.hasAlready")
 }
 
+// TestWhatIsDoneHindersNoOther: without a case, and of a further visit, who has done the same can have the next.
+func TestWhatIsDoneHindersNoOther(t *testing.T) {
+	w := here(t)
+	f := w.publish(visit(w))
+	w.sendFor(f, rui, qinghu, answers())
+	for name, to := range map[string]survey.NewAssignment{"without a case": {FormID: f.ID}, "a further visit": {FormID: f.ID, CaseID: qinghu, Again: true}} {
+		mine, carols := to, to
+		mine.Enumerator, carols.Enumerator = bob, carol
+		w.pass(time.Minute)
+		done := w.give(mine)[0]
+		w.pass(time.Minute)
+		w.sendFor(f, bob, to.CaseID, answers())
+		if a := w.item(done.ID); a.State != survey.AssignmentDone {
+			t.Fatalf("%s: %+v", name, a)
+		}
+		second := w.give(mine)[0]
+		if _, err := w.Withdraw(t.Context(), quzhou, alice, []survey.Chosen{{ID: second.ID, Revision: 1}}, "先等等"); err != nil {
+			t.Fatal(name, err)
+		}
+		if changed, err := w.GiveBack(t.Context(), quzhou, alice, []survey.Chosen{{ID: second.ID, Revision: 2}}); err != nil || len(changed) != 1 {
+			t.Errorf("%s is not given back: %v", name, err)
+		}
+		if _, err := w.Withdraw(t.Context(), quzhou, alice, []survey.Chosen{{ID: second.ID, Revision: 3}}, "不用了"); err != nil {
+			t.Fatal(name, err)
+		}
+		made := w.give(carols)[0]
+		for revision := range int64(2) { // the second time it is his already
+			_, err := w.Reassign(t.Context(), quzhou, alice, []survey.Chosen{{ID: made.ID, Revision: revision + 1}}, bob, "")
+			if err != nil || w.item(made.ID).Enumerator != bob {
+				t.Errorf("%s does not change hands: %v", name, err)
+			}
+		}
+		_, err := w.GiveBack(t.Context(), quzhou, alice, []survey.Chosen{{ID: second.ID, Revision: 4}})
+		want(t, err, problem.Conflict, "assignment.hasAlready")
+	}
+}
+
 // TestWithoutACase: every submission of the enumerator does one assignment, those sent before none.
 func TestWithoutACase(t *testing.T) {
 	w := here(t)

@@ -33,10 +33,7 @@ func (s *Service) Reassign(ctx context.Context, project id.ProjectID, actor id.U
 	if err := s.eachMatch(ctx, project, Filter{}, func(item ListItem) { first[item.ID] = item.Submitter }); err != nil {
 		return nil, err
 	}
-	there := map[task]bool{}
-	for _, a := range w.items {
-		there[a.task()] = there[a.task()] || a.BackCheck == "" && a.Withdrawn == nil
-	}
+	given := w.given()
 	return s.changeAssignments(ctx, w, chosen, func(a *AssignmentItem) (*AssignmentEvent, error) {
 		e := &AssignmentEvent{By: actor, Change: Reassigned, Old: string(a.Enumerator), New: string(to), Reason: reason}
 		was := a.Enumerator
@@ -46,12 +43,12 @@ func (s *Service) Reassign(ctx context.Context, project id.ProjectID, actor id.U
 		switch {
 		case !a.State.IsToDo() && a.State != AssignmentReturned:
 			return nil, problem.New(problem.Conflict, "assignment.notToDo", a.State.Label())
-		case a.BackCheck == "" && there[a.task()]:
+		case a.BackCheck == "" && given.has(a):
 			return nil, problem.New(problem.Conflict, "assignment.hasAlready")
 		case a.BackCheck != "" && first[a.BackCheck] == to:
 			return nil, problem.New(problem.Invalid, "assignment.ownCheck", Receipt(a.BackCheck))
 		}
-		there[a.task()] = a.BackCheck == ""
+		given.add(a)
 		return e, nil
 	})
 }
@@ -107,20 +104,44 @@ func (s *Service) GiveBack(ctx context.Context, project id.ProjectID, actor id.U
 	if err != nil {
 		return nil, err
 	}
-	there := map[task]bool{}
-	for _, a := range w.items {
-		there[a.task()] = there[a.task()] || a.Withdrawn == nil
-	}
+	given := w.given()
 	return s.changeAssignments(ctx, w, chosen, func(a *AssignmentItem) (*AssignmentEvent, error) {
 		switch {
 		case a.Withdrawn == nil:
 			return nil, nil
-		case there[a.task()]:
+		case given.has(a):
 			return nil, problem.New(problem.Conflict, "assignment.hasAlready")
 		}
-		a.Withdrawn, there[a.task()] = nil, true
+		a.Withdrawn = nil
+		given.add(a)
 		return &AssignmentEvent{By: actor, Change: GivenBack}, nil
 	})
+}
+
+// givenTasks are those that are not withdrawn.
+type givenTasks struct{ all, toDo map[task]bool }
+
+func (w *fieldwork) given() givenTasks {
+	g := givenTasks{map[task]bool{}, map[task]bool{}}
+	for i := range w.items {
+		if w.items[i].Withdrawn == nil {
+			g.add(&w.items[i])
+		}
+	}
+	return g
+}
+
+func (g givenTasks) add(a *AssignmentItem) {
+	g.all[a.task()] = true
+	g.toDo[a.task()] = g.toDo[a.task()] || a.State.IsToDo() || a.State == AssignmentWithdrawn
+}
+
+// has tells whether the same is given: of a further visit, and without a case, what is done is no hindrance.
+func (g givenTasks) has(a *AssignmentItem) bool {
+	if a.BackCheck == "" && (a.Again || a.CaseID == "") {
+		return g.toDo[a.task()]
+	}
+	return g.all[a.task()]
 }
 
 func cleanReason(reason string, needed bool) (string, error) {
