@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,7 +137,10 @@ func (s *Service) replace(ctx context.Context, sub Submission) (Submission, erro
 	if sub, err = s.write(ctx, sub); err != nil {
 		return Submission{}, err
 	}
-	return sub, giveBack()
+	if err := giveBack(); err != nil { // it is written all the same, and idlePlaces finds what it keeps
+		slog.WarnContext(ctx, "survey: places in quotas are kept", "submission", sub.ID, "error", err)
+	}
+	return sub, nil
 }
 
 // write is replace that leaves the submission its places in quotas, and how it is marked, as they are.

@@ -1,9 +1,11 @@
 package survey_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"tianye/internal/problem"
 	"tianye/survey"
@@ -69,4 +71,25 @@ func FuzzParseQuotas(f *testing.F) {
 			t.Errorf("%q: %q cannot be read again: %v", text, said.String(), err)
 		}
 	})
+}
+
+// keeping is a store that does not give claims back.
+type keeping struct{ survey.Store }
+
+func (k keeping) DeleteClaim(context.Context, survey.Claim) error { return errDied }
+
+// TestGivingBackFails: what is decided is decided, and the place goes to who needs it after a while.
+func TestGivingBackFails(t *testing.T) {
+	w := here(t)
+	_, l := w.open(nil, "性别=女: 1")
+	first := w.sent1(l, "uuid:a", "f", "old", survey.LinkEntry{})
+	s := survey.New(keeping{w.Store}, func() time.Time { return w.now })
+	got, err := s.Review(w.Context(), quzhou, rui, first.ID, w.read(first.ID).Revision, survey.Rejected, "重复")
+	if err != nil || got.State != survey.Rejected || w.read(first.ID).Revision != got.Revision {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	w.pass(time.Hour)
+	if second := w.sent1(l, "uuid:b", "f", "old", survey.LinkEntry{}); len(second.OverQuota) > 0 {
+		t.Error("the place is lost")
+	}
 }
