@@ -181,8 +181,8 @@ func sameAnswer(t form.Type, a, b string, tolerance float64) bool {
 	case form.Date, form.DateTime:
 		return parseTime(a) == parseTime(b) // NaN is never
 	case form.Geopoint:
-		_, metres, _ := xpath.Measure(a + ";" + b)
-		return metres > 0 && metres <= placeTolerance
+		points, metres, _ := xpath.Measure(a + ";" + b) // no points of what cannot be read
+		return points == 2 && metres <= placeTolerance
 	case form.TextQuestion, form.Barcode:
 		return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 	}
