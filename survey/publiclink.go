@@ -98,7 +98,8 @@ func (s *Service) MakeLink(ctx context.Context, project id.ProjectID, actor id.U
 	if err != nil {
 		return PublicLink{}, err
 	}
-	if len(links) >= maxLinks {
+	living := slices.DeleteFunc(links, func(l PublicLink) bool { return l.Deleted != nil })
+	if len(living) >= maxLinks {
 		return PublicLink{}, problem.New(problem.Invalid, "publiclink.tooMany", maxLinks)
 	}
 	now := s.now().Truncate(time.Millisecond)

@@ -498,3 +498,25 @@ func TestQuotaSetLater(t *testing.T) {
 		t.Error("what was marked is marked no more", got)
 	}
 }
+
+// TestBinnedLinksDoNotCount: who has 200 links and deletes one may make another.
+func TestBinnedLinksDoNotCount(t *testing.T) {
+	w := here(t)
+	f, l := w.open(nil, "")
+	add := func() error {
+		_, err := w.MakeLink(t.Context(), quzhou, alice, f.ID, survey.LinkSettings{Title: "又一个"})
+		return err
+	}
+	for range 199 {
+		if err := add(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(t, add(), problem.Invalid, "publiclink.tooMany")
+	if _, err := w.DeleteLink(t.Context(), quzhou, alice, l.ID, "不用了"); err != nil {
+		t.Fatal(err)
+	}
+	if err := add(); err != nil {
+		t.Error(err)
+	}
+}
