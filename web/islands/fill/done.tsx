@@ -12,13 +12,15 @@ export function Done({ visit, kept }: { visit: Visit; kept: Kept }) {
   const toStart = () => go({ name: "start" });
   const again = () => data.cases.length > 0 ? toStart() : void visit.start();
   const share = outbox.sending?.id === kept.id ? outbox.sending.share : undefined;
+  const given = kept.assignment || kept.mends, next = kept.state === "sent" ? "main" : "quiet";
   return <div class="done">
     {kept.state === "sent" ? <Receipt kept={kept} />
       : share !== undefined ? <Sending share={share} />
       : kept.state === "refused" ? <Refused kept={kept} again={kept.mends && (() => void visit.mendAgain(kept.mends!.submissionId))} fix={() => void visit.fix(kept)} retry={() => void outbox.send(kept.id)} />
       : <Waiting outbox={outbox} why={kept.refusal?.message} />}
     <div class="stack">
-      <button type="button" class={kept.state === "sent" ? "main" : "quiet"} onClick={again}>{t("fill.again")}</button>
+      {given && <a class={"button " + next} href="/field">{t("fill.toTasks")}</a>}
+      <button type="button" class={given ? "link" : next} onClick={again}>{t("fill.again")}</button>
       <button type="button" class="link" onClick={toStart}>{t("fill.toStart")}</button>
       {kept.receiptUrl && <>
         <a href={kept.receiptUrl}>{t("fill.receipt.see")}</a>
