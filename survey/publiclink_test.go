@@ -145,7 +145,7 @@ func TestClosedLink(t *testing.T) {
 		t.Error("a phone whose clock is a year ahead:", err)
 	}
 	w.pass(30 * 24 * time.Hour)
-	ahead.InstanceID, ahead.Started = "uuid:month", seen
+	ahead.InstanceID, ahead.Started = "uuid:month", seen.Add(-time.Minute)
 	_, err = w.SubmitByLink(w.Context(), &l, ahead, survey.LinkEntry{Seen: seen.Add(-time.Hour)})
 	want(t, err, problem.Forbidden, "publiclink.closedSince")
 	if again := w.sent1(l, "uuid:first", "f", "old", survey.LinkEntry{}); again.ID != first.ID {
