@@ -78,7 +78,7 @@ func (s *Service) SetReviewRule(ctx context.Context, project id.ProjectID, formI
 type Standing struct {
 	Returned bool // somebody is asked to mend it
 	Mended   bool // it was mended since a reviewer looked at it last
-	Flagged  bool // it has open flags, or came late or over a quota
+	Flagged  bool // it has open flags, or came late or over a quota, and nobody has approved or rejected it
 	Held     bool // it waits on hold: it does not count until it is approved
 	Waits    bool // for a reviewer
 	Check    bool // it was sent to check another one: it says once more what was said
@@ -112,7 +112,8 @@ func markOf(sub *Submission) rowMark {
 }
 
 func (r ReviewRule) standing(state ReviewState, m rowMark, flagged bool) Standing {
-	s := Standing{Returned: m.returned, Mended: m.mended && !m.returned && state != Approved && state != Rejected, Flagged: flagged || m.late}
+	open := state != Approved && state != Rejected // whoever decided has settled all doubts
+	s := Standing{Returned: m.returned, Mended: open && m.mended && !m.returned, Flagged: open && (flagged || m.late)}
 	switch {
 	case m.returned, state == Rejected:
 		return s

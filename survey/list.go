@@ -25,6 +25,7 @@ type Filter struct {
 	Cases     func(id.CaseID) bool // those of the cases that it takes; of "" what belongs to none
 	Queue     Queue                // beside States
 	Counted   bool                 // only what enters charts and exports
+	NoChecks  bool                 // not what was sent to check others
 	Text      string               // in any text answer, or the receipt's number
 	Personal  bool                 // Text is looked for in personal data too
 }
@@ -192,7 +193,7 @@ func (f *keptForm) eachMatch(formID id.FormID, filter Filter, reached *scope, st
 			Minutes: minutes[row], State: ReviewState(states.lexical(row)), Standing: standing(row), Revision: f.revision[row]}
 		if filter.Version != 0 && filter.Version != item.Version || filter.CaseID != "" && filter.CaseID != item.CaseID ||
 			filter.Submitter != "" && filter.Submitter != item.Submitter || received[row] < from || received[row] >= to ||
-			filter.Counted && !item.Counts || filter.Cases != nil && !filter.Cases(item.CaseID) || !reached.has(item.CaseID, item.Submitter) {
+			filter.Counted && !item.Counts || filter.NoChecks && item.Check || filter.Cases != nil && !filter.Cases(item.CaseID) || !reached.has(item.CaseID, item.Submitter) {
 			continue
 		}
 		if text != "" {

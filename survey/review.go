@@ -54,7 +54,7 @@ type Queue string
 const (
 	QueueWaiting  Queue = "waiting"  // for a reviewer
 	QueueHeld     Queue = "held"     // they do not count yet
-	QueueFlagged  Queue = "flagged"  // they have open flags, or came late or over a quota
+	QueueFlagged  Queue = "flagged"  // they have open flags, or came late or over a quota, and are neither approved nor rejected
 	QueueReturned Queue = "returned" // somebody is asked to mend them
 	QueueMended   Queue = "mended"   // and did
 )

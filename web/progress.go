@@ -132,7 +132,7 @@ func (p *progressPage) Link(path string) string {
 
 // Submissions is the address of the submissions behind a number; of a row or column named "*" all are.
 func (p *progressPage) Submissions(row, column, state string) string {
-	v := url.Values{"form": {string(p.Form.ID)}}
+	v := url.Values{"form": {string(p.Form.ID)}, "checks": {withoutChecks}}
 	where := url.Values{}
 	if row != survey.WholeRow && p.Plan.Rows != "" {
 		where.Set(p.Plan.Rows, row)

@@ -42,7 +42,7 @@ func TestBoardPage(t *testing.T) {
 			t.Errorf("the board lacks %q", want)
 		}
 	}
-	link := w.Base() + "/submissions?" + url.Values{"form": {string(f.ID)}, "state": {"done"}, "where": {url.Values{"县": {"江山市"}}.Encode()}}.Encode()
+	link := w.Base() + "/submissions?" + url.Values{"form": {string(f.ID)}, "checks": {"no"}, "state": {"done"}, "where": {url.Values{"县": {"江山市"}}.Encode()}}.Encode()
 	if !strings.Contains(got, strings.ReplaceAll(link, "&", "&amp;")) {
 		t.Errorf("no way to %s", link)
 	}
@@ -53,6 +53,23 @@ func TestBoardPage(t *testing.T) {
 	if list := w.As("alice").Get(other).Want(t, http.StatusOK).Body; other == link || strings.Contains(list, survey.Receipt(w.first())) {
 		t.Error("the list of another county has it too")
 	}
+}
+
+// TestBoardLeadsToWhatItCounts: what is beyond the target stands beside it, back-checks are left out of both.
+func TestBoardLeadsToWhatItCounts(t *testing.T) {
+	w := newFieldWorld(t)
+	w.give("bob", w.hetang)
+	first := w.Submit(w.form, w.hetang, "uuid:first", goodVisit())
+	w.Submit(w.form, w.lake, "uuid:extra", goodVisit())
+	w.As("alice").Post(w.path("/check"), url.Values{"form": {string(w.form.ID)}, "receipts": {first.Receipt()}, "enumerator": {w.user("rui")}}).Want(t, http.StatusSeeOther)
+	in := survey.Incoming{InstanceID: "uuid:again", FormID: w.form.ID, Version: 1, CaseID: w.hetang, Started: now, Ended: now, Answers: goodVisit()}
+	if _, err := w.Surveys.Submit(t.Context(), w.Project.ID, w.Users["rui"].ID, in); err != nil {
+		t.Fatal(err)
+	}
+	link := w.Base() + "/submissions?" + url.Values{"form": {string(w.form.ID)}, "checks": {"no"}, "state": {"done"}}.Encode()
+	w.As("alice").Get(w.Base()+"/progress?form="+string(w.form.ID)).Want(t, http.StatusOK).
+		Holds(t, `<a href="`+strings.ReplaceAll(link, "&", "&amp;")+`" title="看这 2 份填报">1<span class="cell-extra" title="另有 1 份超出计划数">+1</span></a><small> / 1</small>`)
+	w.As("alice").Get(link).Want(t, http.StatusOK).Shows(t, "不含复核填报").Holds(t, `id="total">共 2 份`)
 }
 
 // first is the id of a submission, the newest.
@@ -179,7 +196,10 @@ func TestMapPage(t *testing.T) {
 		if at != "" {
 			answers["site"] = at
 		}
-		w.Submit(f, c.ID, "uuid:"+string(rune('a'+i)), answers)
+		sub := w.Submit(f, c.ID, "uuid:"+string(rune('a'+i)), answers)
+		if said := []string{"纬度 28.7401，经度 118.6302（误差约 5 米）", "纬度 28.7402，经度 118.6303"}; i < len(said) {
+			w.As("alice").Get(w.Base()+"/submissions/"+string(sub.ID)).Shows(t, said[i])
+		}
 	}
 	site, home := w.Base()+"/progress/map?form="+string(f.ID)+"&question=site", w.Base()+"/progress/map?form="+string(f.ID)+"&question=home"
 	body := w.As("alice").Get(site).Want(t, http.StatusOK).Body

@@ -12,6 +12,9 @@ import (
 // stateDone stands among the states of the list's filter for what is neither returned nor rejected.
 const stateDone = "done"
 
+// withoutChecks is the list's "checks" that leaves back-checks out, as the board does.
+const withoutChecks = "no"
+
 // casesWhere reads attributes and their values, 县=江山市&领域=社区 encoded, and tells which cases have
 // them all. Of the value "" are those that lack the attribute, what belongs to no case, and what is of
 // a case in the recycle bin.

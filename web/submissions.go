@@ -41,6 +41,7 @@ type listFilter struct {
 	Form, Version, Case, Enumerator, From, To, State, Text string
 	Where                                                  string // attributes of the cases and their values, encoded: 县=江山市
 	All                                                    string // exports hold what does not count, too
+	Checks                                                 string // withoutChecks: not what was sent to check others
 }
 
 type listItem struct {
@@ -57,8 +58,8 @@ func (s *Server) filterOf(r *Request) (survey.Filter, listFilter, error) {
 // filterFrom reads it from other values: of the list from which a page was opened.
 func (s *Server) filterFrom(r *Request, from url.Values) (survey.Filter, listFilter, error) {
 	q := listFilter{Form: from.Get("form"), Version: from.Get("version"), Case: from.Get("case"), Enumerator: from.Get("enumerator"),
-		From: from.Get("from"), To: from.Get("to"), State: from.Get("state"), Text: from.Get("q"), Where: from.Get("where"), All: from.Get("all")}
-	f := survey.Filter{FormID: id.FormID(q.Form), CaseID: id.CaseID(q.Case), Submitter: id.UserID(q.Enumerator), Text: q.Text, Personal: r.Can(account.ReadPersonal) || !r.Can(account.ReadSubmission)}
+		From: from.Get("from"), To: from.Get("to"), State: from.Get("state"), Text: from.Get("q"), Where: from.Get("where"), All: from.Get("all"), Checks: from.Get("checks")}
+	f := survey.Filter{FormID: id.FormID(q.Form), CaseID: id.CaseID(q.Case), Submitter: id.UserID(q.Enumerator), Text: q.Text, NoChecks: q.Checks == withoutChecks, Personal: r.Can(account.ReadPersonal) || !r.Can(account.ReadSubmission)}
 	switch queue := survey.Queue(q.State); {
 	case slices.Contains(survey.Queues, queue):
 		f.Queue = queue
@@ -117,7 +118,7 @@ func (p *submissionsPage) Without(name string) template.URL {
 func (q listFilter) query() string {
 	v := url.Values{}
 	for name, value := range map[string]string{"form": q.Form, "version": q.Version, "case": q.Case, "enumerator": q.Enumerator,
-		"from": q.From, "to": q.To, "state": q.State, "where": q.Where, "q": q.Text, "all": q.All} {
+		"from": q.From, "to": q.To, "state": q.State, "where": q.Where, "q": q.Text, "all": q.All, "checks": q.Checks} {
 		if value != "" {
 			v.Set(name, value)
 		}
