@@ -85,6 +85,12 @@ func TestABackCheck(t *testing.T) {
 		if a := w.item(first.ID); a.Submission != sub.ID {
 			w.Errorf("the back-check does the first visit's work: %+v", a)
 		}
+		if p, err := w.Progress(w.Context(), quzhou, survey.ProgressQuery{Plan: survey.Plan{FormID: f.ID}, Location: zone}); err != nil || p.Basis != survey.ByAssignment || p.Total.Done != 1 {
+			w.Errorf("by %s %+v, %v", p.Basis, p.Total, err)
+		}
+		if list, err := w.List(w.Context(), quzhou, survey.Filter{NoChecks: true}, "", 9); err != nil || list.Total != 1 || list.Items[0].ID != sub.ID {
+			w.Errorf("%+v, %v", list.Items, err)
+		}
 		checks, err := w.BackChecks(w.Context(), quzhou)
 		if err != nil || len(checks) != 1 || checks[second.ID] != check.ID {
 			w.Errorf("%v, %v", checks, err)
@@ -171,5 +177,17 @@ func TestWhatResidentsSentIsNotChecked(t *testing.T) {
 	drawn, err := w.Sample(t.Context(), quzhou, survey.Sample{FormID: f.ID, Share: 1})
 	if err != nil || len(drawn) != 0 {
 		t.Errorf("%+v, %v", drawn, err)
+	}
+}
+
+// TestBoardWithNothingButBackChecks: they are no plan; the board goes by cases.
+func TestBoardWithNothingButBackChecks(t *testing.T) {
+	w := here(t)
+	f := w.publish(visit(w))
+	sub := w.sendFor(f, bob, hetang, answers())
+	w.give(survey.NewAssignment{FormID: f.ID, Enumerator: carol, BackCheck: sub.ID})
+	p, err := w.Progress(t.Context(), quzhou, survey.ProgressQuery{Plan: survey.Plan{FormID: f.ID, Rows: "县"}, Places: map[id.CaseID]survey.BoardPlace{hetang: {Row: "江山市"}}, Location: zone})
+	if want := (survey.Count{Target: 1, Counted: 1, Done: 1}); err != nil || p.Basis != survey.ByCase || p.Total != want {
+		t.Errorf("by %s %+v, %v", p.Basis, p.Total, err)
 	}
 }

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"tianye/internal/id"
@@ -130,7 +131,7 @@ func (s *Service) Progress(ctx context.Context, project id.ProjectID, q Progress
 	}
 	if q.Plan.Basis == "" {
 		q.Plan.Basis, q.Plan.Each = ByCase, 1
-		if len(duties) > 0 {
+		if slices.ContainsFunc(duties, func(a AssignmentItem) bool { return a.BackCheck == "" }) {
 			q.Plan.Basis = ByAssignment
 		}
 	}
