@@ -83,7 +83,10 @@ func residentAnswers(instance, sex, idea string, more map[string]any) map[string
 }
 
 // accepted is what the phone is told.
-type linkReceipt struct{ Receipt, SubmissionURL, Digest, Tracking, Code string }
+type linkReceipt struct {
+	Receipt, SubmissionURL, Digest, Tracking, Code string
+	Access                                         bool
+}
 
 func (c *client) sends(l survey.PublicLink, status int, body map[string]any) (got linkReceipt) {
 	c.w.Helper()
@@ -138,6 +141,7 @@ func TestPublicLinkPage(t *testing.T) {
 	if strings.Count(list.Body, "公开链接：露天意见箱") < 3 { // in the filter, and at two lines
 		t.Error("the list does not say how they came")
 	}
+	w.As("rui").Get(w.Base()).Shows(t, "· 公开链接：露天意见箱")
 	desk := w.As("alice").Get(w.Base()+"/links/"+string(l.ID)).Want(t, http.StatusOK).Body
 	for _, wanted := range []string{"2 份", "1 / 1 人", "性别=女", "已满", "/l/" + string(l.ID)} {
 		if !strings.Contains(desk, wanted) {
@@ -208,7 +212,10 @@ func TestPublicLinkOfAnArchivedProject(t *testing.T) {
 			t.Errorf("%s: it does not say so", phase)
 		}
 		want := map[string]int{"closed": http.StatusCreated, "archived": http.StatusForbidden}[phase] // begun before
-		w.earlier(l).sends(l, want, residentAnswers("uuid:"+phase, "f", "", nil))
+		got := w.earlier(l).sends(l, want, residentAnswers("uuid:"+phase, "f", "", nil))
+		if got.Access != (phase == "archived") { // then the phone keeps them
+			t.Errorf("%s: %+v", phase, got)
+		}
 	}
 	alice.Post(w.Base()+"/delete", url.Values{"title": {w.Project.Title}}).Want(t, http.StatusSeeOther)
 	w.stranger().Get("/l/"+string(l.ID)).Want(t, http.StatusNotFound)

@@ -201,6 +201,7 @@ func (s *Server) submitByLink(r *Request) error {
 		return err
 	}
 	if r.Project.Phase == account.Archived {
+		r.barred = true // nothing is said against the answers: they wait for the project to be opened again
 		return problem.New(problem.Forbidden, "bin.archived")
 	}
 	device, seen := s.linkDevice(r, &l)
