@@ -195,7 +195,9 @@ export class Shell {
     if (!store) return;
     this.sendAll();
     try {
-      this.problem = await takeData(store, got.body);
+      const { refused, missed } = await takeData(store, got.body);
+      this.problem = refused;
+      if (missed) this.later();
       await this.reload();
       await this.take();
       if (this.taking && this.taking.failed > 0 && !this.taking.full) this.later();

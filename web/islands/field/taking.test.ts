@@ -37,6 +37,14 @@ test("a picture that neither comes nor fails is given up", async t => {
       setImmediate(() => t.mock.timers.tick(300_000));
     });
   };
-  assert.equal(await takeData(store, who), "");
+  assert.deepEqual(await takeData(store, who), { refused: "", missed: false });
   assert.equal((await store.attachments("s1")).size, 0);
+});
+
+test("a project whose tasks did not come is to be asked for again, one that is closed to this person is not", async () => {
+  const store = new PlainStore(memory(), "u1", true);
+  for (const [status, want] of [[503, { refused: "", missed: true }], [403, { refused: "项目已归档", missed: false }]] as const) {
+    globalThis.fetch = async () => Response.json({ message: "项目已归档" }, { status });
+    assert.deepEqual(await takeData(store, who), want);
+  }
 });

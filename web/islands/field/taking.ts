@@ -34,10 +34,10 @@ export function tasksOf(project: string, { forms, assignments, returned }: Proje
   return [...assignments.map((a): Task => ({ ...a, kind: "assignment", project, fillUrl: fillUrl(a.formId) })), ...returned];
 }
 
-/** takeData brings what has changed of each project; it tells which could not be had, in the server's words. */
-export async function takeData(store: Store, who: WhoData): Promise<string> {
+/** takeData brings what has changed of each project. It tells what the server said against that, and whether one is to be asked for again. */
+export async function takeData(store: Store, who: WhoData): Promise<{ refused: string; missed: boolean }> {
   const before = await store.note<Project[]>("projects") ?? [], after: Project[] = [];
-  let refused = "";
+  let refused = "", missed = false;
   for (const { id, title } of who.projects) {
     const known = before.find(project => project.id === id);
     const got = await get<ProjectData>(`/p/${id}/field/data`, known?.etag);
@@ -49,12 +49,13 @@ export async function takeData(store: Store, who: WhoData): Promise<string> {
     } else {
       if (got.status === 304) await bringFiles(store, (await store.tasks()).filter(({ project }) => project === id)); // what did not come before
       if (known) after.push({ ...known, title });
-      if (got.status >= 400 && got.status < 500) refused = got.message;
+      if (got.status >= 400 && got.status < 500 && got.status !== 429) refused = got.message;
+      else if (got.status !== 304) missed = true;
     }
   }
   for (const { id } of before) if (!who.projects.some(project => project.id === id)) await store.putTasks(id, []);
   await store.putNote("projects", after);
-  return refused;
+  return { refused, missed };
 }
 
 // What is to be mended is there with its files, for where there is no network.
