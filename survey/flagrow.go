@@ -16,16 +16,17 @@ import (
 	"tianye/survey/xpath"
 )
 
-// keptMeta is what the quality checks look at beside a row's columns.
+// keptMeta is what the quality checks and quotas look at beside a row's columns.
 type keptMeta struct {
 	started, ended time.Time
 	lacking        []form.Path // questions whose file never came
 	byLink         bool        // of a public link: nobody asked
 	log            string      // the hash of the log of filling in; "" without one
+	over           []string    // Submission.OverQuota
 }
 
 func metaOf(d *form.Definition, sub *Submission) keptMeta {
-	m := keptMeta{sub.Started, sub.Ended, lacking(d, sub), sub.Link != "", ""}
+	m := keptMeta{sub.Started, sub.Ended, lacking(d, sub), sub.Link != "", "", sub.OverQuota}
 	for _, a := range sub.Attachments {
 		if a.Name == AuditFile && !a.Former && d.Audit != nil {
 			m.log = a.Hash

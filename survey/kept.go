@@ -53,7 +53,7 @@ type keptForm struct {
 	gaps     []int                         // the rows of what was deleted, until they are closed
 	revision []int64                       // of each row
 	erased   map[id.SubmissionID]time.Time // of those that were when they were put
-	meta     []keptMeta                    // of each row: what the quality checks look at beside the columns
+	meta     []keptMeta                    // of each row: what the quality checks and quotas look at beside the columns
 	repeated [][]keptText                  // of each row: the texts inside repeats, which have no column, for the search
 	values   map[*keptColumn]string        // of the row that is being put
 	marks    []rowMark                     // of each row

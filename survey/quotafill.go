@@ -52,17 +52,8 @@ func (s *Service) fillQuota(ctx context.Context, l *PublicLink, q Quota) error {
 	}
 	name := s.quotaName(ctx, l, q)
 	for _, c := range all {
-		if has[c.id] {
+		if has[c.id] || slices.Contains(c.over, name) {
 			continue
-		}
-		if c.mayBeOver {
-			sub, err := s.store.Submission(ctx, l.ProjectID, c.id)
-			if problem.Is(err, problem.NotFound) || err == nil && slices.Contains(sub.OverQuota, name) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
 		}
 		if held, err := s.place(ctx, l, q, c.id); err != nil || !held {
 			return err
@@ -73,9 +64,9 @@ func (s *Service) fillQuota(ctx context.Context, l *PublicLink, q Quota) error {
 
 // comer is a submission that came by a link.
 type comer struct {
-	id        id.SubmissionID
-	received  float64 // in seconds since 1970
-	mayBeOver bool    // of some quota, or it came late
+	id       id.SubmissionID
+	received float64  // in seconds since 1970
+	over     []string // Submission.OverQuota
 }
 
 // comers are those that meet a quota, in the order of their coming.
@@ -89,7 +80,7 @@ func (s *Service) comers(ctx context.Context, l *PublicLink, q Quota) (all []com
 	f := k.form(l.FormID)
 	for row, origin := range f.origins {
 		if f.byPath[VarEnumerator].lexical(row) == string(l.ID) && f.meets(row, q) {
-			all = append(all, comer{id.SubmissionID(origin.ID), f.byPath[VarReceived].data.Numbers[row], f.marks[row].late})
+			all = append(all, comer{id.SubmissionID(origin.ID), f.byPath[VarReceived].data.Numbers[row], f.meta[row].over})
 		}
 	}
 	slices.SortFunc(all, func(a, b comer) int { return cmp.Or(cmp.Compare(a.received, b.received), cmp.Compare(a.id, b.id)) })
