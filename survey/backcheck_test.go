@@ -3,6 +3,7 @@ package survey_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -190,4 +191,24 @@ func TestBoardWithNothingButBackChecks(t *testing.T) {
 	if want := (survey.Count{Target: 1, Counted: 1, Done: 1}); err != nil || p.Basis != survey.ByCase || p.Total != want {
 		t.Errorf("by %s %+v, %v", p.Basis, p.Total, err)
 	}
+}
+
+// TestByReceipts: each is found once, however its number is written.
+func TestByReceipts(t *testing.T) {
+	w := here(t)
+	f := w.publish(visit(w))
+	first, second := w.sendFor(f, bob, hetang, answers()), w.sendFor(f, bob, "", answers())
+	again := strings.ToLower(strings.ReplaceAll(second.Receipt(), "-", ""))
+	list, err := w.ByReceipts(t.Context(), quzhou, f.ID, []string{second.Receipt(), first.Receipt(), again})
+	if err != nil || len(list) != 2 || list[0].ID != second.ID || list[1].ID != first.ID {
+		t.Errorf("%+v, %v", list, err)
+	}
+	_, err = w.ByReceipts(t.Context(), quzhou, f.ID, []string{first.Receipt(), "none"})
+	want(t, err, problem.Invalid, "assignment.noReceipt")
+	many := make([]string, 1001)
+	for i := range many {
+		many[i] = fmt.Sprint(i)
+	}
+	_, err = w.ByReceipts(t.Context(), quzhou, f.ID, many)
+	want(t, err, problem.Invalid, "assignment.manyReceipts")
 }

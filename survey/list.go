@@ -99,6 +99,43 @@ func newestFirst(a, b ListItem) int {
 	return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(a.ID, b.ID))
 }
 
+// maxReceipts is how many submissions may be named at once.
+const maxReceipts = 1000
+
+// ByReceipts finds a form's submissions by their numbers as people write them, each once, in the order in
+// which they are named. A number that none has is refused.
+func (s *Service) ByReceipts(ctx context.Context, project id.ProjectID, formID id.FormID, numbers []string) ([]ListItem, error) {
+	plain := func(number string) string { return strings.ToUpper(strings.ReplaceAll(number, "-", "")) }
+	found := map[string]*ListItem{}
+	for _, number := range numbers {
+		found[plain(number)] = nil
+	}
+	if len(found) > maxReceipts {
+		return nil, problem.New(problem.Invalid, "assignment.manyReceipts", maxReceipts).With("receipts", "assignment.manyReceipts", maxReceipts)
+	}
+	err := s.eachMatch(ctx, project, Filter{FormID: formID}, func(item ListItem) {
+		number := plain(Receipt(item.ID))
+		if other, wanted := found[number]; wanted && (other == nil || newestFirst(item, *other) < 0) {
+			found[number] = &item
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	var chosen []ListItem
+	for _, number := range numbers {
+		item, left := found[plain(number)]
+		if left && item == nil {
+			return nil, problem.New(problem.Invalid, "assignment.noReceipt", number).With("receipts", "assignment.noReceipt", number)
+		}
+		if left {
+			chosen = append(chosen, *item)
+			delete(found, plain(number))
+		}
+	}
+	return chosen, nil
+}
+
 // Submitters are those who sent any of a project's submissions: people, app users and tokens.
 func (s *Service) Submitters(ctx context.Context, project id.ProjectID) (map[id.UserID]bool, error) {
 	who := map[id.UserID]bool{}

@@ -65,7 +65,8 @@ func (s *Server) drawn(r *Request, q checkRule) ([]survey.ListItem, error) {
 		return nil, problem.New(problem.Invalid, "assignment.noForm").With("form", "assignment.noForm")
 	}
 	if q.Receipts != "" {
-		return s.byReceipts(r, q)
+		numbers := strings.FieldsFunc(q.Receipts, func(c rune) bool { return strings.ContainsRune(" ,，、;；\n\r\t", c) })
+		return s.Surveys.ByReceipts(r, r.Project.ID, id.FormID(q.Form), numbers)
 	}
 	want := survey.Sample{FormID: id.FormID(q.Form), Seed: q.Seed}
 	var share int
@@ -85,28 +86,6 @@ func (s *Server) drawn(r *Request, q checkRule) ([]survey.ListItem, error) {
 	}
 	want.Share = float64(share) / 100
 	return s.Surveys.Sample(r, r.Project.ID, want)
-}
-
-// byReceipts finds submissions of the form by their numbers, as people write them.
-func (s *Server) byReceipts(r *Request, q checkRule) ([]survey.ListItem, error) {
-	var chosen []survey.ListItem
-	for _, receipt := range strings.FieldsFunc(q.Receipts, func(c rune) bool { return strings.ContainsRune(" ,，、;；\n\r\t", c) }) {
-		list, err := s.Surveys.List(r, r.Project.ID, survey.Filter{FormID: id.FormID(q.Form), Text: receipt}, "", 100)
-		if err != nil {
-			return nil, err
-		}
-		at := slices.IndexFunc(list.Items, func(item survey.ListItem) bool {
-			known := survey.Receipt(item.ID)
-			return strings.EqualFold(known, receipt) || strings.EqualFold(strings.ReplaceAll(known, "-", ""), receipt)
-		})
-		if at < 0 {
-			return nil, problem.New(problem.Invalid, "assignment.noReceipt", receipt).With("receipts", "assignment.noReceipt", receipt)
-		}
-		if !slices.ContainsFunc(chosen, func(item survey.ListItem) bool { return item.ID == list.Items[at].ID }) {
-			chosen = append(chosen, list.Items[at])
-		}
-	}
-	return chosen, nil
 }
 
 // checks is what the rule asks for: every drawn submission goes to somebody else than who sent it.
