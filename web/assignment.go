@@ -214,6 +214,7 @@ func (p *assignmentsPage) turn(items []survey.AssignmentItem, titles *fieldTitle
 type fieldTitles struct {
 	r      *Request
 	cases  map[id.CaseID]*casebase.Summary
+	named  []caseName // the same, by title
 	binned map[id.CaseID]string
 	forms  []survey.Form // published
 	titles map[id.FormID]string
@@ -221,13 +222,14 @@ type fieldTitles struct {
 }
 
 func (s *Server) titles(r *Request) (*fieldTitles, error) {
-	t := &fieldTitles{r: r, cases: map[id.CaseID]*casebase.Summary{}, binned: map[id.CaseID]string{}, titles: map[id.FormID]string{}}
+	t := &fieldTitles{r: r, cases: map[id.CaseID]*casebase.Summary{}, named: []caseName{}, binned: map[id.CaseID]string{}, titles: map[id.FormID]string{}}
 	list, err := s.Cases.List(r, r.Project.ID, casebase.Filter{}, casebase.Sort{By: casebase.SortTitle}, casebase.Page{})
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range list.Cases {
 		t.cases[c.ID] = c
+		t.named = append(t.named, caseName{ID: c.ID, Title: c.Title})
 	}
 	binned, err := s.binnedCases(r)
 	if err != nil {

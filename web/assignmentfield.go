@@ -47,15 +47,12 @@ const fieldLasting = 30 * 24 * time.Hour
 
 // fieldAssignments are the sender's own: those to be done, and for a while those that are done, withdrawn
 // or handed on.
-func (s *Server) fieldAssignments(r *Request) ([]fieldAssignment, error) {
+func (s *Server) fieldAssignments(r *Request, titles *fieldTitles) ([]fieldAssignment, error) {
 	items, err := s.Surveys.Assignments(r, r.Project.ID, survey.AssignmentFilter{Enumerator: r.User.ID, Former: true})
 	if err != nil {
 		return nil, err
 	}
-	titles, err := s.titles(r)
-	if err != nil {
-		return nil, err
-	}
+	private := map[id.FormID]survey.Personal{}
 	out := make([]fieldAssignment, 0, len(items))
 	for _, a := range items {
 		to, handed := a.HandedTo(r.User.ID)
@@ -74,7 +71,7 @@ func (s *Server) fieldAssignments(r *Request) ([]fieldAssignment, error) {
 			f.Visits = append(f.Visits, fieldVisit{v.ID, v.At, v.Outcome, v.Note})
 		}
 		if to == "" && a.State.IsToDo() {
-			if f.Earlier, err = s.earlier(r, a); err != nil {
+			if f.Earlier, err = s.earlier(r, a, private); err != nil {
 				return nil, err
 			}
 		}
@@ -97,8 +94,8 @@ func overSince(a survey.AssignmentItem, handed time.Time) time.Time {
 }
 
 // earlier is what was last answered for the case of a further visit: the only one that has such answers. A
-// back-check is blind.
-func (s *Server) earlier(r *Request, a survey.AssignmentItem) (*earlierAnswers, error) {
+// back-check is blind. private is what is personal in the forms that were met already.
+func (s *Server) earlier(r *Request, a survey.AssignmentItem, private map[id.FormID]survey.Personal) (*earlierAnswers, error) {
 	if a.Earlier == "" {
 		return nil, nil
 	}
@@ -112,11 +109,12 @@ func (s *Server) earlier(r *Request, a survey.AssignmentItem) (*earlierAnswers, 
 		if err != nil {
 			return nil, err
 		}
-		private, err := s.Surveys.Personal(r, r.Project.ID, sub.FormID)
-		if err != nil {
-			return nil, err
+		if _, met := private[sub.FormID]; !met {
+			if private[sub.FormID], err = s.Surveys.Personal(r, r.Project.ID, sub.FormID); err != nil {
+				return nil, err
+			}
 		}
-		answers = private.Without(d, answers)
+		answers = private[sub.FormID].Without(d, answers)
 	}
 	return &earlierAnswers{sub.Received, sub.Version, answers}, nil
 }

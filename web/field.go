@@ -70,15 +70,16 @@ type fieldForm struct {
 }
 
 func (s *Server) projectFieldData(r *Request) error {
-	cases, err := s.caseNames(r)
+	titles, err := s.titles(r)
 	if err != nil {
 		return err
 	}
+	cases := titles.named
 	data := takenAlong{User: r.User.ID, Cases: cases, Returned: []toMend{}}
 	if data.Forms, err = s.fieldForms(r, cases); err != nil {
 		return err
 	}
-	if data.Assignments, err = s.fieldAssignments(r); err != nil {
+	if data.Assignments, err = s.fieldAssignments(r, titles); err != nil {
 		return err
 	}
 	returned, err := s.Surveys.Returned(r, r.Project.ID, r.User.ID)

@@ -162,7 +162,11 @@ func (s *Server) fillTask(r *Request, f id.FormID) (*fieldAssignment, error) {
 	if wanted == "" {
 		return nil, nil
 	}
-	all, err := s.fieldAssignments(r)
+	titles, err := s.titles(r)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.fieldAssignments(r, titles)
 	at := slices.IndexFunc(all, func(a fieldAssignment) bool { return a.ID == wanted && a.FormID == f && a.HandedTo == "" })
 	if at < 0 {
 		return nil, err
