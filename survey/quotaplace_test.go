@@ -102,3 +102,67 @@ func TestLinksAreCounted(t *testing.T) {
 		}
 	})
 }
+
+// TestQuotaSetLater: a quota that is set when some have come counts them, in the order of their coming,
+// and one that is taken away is forgotten.
+func TestQuotaSetLater(t *testing.T) {
+	w := here(t)
+	f, l := w.open(nil, "性别=女: 1")
+	_, other := w.open(nil, "")
+	set := func(quotas string) {
+		t.Helper()
+		d, err := w.Definition(t.Context(), quzhou, f.ID, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := l.Settings
+		if changed.Quotas, err = survey.ParseQuotas(d, quotas); err != nil {
+			t.Fatal(err)
+		}
+		if l, err = w.SaveLink(t.Context(), quzhou, l.ID, l.Revision, changed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send := func(to survey.PublicLink, instance, sex string) survey.LinkReceipt {
+		t.Helper()
+		w.pass(time.Minute)
+		return w.sent1(to, instance, sex, "old", survey.LinkEntry{})
+	}
+	taken := func(want ...int) {
+		t.Helper()
+		counts, err := w.CountLink(t.Context(), &l, w.now)
+		if err != nil || len(counts.Quotas) != len(want) {
+			t.Fatal(counts, err)
+		}
+		for i, n := range want {
+			if counts.Quotas[i].Taken != n {
+				t.Errorf("%d places of %v are taken, not %d", counts.Quotas[i].Taken, counts.Quotas[i].Quota, n)
+			}
+		}
+	}
+	first, over := send(l, "uuid:a", "f"), send(l, "uuid:b", "f")
+	send(other, "uuid:elsewhere", "f")
+	gone := send(l, "uuid:gone", "m")
+	if _, err := w.DeleteSubmission(t.Context(), quzhou, alice, gone.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	send(l, "uuid:m", "m")
+	set("年龄段=60 岁以上: 2\n性别=女: 3\n性别=男: 5")
+	taken(2, 1, 1) // what was over keeps its mark
+	if late := send(l, "uuid:c", "m"); len(late.OverQuota) != 1 || late.OverQuota[0] != "年龄段=60 岁以上" {
+		t.Error(late.OverQuota)
+	}
+	if _, err := w.DeleteSubmission(t.Context(), quzhou, alice, first.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if next := send(l, "uuid:d", "f"); len(next.OverQuota) > 0 {
+		t.Error("who came first held no place:", next.OverQuota)
+	}
+	set("性别=女: 3")
+	taken(1)
+	set("性别=女: 3\n年龄段=60 岁以上: 4")
+	taken(1, 3) // all but the one that was over it
+	if got := w.read(over.ID).OverQuota; len(got) != 1 {
+		t.Error("what was marked is marked no more", got)
+	}
+}
