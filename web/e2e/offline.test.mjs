@@ -302,6 +302,33 @@ test('a new version comes to the phone; a draft made with the former one opens',
   await context.close();
 });
 
+test('what waits of an archived project stays: the page opens and says so; reopened, it is received', { timeout: 120_000 }, async t => {
+  const { csrf } = await (await manager.context.request.get('/session')).json(), before = await manager.received(form);
+  const phase = phase => manager.context.request.post(`${manager.project}/phase`, { form: { csrf, phase }, maxRedirects: 0 });
+  t.after(() => phase(''));
+  const { context, page } = await phoneFor('bob');
+  await context.setOffline(true);
+  await begin(page);
+  await fillIn(page, '归档时还没发的人');
+  await page.getByText('已完成，等待提交').waitFor();
+  assert.equal((await phase('archived')).status(), 303);
+  await context.setOffline(false);
+  await page.getByText('项目已归档，不能再改').waitFor();
+  for (let i = 0; i < 2; i++) {
+    await page.goto(fill);
+    await page.getByText('服务器不再向您提供这份问卷').waitFor();
+    await page.getByText('待发送（1）').waitFor();
+  }
+  await check(page, 'a page that the server gives no more');
+  assert.deepEqual((await kept(page)).map(({ state }) => state), ['waiting']);
+  assert.equal((await phase('')).status(), 303);
+  await page.goto('/field');
+  await emptyQueue(page);
+  assert.deepEqual((await kept(page)).map(({ state }) => state), ['sent']);
+  assert.equal(await manager.received(form), before + 1);
+  await context.close();
+});
+
 test('on an intranet without TLS, in WeChat, with a clock that is a year ahead: it is said, and what is filled in is received', { timeout: 120_000 }, async t => {
   const { port } = new URL(server.url);
   const other = await chromium.launch({ executablePath: process.env.TIANYE_CHROMIUM || '/usr/bin/chromium',
