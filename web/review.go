@@ -77,6 +77,9 @@ func (s *Server) reviewSubmission(r *Request) error {
 		return err
 	}
 	sent, state := reviewSent(r), survey.ReviewState(r.Field("state"))
+	if n := len(sent.Reasons); n > 0 { // they would be lost
+		return s.refuseReview(r, sub, sent, problem.New(problem.Invalid, "review.reasonsUnsent", n))
+	}
 	_, err = s.Surveys.Review(r, r.Project.ID, r.User.ID, sub.ID, revision, state, sent.Comment)
 	if err != nil {
 		return s.refuseReview(r, sub, sent, err)

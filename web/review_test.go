@@ -28,6 +28,10 @@ func TestReturnToTheEnumerator(t *testing.T) {
 	rui.Post(at+"/return", url.Values{"revision": {"1"}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请至少指出一处问题")
 	rui.Post(at+"/return", url.Values{"revision": {"1"}, "r:basic/members": {strings.Repeat("长", 301)}, "comment": {"见名册"}}).Want(t, http.StatusUnprocessableEntity).
 		Shows(t, "最多写 300 个字").Holds(t, strings.Repeat("长", 301), ">见名册</textarea>")
+	for _, state := range []string{"approved", "rejected", "hasIssues", "received"} { // the reason would be lost
+		rui.Post(at+"/review", url.Values{"revision": {"1"}, "state": {state}, "r:basic/members": {"多了两人"}, "comment": {"见名册"}}).Want(t, http.StatusUnprocessableEntity).
+			Shows(t, "您在 1 处答案上指出了问题").Holds(t, `value="多了两人"`, ">见名册</textarea>")
+	}
 	back := rui.Leads(rui.Post(at+"/return", url.Values{"revision": {"1"}, "r:basic/members": {"和名册 <b> 不一致"}, "comment": {"请核对"}}))
 	back.Shows(t, "已退回给调研员修改", "已退回，待修改", "退回原因", "和名册 <b> 不一致", "不计入对比图和导出").Hides(t, "册 <b> 不")
 	rui.Post(at+"/return", url.Values{"revision": {"1"}, "comment": {"再看"}}).Want(t, http.StatusConflict).Holds(t, ">再看</textarea>")
