@@ -79,7 +79,7 @@ func TestAssignmentsByRule(t *testing.T) {
 	if len(w.all()) != 0 {
 		t.Error("the preview made some")
 	}
-	alice.Leads(alice.Post(w.path(""), rule)).Shows(t, "任务已分派", "2 条任务", "2026-04-30", "荷塘村", "清湖村", "吴博", "待走访")
+	alice.Leads(alice.Post(w.path(""), rule)).Shows(t, "任务已分派，共 2 条", "2 条任务", "2026-04-30", "荷塘村", "清湖村", "吴博", "待走访")
 	made := w.all()
 	if a := made[w.hetang]; len(made) != 2 || a.Due.In(now.Location()).Format(time.RFC3339) != "2026-04-30T23:59:59+08:00" || a.By != w.Users["alice"].ID {
 		t.Errorf("%+v", a)
@@ -151,8 +151,8 @@ func TestAssignmentsByTable(t *testing.T) {
 	}
 	table := url.Values{"form": {string(w.form.ID)}, "pasted": {"案例\t调研员\t截止日期\t备注\n荷塘村\tbob\t2026年4月30日\t先找村支书\n幽谷村\t郑锐\n"}}
 	alice.Post(w.path("/import/preview"), table).Want(t, http.StatusOK).Shows(t, "新分派 2 条", "荷塘村", "幽谷村")
-	alice.Post(w.path("/import"), table).Want(t, http.StatusSeeOther)
-	alice.Post(w.path("/import"), table).Want(t, http.StatusSeeOther)
+	alice.Leads(alice.Post(w.path("/import"), table)).Shows(t, "任务已分派，共 2 条")
+	alice.Leads(alice.Post(w.path("/import"), table)).Shows(t, "没有新分派").Hides(t, "任务已分派")
 	all := w.all()
 	if a := all[w.hetang]; len(all) != 2 || a.Enumerator != w.Users["bob"].ID || a.Note != "先找村支书" || a.Due.In(now.Location()).Day() != 30 {
 		t.Errorf("%+v", all)
@@ -170,6 +170,27 @@ func TestAssignmentsByTable(t *testing.T) {
 		if got := alice.Upload(w.path("/import"), "file", name, []byte(c.content), nil); got.StatusCode != c.status || !strings.Contains(got.Text(), c.says) {
 			t.Errorf("%s: %d %.300s", name, got.StatusCode, got.Text())
 		}
+	}
+}
+
+// TestTablesDoubleNothing: what somebody else has to do is theirs, what has answers is visited again only when
+// that is asked for.
+func TestTablesDoubleNothing(t *testing.T) {
+	w := newFieldWorld(t)
+	w.give("bob", w.hetang)
+	w.Submit(w.form, w.lake, "uuid:1", goodVisit())
+	alice := w.As("alice")
+	table := url.Values{"form": {string(w.form.ID)}, "pasted": {"案例\t调研员\n荷塘村\trui\n清湖村\trui\n"}}
+	alice.Post(w.path("/import/preview"), table).Want(t, http.StatusOK).Shows(t, "新分派 0 条", "正由其他调研员走访，跳过 1 条", "已有这份问卷的填报，跳过 1 条", "没有可以新分派的").Hides(t, "分派 0 条</button>")
+	alice.Post(w.path("/import"), table).Want(t, http.StatusSeeOther)
+	if all := w.all(); len(all) != 1 || all[w.hetang].Enumerator != w.Users["bob"].ID {
+		t.Errorf("%+v", all)
+	}
+	table.Set("again", "1")
+	alice.Post(w.path("/import/preview"), table).Want(t, http.StatusOK).Shows(t, "新分派 1 条", "正由其他调研员走访，跳过 1 条")
+	alice.Post(w.path("/import"), table).Want(t, http.StatusSeeOther)
+	if all := w.all(); len(all) != 2 || all[w.lake].Enumerator != w.Users["rui"].ID || !all[w.lake].Again {
+		t.Errorf("%+v", all)
 	}
 }
 
@@ -312,7 +333,7 @@ func TestBackChecksAreBlindAndCompared(t *testing.T) {
 	rule["enumerator"] = []string{w.user("bob"), w.user("rui")}
 	alice.Post(w.path("/check/preview"), rule).Want(t, http.StatusOK).Shows(t, "新分派 1 条", "郑锐 1 条")
 	byHand := url.Values{"form": {string(w.form.ID)}, "receipts": {strings.ToLower(first.Receipt()) + "、" + first.Receipt()}, "enumerator": {w.user("rui")}}
-	alice.Leads(alice.Post(w.path("/check"), byHand)).Shows(t, "复核任务已分派", "复核")
+	alice.Leads(alice.Post(w.path("/check"), byHand)).Shows(t, "复核任务已分派，共 1 条", "复核")
 	alice.Post(w.path("/check"), rule).Want(t, http.StatusSeeOther) // the same submission is not checked twice
 	alice.Post(w.path("/check"), url.Values{"form": {string(w.form.ID)}, "receipts": {"0000-0000"}, "enumerator": {w.user("rui")}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "没有编号为 0000-0000")
 	alice.Post(w.path("/check"), url.Values{"form": {string(w.form.ID)}, "enumerator": {w.user("rui")}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请写明抽多少")

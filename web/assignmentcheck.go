@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -171,7 +172,7 @@ func (s *Server) makeChecks(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.To("/p/"+string(r.Project.ID)+"/assignments", "assignment.checksMade")
+	return r.toMade(url.Values{}, "assignment.checksMade", made)
 }
 
 // tolerances are by how much numbers may differ that agree, in percent.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"tianye/casebase"
@@ -26,6 +27,7 @@ type assignmentImportPage struct {
 	Forms    []survey.Form
 	Form     string // of rows that name none
 	Pasted   string
+	Again    bool // cases with answers are visited again
 	Problems []problem.Detail
 	Plan     *assignmentPlan
 	Error    string
@@ -43,7 +45,7 @@ func (s *Server) assignmentImportPage(r *Request) error {
 }
 
 func (s *Server) emptyAssignmentImport(r *Request, titles *fieldTitles) *assignmentImportPage {
-	page := &assignmentImportPage{Page: s.page(r, "assignment.import"), Forms: titles.forms, Form: r.Field("form"), Pasted: r.Field("pasted")}
+	page := &assignmentImportPage{Page: s.page(r, "assignment.import"), Forms: titles.forms, Form: r.Field("form"), Pasted: r.Field("pasted"), Again: r.Field("again") != ""}
 	if page.Form == "" && len(titles.forms) == 1 {
 		page.Form = string(titles.forms[0].ID)
 	}
@@ -90,6 +92,7 @@ func (s *Server) readAssignments(r *Request, page *assignmentImportPage, titles 
 type workReader struct {
 	table    memberTable
 	form     id.FormID
+	again    bool
 	titles   *fieldTitles
 	cases    map[string][]id.CaseID
 	forms    map[string][]id.FormID
@@ -98,7 +101,7 @@ type workReader struct {
 }
 
 func newWorkReader(page *assignmentImportPage, titles *fieldTitles, t memberTable, people []account.Person) *workReader {
-	w := &workReader{table: t, form: id.FormID(page.Form), titles: titles, cases: map[string][]id.CaseID{}, forms: map[string][]id.FormID{}, people: map[string][]account.Person{}}
+	w := &workReader{table: t, form: id.FormID(page.Form), again: page.Again, titles: titles, cases: map[string][]id.CaseID{}, forms: map[string][]id.FormID{}, people: map[string][]account.Person{}}
 	for _, c := range titles.cases {
 		w.cases[c.Title] = append(w.cases[c.Title], c.ID)
 		w.cases[string(c.ID)] = []id.CaseID{c.ID}
@@ -149,7 +152,7 @@ func one[T any](w *workReader, row casebase.Row, what string, known map[string][
 }
 
 func (w *workReader) read(s *Server, row casebase.Row) survey.NewAssignment {
-	n := survey.NewAssignment{FormID: w.form, Note: w.table.cell(row, "note")}
+	n := survey.NewAssignment{FormID: w.form, Note: w.table.cell(row, "note"), Again: w.again}
 	switch {
 	case w.table.cell(row, "form") != "":
 		n.FormID = one(w, row, "form", w.forms, "assignment.rowForm", "assignment.rowForms")
@@ -189,7 +192,7 @@ func (s *Server) previewAssignmentImport(r *Request) error {
 	wanted, err := s.readAssignments(r, page, titles)
 	if err == nil {
 		var planned []survey.PlannedAssignment
-		if planned, err = s.Surveys.PlanAssignments(r, r.Project.ID, wanted, false); err == nil {
+		if planned, err = s.Surveys.PlanAssignments(r, r.Project.ID, wanted, true); err == nil {
 			page.Plan = titles.plan(planned, nil)
 		}
 	}
@@ -203,8 +206,8 @@ func (s *Server) previewAssignmentImport(r *Request) error {
 	return s.renderPart(r, http.StatusOK, "assignment/import", "import-plan", page)
 }
 
-// importAssignments makes what the table says when all of it is well, else nothing. Broken off, the same
-// table makes the rest.
+// importAssignments makes what the table says when all of it is well, else nothing; cases that somebody else
+// has to do are left to them. Broken off, the same table makes the rest.
 func (s *Server) importAssignments(r *Request) error {
 	titles, err := s.titles(r)
 	if err != nil {
@@ -214,7 +217,7 @@ func (s *Server) importAssignments(r *Request) error {
 	wanted, err := s.readAssignments(r, page, titles)
 	var made []survey.PlannedAssignment
 	if err == nil {
-		made, err = s.Surveys.MakeAssignments(r, r.Project.ID, r.User.ID, wanted, false)
+		made, err = s.Surveys.MakeAssignments(r, r.Project.ID, r.User.ID, wanted, true)
 	}
 	if err != nil && survey.CountFate(made, survey.WillMake) == 0 {
 		p := problem.From(err)
@@ -228,7 +231,7 @@ func (s *Server) importAssignments(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.To("/p/"+string(r.Project.ID)+"/assignments", "assignment.madeDone")
+	return r.toMade(url.Values{}, "assignment.madeDone", made)
 }
 
 // assignmentTemplate gives a table to fill in: a row for every case.

@@ -3,7 +3,9 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tianye/casebase"
@@ -297,7 +299,17 @@ func (s *Server) makeAssignments(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.To("/p/"+string(r.Project.ID)+"/assignments?form="+page.Rule.Form, "assignment.madeDone")
+	return r.toMade(url.Values{"form": {page.Rule.Form}}, "assignment.madeDone", made)
+}
+
+// toMade leads to the list, where done says how many were made.
+func (r *Request) toMade(list url.Values, done string, made []survey.PlannedAssignment) error {
+	n := survey.CountFate(made, survey.WillMake)
+	list.Set("count", strconv.Itoa(n))
+	if n == 0 {
+		done = "assignment.madeNone"
+	}
+	return r.To("/p/"+string(r.Project.ID)+"/assignments?"+list.Encode(), done)
 }
 
 // made tells the audit, and those who were given work. Cases have no place in the audit.

@@ -91,13 +91,22 @@ func (s *Server) page(r *Request, title string) Page {
 	}
 	if done := r.Query("done"); done != "" {
 		if _, known := message.Catalog()[done]; known {
-			p.Done, p.Undo = message.T(r.Language, done, p.Date(s.Now().Add(id.BinLength))), r.undoPath()
+			p.Done, p.Undo = message.T(r.Language, done, p.doneAbout(r, s.Now())), r.undoPath()
 		}
 	}
 	if rest, ok := strings.CutPrefix(r.FullPath(), "/p/:project/"); ok {
 		p.Section, _, _ = strings.Cut(rest, "/")
 	}
 	return p
+}
+
+// doneAbout is what a done message tells: how many, where the address says so, else until when the recycle
+// bin keeps it.
+func (p Page) doneAbout(r *Request, now time.Time) any {
+	if n, err := strconv.Atoi(r.Query("count")); err == nil {
+		return n
+	}
+	return p.Date(now.Add(id.BinLength))
 }
 
 // T says a message.
