@@ -104,6 +104,13 @@ func TestQualityPage(t *testing.T) {
 	rui.Get(page+"&all=1").Want(t, http.StatusOK).Shows(t, "郑锐 认为是误报", "父子同名", "已判 1 条，误报 1 条（100%）")
 	w.check()
 	rui.Get(w.Base()+"/submissions?state=flagged").Want(t, http.StatusOK).Shows(t, second.Receipt()).Hides(t, first.Receipt())
+	board := w.Base() + "/progress?form=" + string(f.ID)
+	rui.Get(board).Want(t, http.StatusOK).Shows(t, "⚑ 质量疑点 1")
+	if _, err := w.Surveys.Review(t.Context(), w.Project.ID, w.Users["rui"].ID, second.ID, second.Revision, survey.Approved, ""); err != nil {
+		t.Fatal(err)
+	}
+	rui.Get(w.Base()+"/submissions?state=flagged").Want(t, http.StatusOK).Hides(t, second.Receipt()) // whoever approved it has settled that
+	rui.Get(board).Want(t, http.StatusOK).Hides(t, "⚑")
 	for _, bad := range []url.Values{{"verdict": {"maybe"}}, {"verdict": {"true"}, "check": {"samePerson"}, "path": {"head"}, "back": {"//evil.example"}}} {
 		a := rui.Post(judge, bad)
 		if a.StatusCode != http.StatusBadRequest && a.Header.Get("Location") != w.Base()+"/submissions/"+string(first.ID)+"?done=quality.judgedTrue" {
