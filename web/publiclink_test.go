@@ -273,6 +273,7 @@ func TestSuggestions(t *testing.T) {
 	}
 	desk := w.Base() + "/links/" + string(l.ID) + "/suggestions"
 	page := w.As("rui").Get(desk).Want(t, http.StatusOK)
+	page.Holds(t, "data-leave") // what is typed at others is not left by mistake
 	at := regexp.MustCompile(`/suggestions/([0-9a-z]{26})`).FindStringSubmatch(page.Body)
 	if at == nil || !strings.Contains(page.Body, "&lt;b&gt;修桥") {
 		t.Fatal(page.Body)
@@ -407,6 +408,11 @@ func TestPosterAndQR(t *testing.T) {
 			t.Errorf("the poster lacks %q", wanted)
 		}
 	}
+	if strings.Contains(poster, "填报码") {
+		t.Error("a code that nobody needs")
+	}
+	coded := w.link(w.Publish(village(w), "village2.xlsx"), url.Values{"once": {"code"}})
+	alice.Get(w.Base()+"/links/"+string(coded.ID)+"/poster").Want(t, http.StatusOK).Shows(t, "填写需要填报码")
 	if png := alice.Get(path+"/qr.png").Want(t, http.StatusOK); !strings.HasPrefix(png.Body, "\x89PNG") {
 		t.Error("no PNG")
 	}

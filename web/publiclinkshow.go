@@ -143,6 +143,7 @@ type posterPage struct {
 	Link    survey.PublicLink
 	Line    string // the first of the greeting, without marks
 	Address string // without its scheme, to be typed
+	IsLocal bool   // the address leads to the reader's own machine only
 	QR      qrSquare
 }
 
@@ -152,7 +153,7 @@ func (s *Server) linkPoster(r *Request) error {
 	if err != nil {
 		return err
 	}
-	page := posterPage{Page: s.page(r, "publiclink.poster"), Link: l, Address: s.linkAddress(r, &l)}
+	page := posterPage{Page: s.page(r, "publiclink.poster"), Link: l, Address: s.linkAddress(r, &l), IsLocal: s.BaseURL == "" && isLocal(r.Request.Host)}
 	page.Section = "forms"
 	if page.QR, err = squareOf(page.Address); err != nil {
 		return err
