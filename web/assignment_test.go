@@ -327,16 +327,25 @@ func TestBackChecksAreBlindAndCompared(t *testing.T) {
 	w := newFieldWorld(t)
 	first := w.Submit(w.form, w.hetang, "uuid:1", goodVisit())
 	alice := w.As("alice")
-	alice.Get(w.path("/check")).Want(t, http.StatusOK).Shows(t, "随机抽取")
+	alice.Get(w.path("/check")).Want(t, http.StatusOK).Shows(t, "随机抽取", "能看到初访答案的人").
+		Holds(t, `name="enumerator" value="`+w.user("bob"), `name="seeing" value="`+w.user("rui"), `name="seeing" value="`+w.user("alice"))
 	rule := url.Values{"form": {string(w.form.ID)}, "share": {"100"}, "seed": {"2026"}, "enumerator": {w.user("bob")}}
 	alice.Post(w.path("/check/preview"), rule).Want(t, http.StatusOK).Shows(t, "抽中 1 份", "新分派 0 条", "没有谁能去，跳过 1 条")
-	rule["enumerator"] = []string{w.user("bob"), w.user("rui")}
+	rule["seeing"] = []string{w.user("rui")}
 	alice.Post(w.path("/check/preview"), rule).Want(t, http.StatusOK).Shows(t, "新分派 1 条", "郑锐 1 条")
 	byHand := url.Values{"form": {string(w.form.ID)}, "receipts": {strings.ToLower(first.Receipt()) + "、" + first.Receipt()}, "enumerator": {w.user("rui")}}
 	alice.Leads(alice.Post(w.path("/check"), byHand)).Shows(t, "复核任务已分派，共 1 条", "复核")
 	alice.Post(w.path("/check"), rule).Want(t, http.StatusSeeOther) // the same submission is not checked twice
 	alice.Post(w.path("/check"), url.Values{"form": {string(w.form.ID)}, "receipts": {"0000-0000"}, "enumerator": {w.user("rui")}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "没有编号为 0000-0000")
 	alice.Post(w.path("/check"), url.Values{"form": {string(w.form.ID)}, "enumerator": {w.user("rui")}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请写明抽多少")
+	for says, fields := range map[string]map[string]string{"只能用一种": {"receipts": first.Receipt(), "count": "5"}, "只写一个": {"count": "5", "share": "10"}} {
+		bad := url.Values{"form": {string(w.form.ID)}, "enumerator": {w.user("rui")}}
+		for name, value := range fields {
+			bad.Set(name, value)
+		}
+		alice.Post(w.path("/check/preview"), bad).Want(t, http.StatusOK).Shows(t, says)
+		alice.Post(w.path("/check"), bad).Want(t, http.StatusUnprocessableEntity).Shows(t, says)
+	}
 	check := w.all()[w.hetang]
 	compare := w.path("/" + string(check.ID) + "/compare")
 	alice.Get(compare).Want(t, http.StatusOK).Shows(t, "复核还没有交来")

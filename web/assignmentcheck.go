@@ -35,12 +35,25 @@ type checkRule struct {
 // Has tells whether somebody is ticked.
 func (q checkRule) Has(user id.UserID) bool { return slices.Contains(q.People, string(user)) }
 
+// Blind are those who cannot see what others sent; Seeing are the rest.
+func (p *checkPage) Blind() []account.Person  { return p.whoSees(false) }
+func (p *checkPage) Seeing() []account.Person { return p.whoSees(true) }
+
+func (p *checkPage) whoSees(sees bool) (some []account.Person) {
+	for _, one := range p.People {
+		if account.Can(one.Role, account.ReadSubmission) == sees {
+			some = append(some, one)
+		}
+	}
+	return some
+}
+
 // PlanOf is the plan with what it needs to be shown.
 func (p *checkPage) PlanOf() planPart { return planPart{p.Page, p.Plan} }
 
 func (s *Server) emptyCheckPage(r *Request, titles *fieldTitles) (*checkPage, error) {
 	q := checkRule{Form: cmp.Or(r.Field("form"), r.Query("form")), With: r.Field("with"), Count: r.Field("count"), Share: r.Field("share"), Least: r.Field("least"),
-		Seed: r.Field("seed"), Due: r.Field("due"), Note: r.Field("note"), Receipts: cmp.Or(r.Field("receipts"), r.Query("receipts")), People: r.Request.PostForm["enumerator"]}
+		Seed: r.Field("seed"), Due: r.Field("due"), Note: r.Field("note"), Receipts: cmp.Or(r.Field("receipts"), r.Query("receipts")), People: slices.Concat(r.Request.PostForm["enumerator"], r.Request.PostForm["seeing"])}
 	if q.Seed == "" {
 		q.Seed = s.Now().In(s.location).Format("20060102")
 	}
@@ -65,7 +78,13 @@ func (s *Server) drawn(r *Request, q checkRule) ([]survey.ListItem, error) {
 	if !id.Valid(q.Form) {
 		return nil, problem.New(problem.Invalid, "assignment.noForm").With("form", "assignment.noForm")
 	}
-	if q.Receipts != "" {
+	sized := q.Share != "" || q.Count != "" || q.Least != ""
+	switch {
+	case q.Receipts != "" && sized:
+		return nil, problem.New(problem.Invalid, "assignment.drawnOrNamed").With("receipts", "assignment.drawnOrNamed")
+	case q.Share != "" && q.Count != "":
+		return nil, problem.New(problem.Invalid, "assignment.shareOrCount").With("count", "assignment.shareOrCount")
+	case q.Receipts != "":
 		numbers := strings.FieldsFunc(q.Receipts, func(c rune) bool { return strings.ContainsRune(" ,，、;；\n\r\t", c) })
 		return s.Surveys.ByReceipts(r, r.Project.ID, id.FormID(q.Form), numbers)
 	}
