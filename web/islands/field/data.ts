@@ -24,5 +24,5 @@ export interface ProjectData {
   assignments: AssignedOut[]; returned: ToMend[];
 }
 
-/** A project as it was taken along. */
-export interface Project { id: string; title: string; etag: string; forms: FieldForm[]; cases: FieldCase[] }
+/** A project as it was taken along; asked: when, by the phone's clock, it was asked for what the list says. */
+export interface Project { id: string; title: string; etag: string; forms: FieldForm[]; cases: FieldCase[]; asked?: string }

@@ -1,10 +1,15 @@
 // In which order assignments stand, and which are late.
-import type { Assigned } from "../fill/store";
+import type { Assigned, Kept } from "../fill/store";
+import type { Project } from "./data";
 
 export type Order = "due" | "place";
 
 /** isOpen tells whether something is still to be done for an assignment, by this person. */
 export const isOpen = ({ state, handedTo, withdrawn }: Assigned) => !handedTo && withdrawn === undefined && (state === "open" || state === "late" || state === "visited");
+
+/** sentSince is what was sent for an assignment after the server's list was asked for: of it the list knows nothing yet. */
+export const sentSince = ({ id, project }: Assigned, all: Kept[], projects: Project[]) =>
+  all.find(({ assignment, state, changed }) => assignment === id && state === "sent" && changed > (projects.find(one => one.id === project)?.asked ?? ""));
 
 /** today is the day on this phone: 2026-04-30. */
 export function today(now = new Date()): string {

@@ -22,7 +22,7 @@ export function Queue({ shell }: { shell: Shell }) {
   const visits = unsent.filter(({ state, assignment }) => state === "refused" || !shell.tasks.some(({ id }) => id === assignment));
   return <section class="sheet">
     <h2 id="queue" tabIndex={-1}>{t("field.queue", mine.length)}</h2>
-    {mine.length === 0 && <p class="hint">{t("field.queue.none")}</p>}
+    {mine.length === 0 && <p class="hint">{emptyHint(waiting)}</p>}
     {waiting > 0 && <button type="button" class="main wide" disabled={!navigator.onLine || outbox?.sending !== undefined} onClick={() => shell.sendAll()}>
       {navigator.onLine ? t("field.send.all", waiting) : t("field.send.offline", waiting)}</button>}
     <ul class="kept">{mine.slice(0, shown).map(kept => <li key={kept.id}><Line kept={kept} shell={shell} /></li>)}</ul>
@@ -35,6 +35,9 @@ export function Queue({ shell }: { shell: Shell }) {
     </details>}
   </section>;
 }
+
+/** emptyHint is said where no instance waits, though visits may. */
+export const emptyHint = (visits: number) => visits > 0 ? t("field.queue.visits", visits) : t("field.queue.none");
 
 function Sent({ kept }: { kept: Kept }) {
   const inside = <><span>{kept.caseTitle || kept.title}</span>

@@ -191,6 +191,7 @@ export class Shell {
     const { user, csrf } = got.body;
     this.csrf = csrf;
     if (this.person?.id !== user.id || !this.outbox) await this.become(user);
+    this.outbox?.renew(csrf);
     const { store } = this;
     if (!store) return;
     this.sendAll();

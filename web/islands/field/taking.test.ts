@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memory, PlainStore, type ToMend } from "../fill/store";
+import type { Project } from "./data";
 import { takeData } from "./taking";
 
 const who = { user: { id: "u1", name: "吴博", login: "bob" }, csrf: "x", projects: [{ id: "p1", title: "入户" }] };
+const askedAt = async (store: PlainStore) => (await store.note<Project[]>("projects"))![0]!.asked;
 const returned = { kind: "mend", id: "s1", project: "p1", attachments: ["a.jpg", "b.jpg"], filesUrl: "/p/p1/submissions/s1/files/" } as ToMend;
 
 test("a picture of what came back that did not come is brought the next time, though nothing has changed", async () => {
@@ -22,7 +24,9 @@ test("a picture of what came back that did not come is brought the next time, th
   assert.deepEqual([...(await store.attachments("s1")).keys()], ["a.jpg"]);
   cut = false;
   asked.length = 0;
+  const first = await askedAt(store);
   await takeData(store, who);
+  assert.ok(first && (await askedAt(store))! >= first);
   assert.deepEqual([...(await store.attachments("s1")).keys()], ["a.jpg", "b.jpg"]);
   assert.deepEqual(asked, ["/p/p1/field/data", "/p/p1/submissions/s1/files/b.jpg"]);
 });

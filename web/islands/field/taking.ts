@@ -39,16 +39,16 @@ export async function takeData(store: Store, who: WhoData): Promise<{ refused: s
   const before = await store.note<Project[]>("projects") ?? [], after: Project[] = [];
   let refused = "", missed = false;
   for (const { id, title } of who.projects) {
-    const known = before.find(project => project.id === id);
+    const known = before.find(project => project.id === id), asked = new Date().toISOString();
     const got = await get<ProjectData>(`/p/${id}/field/data`, known?.etag);
     if (got.status === 200 && got.body) {
       const tasks = tasksOf(id, got.body);
       await store.putTasks(id, tasks);
       await bringFiles(store, tasks);
-      after.push({ id, title, etag: got.etag, forms: got.body.forms, cases: got.body.cases });
+      after.push({ id, title, etag: got.etag, forms: got.body.forms, cases: got.body.cases, asked });
     } else {
       if (got.status === 304) await bringFiles(store, (await store.tasks()).filter(({ project }) => project === id)); // what did not come before
-      if (known) after.push({ ...known, title });
+      if (known) after.push({ ...known, title, asked: got.status === 304 ? asked : known.asked });
       if (got.status >= 400 && got.status < 500 && got.status !== 429) refused = got.message;
       else if (got.status !== 304) missed = true;
     }

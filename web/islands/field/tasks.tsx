@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "../fill/data";
 import { moment } from "../fill/dates";
 import type { Assigned, FieldVisit, ToMend, VisitOutcome } from "../fill/store";
-import { arranged, isLate, isOpen, type Order } from "./order";
+import { arranged, isLate, isOpen, sentSince, type Order } from "./order";
 import type { Shell } from "./shell";
 
 export function ToMendList({ shell }: { shell: Shell }) {
@@ -39,7 +39,7 @@ export function Tasks({ shell }: { shell: Shell }) {
   const open = given.filter(task => isOpen(task) || drafted(task));
   const done = given.length - open.length;
   if (open.length === 0 && done === 0) return null;
-  const late = open.filter(task => isLate(task)).length;
+  const late = open.filter(task => isLate(task) && !sentSince(task, shell.kept, shell.projects)).length;
   const found = arranged(open.filter(({ caseTitle, place, note }) => `${caseTitle} ${place} ${note}`.includes(wanted.trim())), order);
   const shown = all || wanted ? found : found.slice(0, shownFirst);
   return <section class="sheet">
@@ -64,22 +64,23 @@ function Task({ task, shell, placed }: { task: Assigned; shell: Shell; placed: b
   const [noting, setNoting] = useState(false);
   const form = shell.projects.flatMap(({ forms }) => forms).find(({ id }) => id === task.formId);
   const begun = shell.kept.find(kept => kept.assignment === task.id && kept.state !== "sent");
+  const sent = begun ? undefined : sentSince(task, shell.kept, shell.projects), kept = begun ?? sent;
   const own = shell.visits.filter(visit => visit.assignment === task.id);
   const told = task.visits.filter(visit => !own.some(({ id }) => id === visit.id)).sort((a, b) => b.at.localeCompare(a.at)), [last] = told;
   return <>
-    <a class="row-link" href={begun ? opened(task.fillUrl, "instance", begun.id) : opened(task.fillUrl, "assignment", task.id)}>
+    <a class="row-link" href={kept ? opened(task.fillUrl, "instance", kept.id) : opened(task.fillUrl, "assignment", task.id)}>
       <span>{task.backCheck && <span class="mark">{t("field.tasks.backCheck")}</span>}{task.caseTitle || form?.title}</span>
       <small>{[!placed && task.place, task.caseTitle && form?.title].filter(Boolean).join(" · ")}</small>
-      {task.due && <small class={isLate(task) ? "bad" : ""}>{t(isLate(task) ? "field.tasks.overdue" : "field.tasks.due", task.due)}</small>}
+      {task.due && !sent && <small class={isLate(task) ? "bad" : ""}>{t(isLate(task) ? "field.tasks.overdue" : "field.tasks.due", task.due)}</small>}
       {task.note && <small>{task.note}</small>}
       {task.handedTo && <small class="bad">{t("field.tasks.handedTo", task.handedTo)}</small>}
       {task.withdrawn !== undefined && <small class="bad">{t("field.tasks.withdrawn", task.withdrawn)}</small>}
       {last && <small>{visitLine(last.at, last.outcome, last.note)}{told.length > 1 && t("field.visit.times", told.length)}</small>}
       {own.map(visit => <small key={visit.id} class={visit.state === "refused" ? "bad" : ""}>{visitLine(visit.at, visit.outcome, visit.note)} · {visitState(visit)}</small>)}
-      <small class="go">{!begun ? isOpen(task) && t("field.tasks.open") : begun.state === "unfinished" ? t("field.tasks.begun", begun.answered, begun.asked) : t("field.state.waiting")}</small>
+      <small class="go">{sent ? t("field.tasks.sent", sent.receipt ?? "") : !begun ? isOpen(task) && t("field.tasks.open") : begun.state === "unfinished" ? t("field.tasks.begun", begun.answered, begun.asked) : t("field.state.waiting")}</small>
     </a>
     {noting ? <VisitForm save={(outcome, note) => shell.visited(task, outcome, note)} close={() => setNoting(false)} />
-      : isOpen(task) && <button type="button" class="link" onClick={() => setNoting(true)}>{t("field.visit.note")}</button>}
+      : isOpen(task) && !sent && <button type="button" class="link" onClick={() => setNoting(true)}>{t("field.visit.note")}</button>}
   </>;
 }
 

@@ -56,6 +56,14 @@ async function bench(t: TestContext, script: Answer[], session: Awaited<ReturnTy
 const busy: Answer = { status: 503 };
 const visit: FieldVisit = { id: "v1", assignment: "a1", title: "前程村", postUrl: "/p/p1/assignments/a1/visits", at: "2026-04-12T02:30:00.000Z", outcome: "notHome", note: "", state: "waiting" };
 
+test("a page that is old asks for a session before it sends, not after it was refused", async t => {
+  const { arrived, store, outbox } = await bench(t, []);
+  await store.put(waiting("uuid:1"));
+  outbox.renew();
+  await outbox.sendAll();
+  assert.deepEqual(arrived.map(a => a.csrf), ["fresh"]);
+});
+
 test("what waits is sent with its attachments; only the receipt stays", async t => {
   const { arrived, store, outbox } = await bench(t, []);
   await store.put(waiting("uuid:1", { files: ["a.jpg"] }));

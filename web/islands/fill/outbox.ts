@@ -62,6 +62,11 @@ export class Outbox {
     this.alarm++;
   }
 
+  /** Takes another CSRF token; "": one is asked for before something is sent. */
+  renew(csrf = ""): void {
+    this.csrf = csrf;
+  }
+
   /** Sends everything that waits, one after another; stops where the network or the server does. */
   async sendAll(): Promise<void> {
     const { store } = this.wiring, closed = new Set<string>();
@@ -144,6 +149,11 @@ export class Outbox {
       this.sending = { id, share };
       this.wiring.changed("progress");
     };
+    if (this.csrf === "") {
+      const session = await this.wiring.session();
+      if (session === "signedOut" || session === "later") return { status: session === "later" ? 0 : 401, body: null };
+      this.csrf = session.csrf;
+    }
     const reply = await this.wiring.post(url, body(), this.csrf, progress);
     const stale = reply.status === 403 && reply.body?.code === "web.csrf";
     if (!stale && !reply.body?.access) return reply;

@@ -81,7 +81,7 @@ export class Visit {
       store, post, session: data.link ? async () => ({ csrf: "" }) : () => freshSession(data.user.login),
       later: (ms, call) => void setTimeout(call, ms),
       changed: what => what === "progress" ? this.draw() : void this.reload(),
-    }, data.csrf);
+    }, globalThis.navigator?.onLine === false ? "" : data.csrf);
     this.tabs = new Tabs("tianye-fill", uuid(), id => {
       if (this.filling?.kept.id === id) this.filling.lost = true;
       this.draw();
@@ -101,7 +101,10 @@ export class Visit {
     addEventListener("popstate", event => this.reach((event.state as Screen | null) ?? { name: "start" }));
     addEventListener("pagehide", away);
     addEventListener("online", awake);
-    addEventListener("offline", draw);
+    addEventListener("offline", () => {
+      this.outbox.renew(); // whoever comes back after a while may have signed in anew
+      draw();
+    });
     document.addEventListener("visibilitychange", awake);
     this.sendAll();
   }
