@@ -96,3 +96,14 @@ func TestLogsHoldNoPersonalData(t *testing.T) {
 		}
 	}
 }
+
+// TestUnsentIsKept: what a form sent when the session was gone is told to wait, and signing in leads back.
+func TestUnsentIsKept(t *testing.T) {
+	w := newWorld(t)
+	at := w.Base() + "/submissions/x"
+	nobody := w.As("")
+	nobody.header = http.Header{"Referer": {w.URL + at + "?list=state%3Dwaiting"}}
+	nobody.Post(at+"/return", url.Values{"comment": {"少一张照片"}}).Want(t, http.StatusUnauthorized).Shows(t, "没有丢").
+		Holds(t, "data-unsent=", "/sign-in?next="+url.QueryEscape(at+"?list=state%3Dwaiting"))
+	nobody.Get(at).Want(t, http.StatusSeeOther)
+}

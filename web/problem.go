@@ -42,7 +42,11 @@ type problemPage struct {
 	Status  int
 	Message string
 	Details []detailJSON
+	Unsent  bool // only for the session: what was typed waits, see islands/desk/unsent.ts
 }
+
+// SignIn is where to sign in and come back to the page that was sent from.
+func (p problemPage) SignIn() string { return signInPath(p.Path) }
 
 // fail renders what went wrong, in one place: as JSON for programs, as OpenRosa XML for
 // collection clients, as a page for people. Nobody signed in is sent to sign in and comes back.
@@ -79,7 +83,8 @@ func (s *Server) fail(r *Request, err error) {
 	case p.Text.Key == keyNeedFactor && !changing(r.Request.Method):
 		r.Redirect(http.StatusSeeOther, factorPath(r.Request.URL.RequestURI()))
 	default:
-		page := problemPage{Page: s.page(r, "problem.title"), Status: status, Message: sentence, Details: details}
+		page := problemPage{Page: s.page(r, "problem.title"), Status: status, Message: sentence, Details: details,
+			Unsent: changing(r.Request.Method) && (p.Kind == problem.Unauthenticated || p.Text.Key == keyOtherSession)}
 		if err := s.render(r, status, "problem", page); err != nil {
 			s.Log.Error("problem page", "error", err.Error())
 			r.String(status, sentence)

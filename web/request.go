@@ -181,7 +181,10 @@ func (s *Server) admit(r *Request, route Route) error {
 	return r.checkToken() // last: it may read a large body
 }
 
-const keyMustChange = "web.mustChange"
+const (
+	keyMustChange   = "web.mustChange"
+	keyOtherSession = "web.csrf"
+)
 
 // enterProject finds the role in the project of the path. A project that one is no
 // member of is not found, so that its existence is not told.
@@ -255,7 +258,7 @@ func (r *Request) checkToken() error {
 		token = r.Request.PostForm.Get(csrfField)
 	}
 	if subtle.ConstantTimeCompare([]byte(token), []byte(account.CSRFToken(r.token))) == 0 {
-		return problem.New(problem.Forbidden, "web.csrf")
+		return problem.New(problem.Forbidden, keyOtherSession)
 	}
 	return nil
 }

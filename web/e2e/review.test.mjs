@@ -76,6 +76,40 @@ test('the queue by keyboard', { timeout: 120_000 }, async () => {
   await context.close();
 });
 
+test('what was typed comes back after the session was gone; a box takes no keys', { timeout: 120_000 }, async () => {
+  const { context, noted, page, project } = await signedIn('rui');
+  await page.goto(`${project}/submissions?state=waiting`);
+  await page.locator('tbody a').first().click();
+  while (await page.locator('[data-key=r]').count() === 0) await press(page, 'j');
+  const first = await receipt(page);
+  await page.locator('.reason summary').first().click();
+  await page.locator('.reason[open] input').first().fill('请补拍');
+  await page.fill('#decide textarea', '少一张照片');
+  await context.clearCookies();
+  await page.locator('[data-key=r]').click();
+  await page.getByText('没有丢').waitFor();
+  await page.locator('.problem').getByRole('link', { name: '登录' }).click();
+  await page.fill('[name=login]', 'rui');
+  await page.fill('[name=password]', 'tianye-demo');
+  await page.locator('main button').click();
+  await page.getByText('已填回，还没有送出').waitFor();
+  assert.equal(await receipt(page), first);
+  assert.equal(await page.inputValue('#decide textarea'), '少一张照片');
+  assert.equal(await page.locator('.reason[open] input').first().inputValue(), '请补拍');
+  await page.reload();
+  assert.equal(await page.inputValue('#decide textarea'), '', 'once');
+
+  const box = page.locator('[data-remember=goOn]');
+  await box.click();
+  await press(page, 'j');
+  assert.equal(await box.isChecked(), false, 'it stays as it was left');
+  await box.click();
+  await press(page, 'a');
+  await page.getByText('上一份的审核结果已保存').waitFor();
+  assert.deepEqual(noted.elsewhere, []);
+  await context.close();
+});
+
 test('many at once, and back after a reload', { timeout: 120_000 }, async () => {
   const { context, noted, page, project } = await signedIn('rui');
   const list = `${project}/submissions?state=waiting`;

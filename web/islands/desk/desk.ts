@@ -1,6 +1,8 @@
 // What every desk page can do: ask before something that cannot simply be undone,
 // send a form when its select changes, close menus.
 
+import "./unsent.ts";
+
 document.documentElement.classList.add("script");
 
 const words = document.body.dataset; // data-yes, data-no: in the page's language

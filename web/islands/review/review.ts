@@ -3,8 +3,16 @@
 /** typing tells whether a key belongs to what is being written or chosen. */
 function typing(event: KeyboardEvent): boolean {
   const at = event.target as HTMLElement;
-  return event.ctrlKey || event.metaKey || event.altKey || event.isComposing || at.isContentEditable || /^(INPUT|TEXTAREA|SELECT|AUDIO|VIDEO)$/.test(at.tagName)
+  return event.ctrlKey || event.metaKey || event.altKey || event.isComposing || at.isContentEditable || at.matches("input:not([type=checkbox]), textarea, select, audio, video")
     || document.querySelector("dialog[open]") !== null;
+}
+
+// A box that stays as it was left, from one submission to the next.
+for (const box of document.querySelectorAll<HTMLInputElement>("input[data-remember]")) {
+  const key = `tianye.${box.dataset.remember}`;
+  const kept = localStorage.getItem(key);
+  if (kept) box.checked = kept === "yes";
+  box.addEventListener("change", () => localStorage.setItem(key, box.checked ? "yes" : "no"));
 }
 
 const same: Record<string, string> = { ArrowRight: "j", ArrowLeft: "k" };
