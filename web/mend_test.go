@@ -80,7 +80,7 @@ func TestMendOnThePhone(t *testing.T) {
 		t.Error(sameNumber, sameAt)
 	}
 	bob.SendFiles(path, in).Want(t, http.StatusCreated)
-	bob.Get(at).Want(t, http.StatusOK).Shows(t, "13", "12", "石梁村")
+	bob.Get(at).Want(t, http.StatusOK).Shows(t, "13", "已修改 原为：12", "石梁村")
 	w.As("alice").Get(at+"/history").Want(t, http.StatusOK).Shows(t, "12")
 	code, _ := bob.SendFiles(path, incomingFor(in, "uuid:3")).Want(t, http.StatusConflict).Problem(t)
 	if code != "mend.elsewhere" {

@@ -110,6 +110,8 @@ type sheetRow struct {
 	Asked    bool   // a question: what is wrong with its answer can be said
 	Reason   string // of an open return
 	Changed  bool   // by the revision that followed
+	Mended   bool   // since it came; Was is what it was before the last change, as people read it
+	Was      string
 	Control  string // of the correction: text, textarea, number, date, one, many, confirm
 	Choices  []sheetChoice
 	Error    string
@@ -176,6 +178,9 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 	for _, event := range sub.Events {
 		e := sheetEvent{Event: event, Name: names[event.By]}
 		for _, change := range event.Changes {
+			if f := fieldAt(page.sheet.d, change.Path); f != nil && f.Type.IsPreload() {
+				continue // the device's clock, not what anybody answered
+			}
 			if change.Path == survey.VarCase {
 				e.Changes = append(e.Changes, labelledChange{page.T("submission.case"), page.caseNamed(id.CaseID(change.Old)), page.caseNamed(id.CaseID(change.New))})
 			} else {
@@ -191,6 +196,7 @@ func (s *Server) sheetPage(r *Request, sub survey.Submission) (*sheetPage, error
 		}
 		page.Events = append(page.Events, e)
 	}
+	page.sheet.markMended(sub.Events)
 	if err := s.timings(r, page); err != nil {
 		return nil, err
 	}

@@ -229,6 +229,27 @@ func (b *sheetBuilder) change(c survey.Change) labelledChange {
 	return labelledChange{label, b.readable(c.Path, field, c.Old), b.readable(c.Path, field, c.New)}
 }
 
+// markMended marks the answers that were changed since they came: by who sent them, or in a correction.
+func (b *sheetBuilder) markMended(events []survey.Event) {
+	last := map[form.Path]survey.Change{}
+	for _, e := range events {
+		for _, c := range e.Changes {
+			last[c.Path] = c
+		}
+	}
+	for i := range b.rows {
+		row := &b.rows[i]
+		c, changed := last[row.Path]
+		if row.Section || !changed {
+			continue
+		}
+		row.Mended = true
+		if !row.Hidden {
+			row.Was = b.change(c).Old
+		}
+	}
+}
+
 // reason labels what is wrong with an answer; it may quote the answer.
 func (b *sheetBuilder) reason(r survey.Reason) labelledChange {
 	said := b.change(survey.Change{Path: r.Path})
