@@ -20,7 +20,7 @@ export function App({ visit }: { visit: Visit }) {
     <Bar data={data} filling={asking} lasting={visit.store.lasting}>
       {asking && <LanguageSwitch filling={asking} choose={language => visit.speak(language)} />}
       {asking && asking.pages.length > 1 && <button type="button" class="link" onClick={() => go({ name: "contents", id: asking.kept.id })}>{t("fill.contents")}</button>}
-      {left ? !data.link && <a class="link" href={data.homeUrl}>{t("fill.toHome")}</a> : <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.pause")}</button>}
+      {left ? !data.link && <a class="link" href={data.homeUrl}>{t("fill.toHome")}</a> : <button type="button" class="link" onClick={() => go({ name: "start", list: true })}>{t("fill.pause")}</button>}
     </Bar>
     <main lang={filling && languageTag(filling.kept.language)}>
       {asking?.updated && <p class="banner" role="status">{t("fill.updated", asking.kept.version)}</p>}

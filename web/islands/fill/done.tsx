@@ -9,8 +9,7 @@ import type { Visit } from "./visit";
 /** After sending: the receipt, or why it still waits, or why it was refused. */
 export function Done({ visit, kept }: { visit: Visit; kept: Kept }) {
   const { data, outbox, go } = visit;
-  const toStart = () => go({ name: "start" });
-  const again = () => data.cases.length > 0 ? toStart() : void visit.start();
+  const again = () => data.cases.length > 0 ? go({ name: "start" }) : void visit.start();
   const share = outbox.sending?.id === kept.id ? outbox.sending.share : undefined;
   const given = kept.assignment || kept.mends, next = kept.state === "sent" ? "main" : "quiet";
   return <div class="done">
@@ -19,15 +18,13 @@ export function Done({ visit, kept }: { visit: Visit; kept: Kept }) {
       : kept.state === "refused" ? <Refused kept={kept} again={kept.mends && (() => void visit.mendAgain(kept.mends!.submissionId))} fix={() => void visit.fix(kept)} retry={() => void outbox.send(kept.id)} />
       : <Waiting outbox={outbox} why={kept.refusal?.message} />}
     <div class="stack">
-      {given && <a class={"button " + next} href="/field">{t("fill.toTasks")}</a>}
-      <button type="button" class={given ? "link" : next} onClick={again}>{t("fill.again")}</button>
-      <button type="button" class="link" onClick={toStart}>{t("fill.toStart")}</button>
+      {given ? <a class={"button " + next} href="/field">{t("fill.toTasks")}</a> : <button type="button" class={next} onClick={again}>{t("fill.again")}</button>}
       {kept.receiptUrl && <>
         <a href={kept.receiptUrl}>{t("fill.receipt.see")}</a>
         <a href={location.pathname + "?mend=" + kept.receiptUrl.split("/").pop()}>{t("fill.mend.change")}</a>
       </>}
-      <a href={data.listUrl}>{t("fill.toList")}</a>
-      <a href={data.homeUrl}>{t("fill.toHome")}</a>
+      <button type="button" class="link" onClick={() => go({ name: "start", list: true })}>{t("fill.toStart")}</button>
+      {!given && <a href={data.listUrl}>{t("fill.toList")}</a>}
     </div>
   </div>;
 }

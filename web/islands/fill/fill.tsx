@@ -1,20 +1,21 @@
 // The fill page: an investigator answers a form on a phone, with or without a network.
 import { render } from "preact";
 import { App } from "./app";
-import { embedded, speak, t, uuid, type FillData } from "./data";
+import { embedded, speak, t, uuid, type FillData, type PublicLink } from "./data";
 import { watchPresses } from "./inputs/input";
 import { bringParts } from "./kinds";
 import { ask, keepPage, kindOf } from "./offline";
+import { isOver } from "./public";
 import { Damaged, memory, openStore, PlainStore, type Kept, type Store } from "./store";
 import { Visit, type Screen } from "./visit";
 
 const sentKept = 50;
 
-/** tidy forgets receipts beyond the latest fifty. */
-async function tidy(store: Store): Promise<Kept[]> {
+/** tidy forgets receipts beyond the latest fifty; all where everybody has a code, for whoever comes next. */
+async function tidy(store: Store, link?: PublicLink): Promise<Kept[]> {
   const all = await store.list();
   const sent = all.filter(kept => kept.state === "sent").sort((a, b) => b.changed.localeCompare(a.changed));
-  const old = sent.slice(sentKept);
+  const old = sent.slice(link?.once === "code" ? 0 : sentKept);
   for (const kept of old) await store.remove(kept.id);
   return all.filter(kept => !old.includes(kept));
 }
@@ -32,6 +33,7 @@ function first(data: FillData, kept: Kept[]): Screen {
   const was = history.state as Screen | null;
   const wanted = new URLSearchParams(location.search).get("instance"), there = kept.find(k => k.id === wanted);
   if (!was?.name && there) return there.state === "unfinished" ? { name: "fill", id: there.id, page: there.page } : { name: "done", id: there.id };
+  if (data.link && was?.name && isOver(data.link.once, was, kept)) return { name: "start" };
   if (was?.name && !data.closed) return was;
   if (data.link) return { name: "start" };
   const choose = (data.cases.length > 0 && !data.caseId) || data.closed;
@@ -44,7 +46,7 @@ async function main(): Promise<void> {
   const data = embedded<FillData>("fill-data");
   const store = data.preview ? new PlainStore(memory(), "", false) : await opened(data);
   if (data.gone) data.closed ??= t("fill.gone");
-  const kept = await tidy(store);
+  const kept = await tidy(store, data.link);
   const screen = first(data, kept);
   history.replaceState(screen, "");
   const root = document.getElementById("fill")!;

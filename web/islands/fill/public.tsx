@@ -6,7 +6,7 @@ import { moment } from "./dates";
 import { Refused, Sending, Waiting } from "./done";
 import { Title } from "./frame";
 import type { Entry, Kept } from "./store";
-import type { Visit } from "./visit";
+import type { Screen, Visit } from "./visit";
 
 const patience = 8_000; // milliseconds for a network that neither answers nor fails
 
@@ -41,6 +41,9 @@ function Code({ code, set, wrong }: { code: string; set(code: string): void; wro
   </section>;
 }
 
+/** isOver tells whether a place in the history is the thanks for what was sent: where one may answer once, or has a code, the page begins anew. */
+export const isOver = (once: PublicLink["once"], was: Screen, all: Kept[]) => once !== "" && was.name === "done" && !all.some(({ id, state }) => id === was.id && state !== "sent");
+
 /** The language of the page; the form's own is chosen in the form. */
 function OtherLanguage({ data }: { data: FillData }) {
   const other = data.language === "en" ? "zh" : "en";
@@ -64,6 +67,7 @@ export function PublicStart({ visit }: { visit: Visit }) {
       {data.closed && <p class="banner">{data.closed}</p>}
       {used && <p class="banner">{t("fill.public.used", used)}</p>}
     </div>
+    {used && sent?.tracking && <section class="done"><Tracking number={sent.tracking} /></section>}
     {waiting.length > 0 && <section class="sheet">
       <h2>{t("fill.waiting", waiting.length)}</h2>
       <ul class="kept">{waiting.map(kept => <li key={kept.id}><button type="button" onClick={() => visit.resume(kept)}>
@@ -108,7 +112,7 @@ function Begin({ link, begin }: { link: PublicLink; begin(entry: Entry): void })
 
 /** After sending: the thanks with the receipt; or that it waits; or why it was refused, and what can be done. */
 export function PublicDone({ visit, kept }: { visit: Visit; kept: Kept }) {
-  const { data, outbox, go } = visit, link = data.link!;
+  const { data, outbox } = visit, link = data.link!;
   const share = outbox.sending?.id === kept.id ? outbox.sending.share : undefined;
   useEffect(() => { if (kept.state === "sent" && location.hash) history.replaceState(history.state, "", location.pathname); }, [kept.state]);
   return <div class="done">
@@ -119,7 +123,7 @@ export function PublicDone({ visit, kept }: { visit: Visit; kept: Kept }) {
       : <Refused kept={kept} fix={() => void visit.fix(kept)} retry={() => void outbox.send(kept.id)} />}
     <div class="stack">
       {link.boardUrl && <a href={link.boardUrl}>{t("fill.public.board")}</a>}
-      {link.once !== "device" && kept.state === "sent" && <button type="button" class="link" onClick={() => go({ name: "start" })}>{t("fill.again")}</button>}
+      {link.once !== "device" && kept.state === "sent" && <button type="button" class="link" onClick={() => void visit.anew()}>{t("fill.again")}</button>}
     </div>
   </div>;
 }
@@ -131,12 +135,16 @@ function Thanks({ link, kept }: { link: PublicLink; kept: Kept }) {
     <Prose html={link.thanks} />
     <p class="receipt-label">{t("fill.receipt.number")}</p>
     <p class="receipt">{kept.receipt}</p>
-    {kept.tracking && <>
-      <p class="receipt-label">{t("fill.public.tracking")}</p>
-      <p class="receipt tracking">{kept.tracking}</p>
-      <p class="hint">{t("fill.public.trackingHint")}</p>
-    </>}
+    {kept.tracking && <Tracking number={kept.tracking} />}
     <p class="hint">{t("fill.receipt.time", moment(kept.changed))}</p>
+  </>;
+}
+
+function Tracking({ number }: { number: string }) {
+  return <>
+    <p class="receipt-label">{t("fill.public.tracking")}</p>
+    <p class="receipt tracking">{number}</p>
+    <p class="hint">{t("fill.public.trackingHint")}</p>
   </>;
 }
 

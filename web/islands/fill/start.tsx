@@ -9,7 +9,7 @@ import type { Visit } from "./visit";
 
 /** What one can go on with, what waits to be sent, and a new one. */
 export function Start({ visit }: { visit: Visit }) {
-  const { data, all, outbox, removed } = visit;
+  const { data, all, outbox, removed, screen } = visit, listed = screen.name === "start" && screen.list === true;
   const mine = all.filter(kept => kept.id !== removed?.kept.id).sort((a, b) => b.changed.localeCompare(a.changed));
   const unfinished = mine.filter(kept => kept.state === "unfinished" && kept.form === data.form.id);
   const waiting = mine.filter(kept => kept.state === "waiting" || kept.state === "refused");
@@ -34,10 +34,12 @@ export function Start({ visit }: { visit: Visit }) {
         <RemoveButton name={kept.excerpt || moment(kept.changed)} remove={() => visit.drop(kept)} />
       </li>)}</ul>
     </section>}
-    {data.closed ? <p class="banner" role="status">{data.closed}</p> : <NewOne data={data} begin={about => void visit.start(about)} main={unfinished.length === 0} />}
-    {sent.length > 0 && <details class="sheet"><summary>{t("fill.sent", sent.length)}</summary>
+    {listed && mine.length === 0 && <p class="hint">{t("fill.list.none")}</p>}
+    {data.closed ? <p class="banner" role="status">{data.closed}</p> : <NewOne data={data} begin={about => void visit.start(about)} main={unfinished.length === 0} folded={listed} />}
+    {sent.length > 0 && <details class="sheet" open={listed}><summary>{t("fill.sent", sent.length)}</summary>
       <ul class="kept">{sent.map(kept => <li key={kept.id}><button type="button" onClick={() => visit.resume(kept)}><Line kept={kept} state={kept.receipt ?? ""} /></button></li>)}</ul>
     </details>}
+    {listed && <p><a class="button quiet wide" href="/field">{t("fill.toTasks")}</a></p>}
     {removed && <Toast text={t("fill.unfinished.removed")} undo={() => visit.spare()} />}
   </>;
 }
@@ -51,15 +53,17 @@ function Line({ kept, state, bad }: { kept: Kept; state: string; bad?: boolean }
 }
 
 /** Begins a new instance; where the project has cases, it is said first which it is about. */
-function NewOne({ data, begin, main }: { data: FillData; begin(about?: CaseRef): void; main: boolean }) {
+function NewOne({ data, begin, main, folded }: { data: FillData; begin(about?: CaseRef): void; main: boolean; folded: boolean }) {
   const { cases } = data;
   const [chosen, setChosen] = useState(data.caseId);
   const [missing, setMissing] = useState(false);
+  const [wanted, want] = useState(false);
   const pick = (about?: CaseRef) => {
     setChosen(about?.id ?? "");
     setMissing(false);
   };
   const press = () => cases.length > 0 && chosen === undefined ? setMissing(true) : begin(cases.find(c => c.id === chosen));
+  if (folded && !wanted && cases.length > 0) return <button type="button" class="quiet wide" onClick={() => want(true)}>{t("fill.begin.new")}</button>;
   return <section class={cases.length > 0 ? "sheet" : ""}>
     {cases.length > 0 && <CaseChoice cases={cases} chosen={chosen} pick={pick} />}
     {missing && <p class="error" role="alert">{t("fill.case.missing")}</p>}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { FillData } from "./data";
-import { codeIn } from "./public";
+import { codeIn, isOver } from "./public";
 import { memory, PlainStore } from "./store";
 import { kept, waiting } from "./testing";
 import { Visit } from "./visit";
@@ -52,6 +52,26 @@ test("what was refused is opened again as it is now, not as it was shown", async
   await visit.fix(waiting("uuid:3", { state: "refused" }));
   await settled();
   assert.equal((await store.get("uuid:3"))!.state, "waiting");
+});
+
+test("where everybody has a code, the next one sees nothing of who answered before", async t => {
+  const { store, settled } = await visits(t), sent = kept({ id: "uuid:9", state: "sent", tracking: "ABCD-EFGH-23" });
+  for (const [once, left] of [["code", 1], ["", 2]] as const) {
+    await store.put(sent);
+    const visit = new Visit({ ...data, link: { once } } as FillData, store, await store.list(), { name: "done", id: sent.id });
+    await visit.anew();
+    await settled();
+    assert.deepEqual([visit.screen, visit.all.length], [{ name: "start" }, left], once);
+    visit.reach({ name: "done", id: sent.id }); // the browser's back button
+    await settled();
+    assert.equal(visit.screen.name, once === "code" ? "start" : "done");
+  }
+});
+
+test("the thanks are not shown again where one may answer once, or has a code", () => {
+  const was = { name: "done", id: "uuid:1" } as const, sent = [kept({ state: "sent" })];
+  assert.deepEqual([isOver("device", was, sent), isOver("code", was, []), isOver("", was, sent)], [true, true, false]);
+  assert.deepEqual([isOver("device", was, [waiting("uuid:1")]), isOver("device", { name: "start" }, sent)], [false, false]);
 });
 
 test("the address gives a code only where there is one", () => {

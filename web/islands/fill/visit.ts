@@ -11,7 +11,7 @@ import { Tabs } from "./tabs";
 
 /** Where one is. Kept in the browser's history, so that its back button goes a page back and a reload stays. */
 export type Screen =
-  | { name: "start" }
+  | { name: "start"; list?: true } // list: what is on the device comes first, a new one is begun by a button
   | { name: "fill"; id: string; page: number; at?: string }
   | { name: "contents" | "review" | "done"; id: string };
 
@@ -181,9 +181,9 @@ export class Visit {
     else if (this.filling?.kept.id !== next.id || this.filling.lost) {
       const { data } = this;
       const stored = await this.store.get(next.id);
-      // Its case was chosen before a first answer was kept: it is chosen again.
+      // Its case was chosen, or the consent given, before a first answer was kept: that is asked again.
       const prepared = this.prepared?.id === next.id ? this.prepared : undefined;
-      if (!stored && !prepared && data.cases.length > 0 && !data.caseId) return this.show({ name: "start" }, force);
+      if (!stored && !prepared && (data.link || data.cases.length > 0 && !data.caseId)) return this.show({ name: "start" }, force);
       const kept = stored ?? prepared ?? this.fresh(data.cases.find(c => c.id === data.caseId), next.id);
       if (kept.state !== "unfinished") {
         await this.leave();
@@ -272,6 +272,12 @@ export class Visit {
       return this.draw();
     }
     this.go({ name: "fill", id: kept.id, page: 0 });
+  }
+
+  /** Begins anew by a link. Where everybody has a code, what was sent before is not for the next one to see. */
+  async anew(): Promise<void> {
+    if (this.data.link?.once === "code") for (const { id, state } of this.all) if (state === "sent") await this.store.remove(id);
+    this.go({ name: "start" });
   }
 
   resume(kept: Kept): void {
