@@ -58,7 +58,14 @@ type assignmentsPage struct {
 }
 
 // assignmentFilter is a filter as the page's fields write it.
-type assignmentFilter struct{ Form, Enumerator, State, Attribute, Value string }
+type assignmentFilter struct {
+	Form, Enumerator, State, Attribute, Value string
+	Where                                     string // as of listFilter: 县=江山市&领域=社区
+	Checks                                    string // withoutChecks: not what checks others
+}
+
+// WhereWords says the attributes that the cases are filtered by.
+func (q assignmentFilter) WhereWords() []string { return whereWords(q.Where) }
 
 // assignmentRow is an assignment with the names of what it points to.
 type assignmentRow struct {
@@ -76,7 +83,7 @@ func (a assignmentRow) Receipt() string { return survey.Receipt(a.Submission) }
 
 func (q assignmentFilter) query() template.URL {
 	v := url.Values{}
-	for name, value := range map[string]string{"form": q.Form, "enumerator": q.Enumerator, "state": q.State, "attribute": q.Attribute, "value": q.Value} {
+	for name, value := range map[string]string{"form": q.Form, "enumerator": q.Enumerator, "state": q.State, "attribute": q.Attribute, "value": q.Value, "where": q.Where, "checks": q.Checks} {
 		if value != "" {
 			v.Set(name, value)
 		}
@@ -152,7 +159,7 @@ func (s *Server) assignmentList(r *Request, mine bool) error {
 }
 
 func (s *Server) assignmentsPage(r *Request, asked url.Values, mine bool) (*assignmentsPage, error) {
-	q := assignmentFilter{Form: asked.Get("form"), Enumerator: asked.Get("enumerator"), State: asked.Get("state"), Attribute: asked.Get("attribute"), Value: asked.Get("value")}
+	q := assignmentFilter{Form: asked.Get("form"), Enumerator: asked.Get("enumerator"), State: asked.Get("state"), Attribute: asked.Get("attribute"), Value: asked.Get("value"), Where: asked.Get("where"), Checks: asked.Get("checks")}
 	page := &assignmentsPage{Page: s.page(r, "assignment.list"), Filter: q, States: survey.AssignmentStates, Query: q.query(), Mine: mine,
 		ByState: map[survey.AssignmentState]int{}}
 	filter := survey.AssignmentFilter{Enumerator: id.UserID(q.Enumerator), FormID: id.FormID(q.Form)}
@@ -170,7 +177,16 @@ func (s *Server) assignmentsPage(r *Request, asked url.Values, mine bool) (*assi
 	if err != nil {
 		return nil, err
 	}
+	chosen := func(id.CaseID) bool { return true }
+	if q.Where != "" {
+		if chosen, err = s.casesWhere(r, q.Where); err != nil {
+			return nil, err
+		}
+	}
 	items = slices.DeleteFunc(items, func(a survey.AssignmentItem) bool {
+		if !chosen(a.CaseID) || q.Checks == withoutChecks && a.BackCheck != "" {
+			return true
+		}
 		page.ByState[a.State]++
 		if a.Late {
 			page.Late++

@@ -132,6 +132,16 @@ func (p *progressPage) Link(path string) string {
 
 // Submissions is the address of the submissions behind a number; of a row or column named "*" all are.
 func (p *progressPage) Submissions(row, column, state string) string {
+	return p.Base() + "/submissions?" + p.behind(row, column, state).Encode()
+}
+
+// Assignments is the address of the overdue assignments behind a number.
+func (p *progressPage) Assignments(row, column string) string {
+	return p.Base() + "/assignments?" + p.behind(row, column, stateLate).Encode()
+}
+
+// behind is the filter of a list of what a cell, or a total, counts.
+func (p *progressPage) behind(row, column, state string) url.Values {
 	v := url.Values{"form": {string(p.Form.ID)}, "checks": {withoutChecks}}
 	where := url.Values{}
 	if row != survey.WholeRow && p.Plan.Rows != "" {
@@ -146,17 +156,7 @@ func (p *progressPage) Submissions(row, column, state string) string {
 	if state != "" {
 		v.Set("state", state)
 	}
-	return p.Base() + "/submissions?" + v.Encode()
-}
-
-// Assignments is the address of a row's overdue assignments.
-func (p *progressPage) Assignments(row string) string {
-	v := url.Values{"form": {string(p.Form.ID)}, "state": {string(survey.AssignmentLate)}}
-	if row != survey.WholeRow && row != "" {
-		v.Set("attribute", p.Plan.Rows)
-		v.Set("value", row)
-	}
-	return p.Base() + "/assignments?" + v.Encode()
+	return v
 }
 
 // progressBoard shows the board.

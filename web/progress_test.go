@@ -63,13 +63,40 @@ func TestBoardLeadsToWhatItCounts(t *testing.T) {
 	w.Submit(w.form, w.lake, "uuid:extra", goodVisit())
 	w.As("alice").Post(w.path("/check"), url.Values{"form": {string(w.form.ID)}, "receipts": {first.Receipt()}, "enumerator": {w.user("rui")}}).Want(t, http.StatusSeeOther)
 	in := survey.Incoming{InstanceID: "uuid:again", FormID: w.form.ID, Version: 1, CaseID: w.hetang, Started: now, Ended: now, Answers: goodVisit()}
-	if _, err := w.Surveys.Submit(t.Context(), w.Project.ID, w.Users["rui"].ID, in); err != nil {
+	again, err := w.Surveys.Submit(t.Context(), w.Project.ID, w.Users["rui"].ID, in)
+	if err != nil {
 		t.Fatal(err)
 	}
 	link := w.Base() + "/submissions?" + url.Values{"form": {string(w.form.ID)}, "checks": {"no"}, "state": {"done"}}.Encode()
 	w.As("alice").Get(w.Base()+"/progress?form="+string(w.form.ID)).Want(t, http.StatusOK).
 		Holds(t, `<a href="`+strings.ReplaceAll(link, "&", "&amp;")+`" title="看这 2 份填报">1<span class="cell-extra" title="另有 1 份超出计划数">+1</span></a><small> / 1</small>`)
 	w.As("alice").Get(link).Want(t, http.StatusOK).Shows(t, "不含复核填报").Holds(t, `id="total">共 2 份`)
+	mark := `<span class="badge-state">复核</span>`
+	list := w.As("alice").Get(w.Base()+"/submissions").Want(t, http.StatusOK)
+	if n := strings.Count(list.Body, mark); n != 1 {
+		t.Errorf("%d submissions are marked as back-checks", n)
+	}
+	w.As("alice").Get(w.submissionPath(first)).Hides(t, mark)
+	w.As("alice").Get(w.submissionPath(again)).Holds(t, mark)
+}
+
+// TestBoardLeadsToWhatIsLate: of the cell's row and column, without back-checks; a week's report names
+// the row with most of it only when there is one.
+func TestBoardLeadsToWhatIsLate(t *testing.T) {
+	w := newFieldWorld(t)
+	alice := w.As("alice")
+	overdue := func(c id.CaseID) {
+		alice.Post(w.path(""), url.Values{"form": {string(w.form.ID)}, "which": {"one"}, "case": {string(c)}, "enumerator": {w.user("bob")}, "due": {"2026-04-10"}}).Want(t, http.StatusSeeOther)
+	}
+	overdue(w.hetang)
+	overdue(w.deep)
+	link := w.path("?") + url.Values{"form": {string(w.form.ID)}, "checks": {"no"}, "state": {"late"}, "where": {url.Values{"县": {"开化县"}}.Encode()}}.Encode()
+	alice.Get(w.Base()+"/progress?form="+string(w.form.ID)).Want(t, http.StatusOK).Holds(t, `href="`+strings.ReplaceAll(link, "&", "&amp;")+`">▼ 1</a>`)
+	alice.Get(link).Want(t, http.StatusOK).Shows(t, "县：开化县", "不含复核任务", "幽谷村").Hides(t, "荷塘村").Holds(t, `id="total">1 条任务`)
+	report := w.Base() + "/progress/report?week=2026-W16&form=" + string(w.form.ID)
+	alice.Get(report).Want(t, http.StatusOK).Hides(t, "逾期任务最多")
+	overdue(w.lake)
+	alice.Get(report).Want(t, http.StatusOK).Shows(t, "逾期任务最多的是江山市（2 项）")
 }
 
 // first is the id of a submission, the newest.

@@ -61,7 +61,7 @@ func (c boardCell) LateLink() string {
 	if !c.page.Progress.ByDuty || !c.page.Can(string(account.Assign)) {
 		return ""
 	}
-	return c.page.Assignments(c.row)
+	return c.page.Assignments(c.row, c.column)
 }
 
 // DoneTitle says what is behind the number.

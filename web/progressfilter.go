@@ -65,8 +65,10 @@ func (s *Server) casesWhere(r *Request, where string) (func(id.CaseID) bool, err
 }
 
 // WhereWords says the attributes that the cases are filtered by.
-func (q listFilter) WhereWords() []string {
-	wanted, err := url.ParseQuery(q.Where)
+func (q listFilter) WhereWords() []string { return whereWords(q.Where) }
+
+func whereWords(where string) []string {
+	wanted, err := url.ParseQuery(where)
 	if err != nil {
 		return nil
 	}

@@ -124,12 +124,19 @@ func (p *reportPage) SoFar() int {
 	return n
 }
 
-// latest is the row in which most is late; none when there is only one.
+// latest is the row in which most is late; none when there is only one, or another has as much.
 func (p *reportPage) latest() (row string, late int) {
+	alone := false
 	for i, c := range p.Progress.RowTotals {
-		if c.Late > late && len(p.Progress.Rows) > 1 {
-			row, late = p.Progress.Rows[i], c.Late
+		switch {
+		case c.Late > late:
+			row, late, alone = p.Progress.Rows[i], c.Late, len(p.Progress.Rows) > 1
+		case c.Late == late:
+			alone = false
 		}
+	}
+	if !alone {
+		return "", 0
 	}
 	return row, late
 }
