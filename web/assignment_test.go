@@ -256,7 +256,7 @@ func TestEnumeratorsSeeTheirAssignments(t *testing.T) {
 	bob.Post(own+"/visits", url.Values{"id": {"v5"}, "at": {"2026-04-13T09:00:00+08:00"}, "outcome": {"other"}, "note": {" "}}).Want(t, http.StatusUnprocessableEntity).
 		Shows(t, "请写明发生了什么").Holds(t, `value="other" selected`)
 	w.As("rui").JSON().Send(own+"/visits", map[string]any{"id": "uuid:v4", "at": "2026-04-13T09:00:00+08:00", "outcome": "notHome"}).Want(t, http.StatusCreated)
-	bob.Get(own).Want(t, http.StatusOK).Shows(t, "无人在家", "门锁着", "3 次无人在家，建议换一个案例")
+	bob.Get(own).Want(t, http.StatusOK).Shows(t, "不在家", "门锁着", "3 次不在家，建议换一个案例")
 	w.As("alice").Get(w.path("")).Want(t, http.StatusOK).Shows(t, "走访未成", "建议换一个案例")
 	if a := w.all()[w.hetang]; len(a.Visits) != 3 || a.Visits[0].Place == nil {
 		t.Errorf("%+v", a.Visits)
@@ -336,7 +336,7 @@ func TestBackChecksAreBlindAndCompared(t *testing.T) {
 	byHand := url.Values{"form": {string(w.form.ID)}, "receipts": {strings.ToLower(first.Receipt()) + "、" + first.Receipt()}, "enumerator": {w.user("rui")}}
 	alice.Leads(alice.Post(w.path("/check"), byHand)).Shows(t, "复核任务已分派，共 1 条", "复核")
 	alice.Post(w.path("/check"), rule).Want(t, http.StatusSeeOther) // the same submission is not checked twice
-	alice.Post(w.path("/check"), url.Values{"form": {string(w.form.ID)}, "receipts": {"0000-0000"}, "enumerator": {w.user("rui")}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "没有编号为 0000-0000")
+	alice.Post(w.path("/check"), url.Values{"form": {string(w.form.ID)}, "receipts": {"0000-0000"}, "enumerator": {w.user("rui")}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "没有回执号为 0000-0000")
 	alice.Post(w.path("/check"), url.Values{"form": {string(w.form.ID)}, "enumerator": {w.user("rui")}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请写明抽多少")
 	for says, fields := range map[string]map[string]string{"只能用一种": {"receipts": first.Receipt(), "count": "5"}, "只写一个": {"count": "5", "share": "10"}} {
 		bad := url.Values{"form": {string(w.form.ID)}, "enumerator": {w.user("rui")}}

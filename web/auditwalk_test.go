@@ -262,7 +262,7 @@ func (a *auditWalk) submissions() {
 // reviews returns a submission, comments on it, decides in bulk and takes that back: never what was written.
 func (a *auditWalk) reviews(sub string) {
 	reasons := url.Values{"revision": {"3"}, "r:basic/respondent": {"不是王大妈吧"}, "comment": {"请问李大爷"}}
-	if l := a.post("/p/:project/submissions/:submission/return", "rui", sub, reasons); l.Before != "已通过" || l.After != "已退回，待修改" {
+	if l := a.post("/p/:project/submissions/:submission/return", "rui", sub, reasons); l.Before != "已通过" || l.After != "退回待改" {
 		a.Errorf("%+v", l)
 	}
 	a.post("/p/:project/submissions/:submission/comment", "bob", sub, url.Values{"text": {"李大爷就是王大妈家的"}})

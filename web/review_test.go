@@ -33,9 +33,9 @@ func TestReturnToTheEnumerator(t *testing.T) {
 			Shows(t, "您在 1 处答案上指出了问题").Holds(t, `value="多了两人"`, ">见名册</textarea>")
 	}
 	back := rui.Leads(rui.Post(at+"/return", url.Values{"revision": {"1"}, "r:basic/members": {"和名册 <b> 不一致"}, "comment": {"请核对"}}))
-	back.Shows(t, "已退回给调研员修改", "已退回，待修改", "退回原因", "和名册 <b> 不一致", "不计入对比图和导出").Hides(t, "册 <b> 不")
+	back.Shows(t, "已退回给调研员修改", "退回待改", "退回原因", "和名册 <b> 不一致", "不计入对比图和导出").Hides(t, "册 <b> 不")
 	rui.Post(at+"/return", url.Values{"revision": {"1"}, "comment": {"再看"}}).Want(t, http.StatusConflict).Holds(t, ">再看</textarea>")
-	bob.Get(w.Base()+"/submissions").Shows(t, "已退回，待修改")
+	bob.Get(w.Base()+"/submissions").Shows(t, "退回待改")
 	bob.Get(at).Shows(t, "和名册 <b> 不一致", "现在修改").Holds(t, `/fill?mend=`+string(sub.ID), `aria-label="通知，1 条未读"`)
 	rui.Get(w.Base()).Hides(t, "1 条未读")
 	news := bob.Get("/notifications").Want(t, http.StatusOK).Shows(t, "走访记录", sub.Receipt(), w.Project.Title).Hides(t, "王大妈", "名册")
