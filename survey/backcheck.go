@@ -189,15 +189,26 @@ func sameAnswer(t form.Type, a, b string, tolerance float64) bool {
 	return false
 }
 
-// Agreement is how many answers are the same, from 0 to 1; NaN when there are none.
-func Agreement(compared []Compared) float64 {
-	same := 0
+// Free tells whether the question is answered in one's own words: no two people write the same.
+func (c Compared) Free() bool { return isFree(c.Field) }
+
+// Free is Compared's.
+func (q QuestionAgreement) Free() bool { return isFree(q.Field) }
+
+func isFree(f *form.Field) bool { return f.Type == form.TextQuestion }
+
+// Agreement is how many of the answers that are not free are the same.
+func Agreement(compared []Compared) (same, of int) {
 	for _, c := range compared {
-		if c.Same {
-			same++
+		switch {
+		case c.Free():
+		case c.Same:
+			same, of = same+1, of+1
+		default:
+			of++
 		}
 	}
-	return float64(same) / float64(len(compared))
+	return same, of
 }
 
 // QuestionAgreement is how a form's back-checks agree about one question.
@@ -206,7 +217,7 @@ type QuestionAgreement struct {
 	Field     *form.Field
 	From      *form.Definition
 	Compared  int
-	Different int
+	Different []id.AssignmentID // the back-checks with another answer
 }
 
 // Disagreement counts, over all back-checks of a form that were sent, how often each question was answered
@@ -236,7 +247,7 @@ func (s *Service) Disagreement(ctx context.Context, project id.ProjectID, formID
 			continue
 		}
 		pairs++
-		for _, q := range second.compare(second.rows[a.Submission], first, first.rows[a.BackCheck], tolerance) {
+		for _, q := range second.compare(a, first, tolerance) {
 			i, known := at[q.Path]
 			if !known {
 				i, at[q.Path] = len(questions), len(questions)
@@ -244,7 +255,7 @@ func (s *Service) Disagreement(ctx context.Context, project id.ProjectID, formID
 				continue
 			}
 			questions[i].Compared += q.Compared
-			questions[i].Different += q.Different
+			questions[i].Different = append(questions[i].Different, q.Different...)
 		}
 	}
 	order := map[form.Path]int{}
@@ -255,8 +266,9 @@ func (s *Service) Disagreement(ctx context.Context, project id.ProjectID, formID
 	return questions, pairs, nil
 }
 
-// compare compares a row with one of another table.
-func (f *keptForm) compare(row int, first *keptForm, firstRow int, tolerance float64) (out []QuestionAgreement) {
+// compare compares a back-check's row with the checked one in another table.
+func (f *keptForm) compare(a AssignmentItem, first *keptForm, tolerance float64) (out []QuestionAgreement) {
+	row, firstRow := f.rows[a.Submission], first.rows[a.BackCheck]
 	known := twins(first.versions[len(first.versions)-1])
 	for _, c := range f.columns {
 		if len(c.sources) == 0 {
@@ -274,7 +286,7 @@ func (f *keptForm) compare(row int, first *keptForm, firstRow int, tolerance flo
 		}
 		q := QuestionAgreement{Path: c.path, Field: source.field, From: source.from, Compared: 1}
 		if !sameAnswer(source.field.Type, before, after, tolerance) {
-			q.Different = 1
+			q.Different = []id.AssignmentID{a.ID}
 		}
 		out = append(out, q)
 	}

@@ -358,9 +358,10 @@ func TestBackChecksAreBlindAndCompared(t *testing.T) {
 	if _, err := w.Surveys.Submit(t.Context(), w.Project.ID, w.Users["rui"].ID, survey.Incoming{InstanceID: "uuid:2", FormID: w.form.ID, Version: 1, CaseID: w.hetang, Answers: second}); err != nil {
 		t.Fatal(err)
 	}
-	alice.Get(compare).Want(t, http.StatusOK).Shows(t, "一致率 71%", "王大妈", "李大爷", "党员人数", "12", "13", "贺村镇", "不一致")
-	alice.Get(compare+"?tolerance=10").Want(t, http.StatusOK).Shows(t, "一致率 86%")
-	alice.Get(w.path("/agreement")).Want(t, http.StatusOK).Shows(t, "1 对填报", "总一致率 60.0%", "受访人", "100%").Hides(t, "王大妈")
+	alice.Get(compare).Want(t, http.StatusOK).Shows(t, "一致率 83%：6 题中 5 题一致", "自由文字，不计入", "王大妈", "李大爷", "党员人数", "12", "13", "贺村镇", "不一致")
+	alice.Get(compare+"?tolerance=10").Want(t, http.StatusOK).Shows(t, "一致率 100%")
+	alice.Get(w.path("/agreement")).Want(t, http.StatusOK).Shows(t, "1 对填报", "总一致率 75.0%（4 个答案中 3 个一致）", "受访人", "100%").Hides(t, "王大妈", "郑锐 复核")
+	alice.Get(w.path("/agreement?tolerance=5&question="+url.QueryEscape("basic/members"))).Want(t, http.StatusOK).Shows(t, "两次不一致：党员人数", "荷塘村 郑锐 复核").Holds(t, compare+"?tolerance=5")
 	w.As("bob").Get(compare).Want(t, http.StatusForbidden)
 	w.give("bob", w.lake)
 	alice.Get(w.path("/"+string(w.all()[w.lake].ID)+"/compare")).Want(t, http.StatusOK).Shows(t, "这不是复核任务")

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -192,76 +191,4 @@ func (s *Server) makeChecks(r *Request) error {
 		return err
 	}
 	return r.toMade(url.Values{}, "assignment.checksMade", made)
-}
-
-// tolerances are by how much numbers may differ that agree, in percent.
-var tolerances = []int{0, 1, 5, 10, 20}
-
-func toleranceOf(r *Request) int {
-	percent, _ := strconv.Atoi(r.Query("tolerance"))
-	if !slices.Contains(tolerances, percent) {
-		return 0
-	}
-	return percent
-}
-
-type agreementPage struct {
-	Page
-	Forms      []survey.Form
-	Form       string
-	Tolerance  int
-	Tolerances []int
-	Pairs      int
-	Questions  []questionLine
-	Agreement  float64 // of all answers that were compared, in percent; NaN when there are none
-}
-
-// questionLine is how the back-checks agree about a question.
-type questionLine struct {
-	Label               string
-	Compared, Different int
-	Percent             float64 // that differ
-}
-
-// Known tells whether anything was compared.
-func (p agreementPage) Known() bool { return !math.IsNaN(p.Agreement) }
-
-// agreement is what the back-checks of a form disagree about.
-func (s *Server) agreement(r *Request) error {
-	titles, err := s.titles(r)
-	if err != nil {
-		return err
-	}
-	percent := toleranceOf(r)
-	page := agreementPage{Page: s.page(r, "assignment.agreement"), Forms: titles.forms, Form: r.Query("form"), Tolerance: percent, Tolerances: tolerances, Agreement: math.NaN()}
-	if page.Form == "" {
-		if page.Form, err = s.checkedForm(r); err != nil {
-			return err
-		}
-	}
-	if titles.titles[id.FormID(page.Form)] == "" {
-		return s.show(r, "assignment/agreement", page)
-	}
-	questions, pairs, err := s.Surveys.Disagreement(r, r.Project.ID, id.FormID(page.Form), float64(percent)/100)
-	if err != nil {
-		return err
-	}
-	page.Pairs = pairs
-	compared, different := 0, 0
-	for _, q := range questions {
-		label := cmp.Or(q.Field.Label.In(survey.LanguageFor(q.From, string(r.Language)), q.From), q.Field.Name)
-		page.Questions = append(page.Questions, questionLine{label, q.Compared, q.Different, 100 * float64(q.Different) / float64(q.Compared)})
-		compared, different = compared+q.Compared, different+q.Different
-	}
-	page.Agreement = 100 * float64(compared-different) / float64(compared)
-	return s.show(r, "assignment/agreement", page)
-}
-
-// checkedForm is the form of the first back-check; "" when there is none.
-func (s *Server) checkedForm(r *Request) (string, error) {
-	checks, err := s.Surveys.Assignments(r, r.Project.ID, survey.AssignmentFilter{BackChecks: true})
-	for _, a := range checks {
-		return string(a.FormID), err
-	}
-	return "", err
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"math"
 
 	"tianye/internal/id"
 	"tianye/survey"
@@ -16,8 +15,7 @@ type comparePage struct {
 	Second     survey.Submission
 	Names      map[id.UserID]string
 	Lines      []comparedLine
-	Same       int
-	Agreement  float64 // in percent; NaN when nothing could be compared
+	Same, Of   int // of the answers that are not free
 	Tolerance  int
 	Tolerances []int
 }
@@ -25,11 +23,11 @@ type comparePage struct {
 // comparedLine is a question with its two answers as people read them.
 type comparedLine struct {
 	Label, Before, After string
-	Same, Hidden         bool
+	Same, Hidden, Free   bool
 }
 
-// Known tells whether anything was compared.
-func (p comparePage) Known() bool { return !math.IsNaN(p.Agreement) }
+// Agreement is in percent.
+func (p comparePage) Agreement() float64 { return 100 * float64(p.Same) / float64(p.Of) }
 
 // compareAssignment shows what was answered at first and at the back-check side by side.
 func (s *Server) compareAssignment(r *Request) error {
@@ -42,7 +40,7 @@ func (s *Server) compareAssignment(r *Request) error {
 		return err
 	}
 	percent := toleranceOf(r)
-	page := comparePage{Page: s.page(r, "assignment.compare"), Row: titles.row(a), Names: titles.names, Agreement: math.NaN(), Tolerance: percent, Tolerances: tolerances}
+	page := comparePage{Page: s.page(r, "assignment.compare"), Row: titles.row(a), Names: titles.names, Tolerance: percent, Tolerances: tolerances}
 	if a.BackCheck == "" || a.Submission == "" { // it is still to come
 		return s.show(r, "assignment/compare", page)
 	}
@@ -63,17 +61,14 @@ func (s *Server) compareAssignment(r *Request) error {
 	compared := survey.CompareAnswers(before.d, page.First.Answers, after.d, page.Second.Answers, float64(percent)/100)
 	for _, c := range compared {
 		page.Lines = append(page.Lines, comparedAnswers(before, after, c))
-		if c.Same {
-			page.Same++
-		}
 	}
-	page.Agreement = 100 * survey.Agreement(compared)
+	page.Same, page.Of = survey.Agreement(compared)
 	return s.show(r, "assignment/compare", page)
 }
 
 // comparedAnswers keeps personal answers from who may not see them; whether they agree is said all the same.
 func comparedAnswers(before, after *sheetBuilder, c survey.Compared) comparedLine {
-	line := comparedLine{Label: cmp.Or(after.labels[c.Path], questionLabel(after, c.Field), string(c.Path)), Same: c.Same}
+	line := comparedLine{Label: cmp.Or(after.labels[c.Path], questionLabel(after, c.Field), string(c.Path)), Same: c.Same, Free: c.Free()}
 	if line.Hidden = before.private.Has(c.First) && !before.personal || after.private.Has(c.Path) && !after.personal; line.Hidden {
 		return line
 	}
