@@ -214,7 +214,12 @@ func TestOverview(t *testing.T) {
 	if o.Total != 4 || o.ByState[survey.Approved] != 1 || o.ByState[survey.Received] != 3 || !o.Last.Equal(w.now.Add(-time.Minute)) || o.Most() != 2 || o.Share(o.Days[4]) != 50 {
 		t.Errorf("%+v", o)
 	}
-	if o, err = w.Overview(t.Context(), quzhou, carol, 2, zone); err != nil || o.Total != 1 || len(o.Days) != 2 || o.Days[1].Count != 1 {
+	w.now = w.now.AddDate(0, 0, 3)
+	if o, err = w.Overview(t.Context(), quzhou, "", 5, zone); err != nil || o.Ended || o.To() != time.Date(2026, 4, 19, 0, 0, 0, 0, zone) || o.Days[0].Count != 1 || o.Days[1].Count != 1 {
+		t.Error("days up to today:", o, err)
+	}
+	w.now = w.now.AddDate(0, 0, 30)
+	if o, err = w.Overview(t.Context(), quzhou, carol, 2, zone); err != nil || o.Total != 1 || !o.Ended || len(o.Days) != 2 || o.Days[1].Count != 1 {
 		t.Error(o, err)
 	}
 }

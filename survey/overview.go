@@ -12,7 +12,8 @@ import (
 type Overview struct {
 	Total   int
 	ByState map[ReviewState]int
-	Days    []Day // without gaps; the last is the last on which anything came
+	Days    []Day // without gaps, up to today; to Last when nothing came on any of them
+	Ended   bool  // so that Days end with Last
 	Last    time.Time
 }
 
@@ -37,7 +38,10 @@ func (s *Service) Overview(ctx context.Context, project id.ProjectID, submitter 
 	if err != nil || o.Total == 0 {
 		return o, err
 	}
-	last := dayOf(o.Last, location)
+	last := dayOf(s.now(), location)
+	if first := last.AddDate(0, 0, 1-days); o.Last.Before(first) {
+		last, o.Ended = dayOf(o.Last, location), true
+	}
 	for i := days - 1; i >= 0; i-- {
 		date := last.AddDate(0, 0, -i)
 		o.Days = append(o.Days, Day{date, perDay[date]})
@@ -62,6 +66,9 @@ func dayOf(t time.Time, location *time.Location) time.Time {
 	year, month, day := t.In(location).Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, location)
 }
+
+// To is the last of the Days.
+func (o Overview) To() time.Time { return o.Days[len(o.Days)-1].Date }
 
 // Most is the largest count of a day: the height of a drawing.
 func (o Overview) Most() int {
