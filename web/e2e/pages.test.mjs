@@ -45,8 +45,15 @@ const tour = {
     ['charts', at('/charts')], ['chart', link('a[href*="/charts/"]:has(img)')], ['chart-new', at('/charts/new')],
     ['members', at('/members')], ['limit', at('/members'), link('a[href$="/limit"]')], ['member-import', at('/members/import')],
     ['roles', '/roles'], ['sessions', '/sessions'], ['apps', at('/app-users')], ['app', addApp],
+    ['assignments', at('/assignments')], ['assignment', link('tbody a[href*="/assignments/"]')], ['assignment-new', at('/assignments/new')], ['assignment-import', at('/assignments/import')],
+    ['back-check', at('/assignments/check')], ['agreement', at('/assignments/agreement')], ['compare', at('/assignments'), link('tr:has(.badge-state:text-is("复核")) a[href*="/assignments/"]'), link('a[href$="/compare"]')],
+    ['quality', at('/quality')], ['quality-daily', at('/quality/daily')], ['progress', at('/progress')], ['plan', at('/progress/plan')], ['map', at('/progress/map')],
+    ['screen', at('/progress/screen')], ['report', at('/progress/report')], ['exports', at('/exports')], ['webhook', at('/webhook')], ['notifications', '/notifications'],
+    ['links', at('/forms'), link('.form-card h2 a'), link('a[href$="/links"]')],
+    ['suggestions', at('/submissions'), link('a[href*="/suggestions"]')], ['link', (page, project) => project + '/links/' + page.url().split('/').at(-2)],
+    ['poster', link('a[href$="/poster"]')], ['board', page => '/l/' + page.url().split('/').at(-2) + '/board'],
   ],
-  bob: [['bob-project', at('')], ['bob-submissions', at('/submissions')], ['fill', at('/forms'), link('a[href$="/fill"]')]],
+  bob: [['bob-project', at('')], ['bob-submissions', at('/submissions')], ['fill', at('/forms'), link('a[href$="/fill"]')], ['field', '/field']],
 };
 
 async function follow(page, project, steps) {
@@ -59,27 +66,29 @@ async function follow(page, project, steps) {
   await page.waitForLoadState('networkidle');
 }
 
-for (const viewport of [desk, phone]) {
-  for (const [who, pages] of Object.entries(tour)) {
-    test(`${who} at ${viewport.width} px`, { timeout: 180_000 }, async () => {
-      const { context, noted } = await open(browser, server.url, viewport);
-      const page = await context.newPage();
-      let project = '';
-      if (who !== 'nobody') {
-        await signIn(page, who);
-        if (who !== 'admin') project = new URL(page.url()).pathname.split('/').slice(0, 3).join('/');
-      }
-      for (const [name, ...steps] of pages) {
-        await follow(page, project, steps);
+for (const [who, pages] of Object.entries(tour)) {
+  test(`the pages of ${who}`, { timeout: 240_000 }, async () => {
+    const { context, noted } = await open(browser, server.url, desk);
+    const page = await context.newPage();
+    let project = '';
+    if (who !== 'nobody') {
+      await signIn(page, who);
+      if (who !== 'admin') project = new URL(page.url()).pathname.split('/').slice(0, 3).join('/');
+    }
+    for (const [name, ...steps] of pages) {
+      await follow(page, project, steps);
+      for (const viewport of [desk, phone]) {
+        await page.setViewportSize(viewport);
         if (shots) await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}.png`), fullPage: true });
         await check(page, name);
       }
-      await context.addCookies([{ name: 'tianye_language', value: 'en', url: server.url }]);
-      await page.reload();
-      assert.equal(await page.getAttribute('html', 'lang'), 'en');
-      assert.deepEqual(noted.elsewhere, [], 'requests to other hosts');
-      assert.deepEqual(noted.errors, [], 'errors of scripts');
-      await context.close();
-    });
-  }
+      await page.setViewportSize(desk);
+    }
+    await context.addCookies([{ name: 'tianye_language', value: 'en', url: server.url }]);
+    await page.reload();
+    assert.equal(await page.getAttribute('html', 'lang'), 'en');
+    assert.deepEqual(noted.elsewhere, [], 'requests to other hosts');
+    assert.deepEqual(noted.errors, [], 'errors of scripts');
+    await context.close();
+  });
 }
