@@ -45,8 +45,9 @@ type ListItem struct {
 	Minutes   float64 // NaN when unknown
 	State     ReviewState
 	Standing
-	Revision int64
-	Excerpt  string // the answer in which Filter.Text was found
+	OverQuota bool // a quota was full when it came
+	Revision  int64
+	Excerpt   string // the answer in which Filter.Text was found
 }
 
 // Page is one page of a list, newest first.
@@ -227,7 +228,7 @@ func (f *keptForm) eachMatch(formID id.FormID, filter Filter, reached *scope, st
 	for row, origin := range f.origins {
 		item := ListItem{ID: id.SubmissionID(origin.ID), FormID: formID, Version: int(versions[row]),
 			CaseID: id.CaseID(cases.lexical(row)), Submitter: id.UserID(people.lexical(row)),
-			Minutes: minutes[row], State: ReviewState(states.lexical(row)), Standing: standing(row), Revision: f.revision[row]}
+			Minutes: minutes[row], State: ReviewState(states.lexical(row)), Standing: standing(row), OverQuota: len(f.meta[row].over) > 0, Revision: f.revision[row]}
 		if filter.Version != 0 && filter.Version != item.Version || filter.CaseID != "" && filter.CaseID != item.CaseID ||
 			filter.Submitter != "" && filter.Submitter != item.Submitter || received[row] < from || received[row] >= to ||
 			filter.Counted && !item.Counts || filter.NoChecks && item.Check || filter.Cases != nil && !filter.Cases(item.CaseID) || !reached.has(item.CaseID, item.Submitter) {

@@ -141,6 +141,9 @@ func TestPublicLinkPage(t *testing.T) {
 	if strings.Count(list.Body, "公开链接：露天意见箱") < 3 { // in the filter, and at two lines
 		t.Error("the list does not say how they came")
 	}
+	if strings.Count(list.Body, `class="held-mark">超出配额<`) != 1 {
+		t.Error("the list does not say which came over the quota")
+	}
 	w.As("rui").Get(w.Base()).Shows(t, "· 公开链接：露天意见箱")
 	desk := w.As("alice").Get(w.Base()+"/links/"+string(l.ID)).Want(t, http.StatusOK).Body
 	for _, wanted := range []string{"2 份", "1 / 1 人", "性别=女", "已满", "/l/" + string(l.ID)} {

@@ -150,7 +150,7 @@ func TestBulkReview(t *testing.T) {
 	rui.Post(base+"/bulk/preview", url.Values{"do": {"approved"}, "chosen": chosen[:3]}).Want(t, http.StatusOK).
 		Shows(t, "将把 2 份填报改为“已通过”", "1 份在您选中之后有人改动过", subs[0].Receipt()).Hides(t, subs[1].Receipt())
 	rui.Post(base+"/bulk", url.Values{"do": {"rejected"}, "chosen": chosen[:3]}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请写明意见")
-	rui.Leads(rui.Post(base+"/bulk", url.Values{"do": {"approved"}, "chosen": chosen[:3], "list": {"state=waiting"}})).Shows(t, "跳过了其间有人改动的填报", "批量处理了 2 份：已通过")
+	rui.Leads(rui.Post(base+"/bulk", url.Values{"do": {"approved"}, "chosen": chosen[:3], "list": {"state=waiting"}})).Shows(t, "批量处理完成，共 2 份，跳过了其间有人改动的填报", "批量处理了 2 份：已通过")
 	if state(0) != survey.Approved || state(1) != survey.HasIssues || state(2) != survey.Approved {
 		t.Error(state(0), state(1), state(2))
 	}
@@ -161,7 +161,7 @@ func TestBulkReview(t *testing.T) {
 	w.As("alice").Get(base).Hides(t, undo[1])
 	w.As("alice").Post(undo[1], nil).Want(t, http.StatusNotFound)
 	w.As("alice").Post(w.submissionPath(subs[2])+"/review", url.Values{"revision": {"2"}, "state": {"rejected"}, "comment": {"重复"}}).Want(t, http.StatusSeeOther)
-	rui.Leads(rui.Post(undo[1], nil)).Shows(t, "已撤销")
+	rui.Leads(rui.Post(undo[1], nil)).Shows(t, "已撤销，1 份填报恢复了原来的状态")
 	if state(0) != survey.Received || state(2) != survey.Rejected {
 		t.Error(state(0), state(2))
 	}

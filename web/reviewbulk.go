@@ -164,7 +164,14 @@ func (s *Server) reviewMany(r *Request) error {
 	if len(bulk.Items) == 0 {
 		r.didNothing()
 	}
-	return r.To("/p/"+string(r.Project.ID)+"/submissions?"+string(listQuery(r)), done)
+	return r.afterBulk(done, len(bulk.Items))
+}
+
+// afterBulk goes back to the list, and says with how many it was done.
+func (r *Request) afterBulk(done string, n int) error {
+	query, _ := url.ParseQuery(string(listQuery(r)))
+	query.Set("count", strconv.Itoa(n))
+	return r.To("/p/"+string(r.Project.ID)+"/submissions?"+query.Encode(), done)
 }
 
 // bulkWords says what a bulk action did.
@@ -186,7 +193,7 @@ func (s *Server) undoBulk(r *Request) error {
 	}
 	r.did(bulk.ID, say(r, "review.count", back))
 	r.changed(bulkWords(r, bulk), "")
-	return r.To("/p/"+string(r.Project.ID)+"/submissions?"+string(listQuery(r)), "review.bulkUndone")
+	return r.afterBulk("review.bulkUndone", back)
 }
 
 // LastSaid tells of the reader's last bulk action.
