@@ -41,11 +41,12 @@ type Export struct {
 	Language string      // of labels
 	Columns  []form.Path // the questions that are wanted, in that order; nil for all
 	// What the caller knows of other domains' things, and how it says ours.
-	CaseTitle  func(id.CaseID) string
-	PersonName func(id.UserID) string
-	StateName  func(ReviewState) string
-	Header     func(meta string) string // of the columns that are no questions
-	Confirmed  string                   // what an acknowledgement reads as with labels
+	CaseTitle   func(id.CaseID) string
+	CaseColumns []CaseColumn // what else of the case each row is to have
+	PersonName  func(id.UserID) string
+	StateName   func(ReviewState) string
+	Header      func(meta string) string // of the columns that are no questions
+	Confirmed   string                   // what an acknowledgement reads as with labels
 	// About makes the last sheet of a de-identified workbook, which says what was changed, the header first.
 	About    func([]Reduced) (title string, lines [][2]string)
 	Made     time.Time
@@ -53,6 +54,12 @@ type Export struct {
 	WasCut   string        // what a .sav says when a text was too long for it
 	Location *time.Location
 	Mark     string // 演示数据, on every sheet of a demonstration; "" else
+}
+
+// CaseColumn is an attribute of the cases, as a column before the questions'.
+type CaseColumn struct {
+	Name string
+	Of   func(id.CaseID) string
 }
 
 // exportMeta are the columns before the questions'.
@@ -126,6 +133,26 @@ func (e Export) meta(sub *Submission) []any {
 		e.moment(sub.Started), e.moment(sub.Ended), e.StateName(sub.State), sub.Version}
 }
 
+// before are the cells before the answers.
+func (e Export) before(sub *Submission) []any {
+	row := e.meta(sub)
+	for _, c := range e.CaseColumns {
+		row = append(row, c.Of(sub.CaseID))
+	}
+	return row
+}
+
+// attributes are the case's, by name.
+func (e Export) attributes(sub *Submission) map[string]string {
+	all := map[string]string{}
+	for _, c := range e.CaseColumns {
+		if value := c.Of(sub.CaseID); value != "" {
+			all[c.Name] = value
+		}
+	}
+	return all
+}
+
 func (e Export) receipt(sub *Submission) string {
 	if e.Personal {
 		return sub.Receipt()
@@ -172,7 +199,7 @@ func (e Export) writeCSV(w io.Writer, p *sheetPlan, each func(func(*Submission) 
 }
 
 func (e Export) row(p *sheetPlan, sub *Submission) []any {
-	return e.fill(e.meta(sub), p, sub.Answers)
+	return e.fill(e.before(sub), p, sub.Answers)
 }
 
 // fill adds the answers to a row, and an empty cell below the mark: readers of CSV
@@ -272,18 +299,19 @@ func (p *sheetPlan) eachRow(answers map[string]any, visit func(position string, 
 
 // line is a submission in JSON Lines.
 type line struct {
-	Receipt    string         `json:"receipt"`
-	ID         string         `json:"id,omitempty"`
-	Form       string         `json:"form"`
-	Version    int            `json:"version"`
-	Case       string         `json:"case,omitempty"`
-	Enumerator string         `json:"enumerator"`
-	Started    string         `json:"started,omitempty"`
-	Ended      string         `json:"ended,omitempty"`
-	Received   string         `json:"received"`
-	State      ReviewState    `json:"state"`
-	Answers    map[string]any `json:"answers"`
-	Mark       string         `json:"mark,omitempty"`
+	Receipt    string            `json:"receipt"`
+	ID         string            `json:"id,omitempty"`
+	Form       string            `json:"form"`
+	Version    int               `json:"version"`
+	Case       string            `json:"case,omitempty"`
+	Attributes map[string]string `json:"attributes,omitempty"` // the case's
+	Enumerator string            `json:"enumerator"`
+	Started    string            `json:"started,omitempty"`
+	Ended      string            `json:"ended,omitempty"`
+	Received   string            `json:"received"`
+	State      ReviewState       `json:"state"`
+	Answers    map[string]any    `json:"answers"`
+	Mark       string            `json:"mark,omitempty"`
 }
 
 func (e Export) writeJSON(w io.Writer, f Form, versions []*form.Definition, each func(func(*Submission) error) error) error {
@@ -304,7 +332,7 @@ func (e Export) writeJSON(w io.Writer, f Form, versions []*form.Definition, each
 		if len(e.Columns) > 0 {
 			answers = masked("", d.Fields, answers, e.chosen)
 		}
-		return out.Encode(line{e.receipt(sub), whole, d.FormID, sub.Version, e.CaseTitle(sub.CaseID), e.enumerator(sub),
+		return out.Encode(line{e.receipt(sub), whole, d.FormID, sub.Version, e.CaseTitle(sub.CaseID), e.attributes(sub), e.enumerator(sub),
 			moment(sub.Started), moment(sub.Ended), moment(sub.Received), sub.State, answers, e.Mark})
 	})
 }

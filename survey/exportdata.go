@@ -34,6 +34,9 @@ func (e Export) describe(p *sheetPlan) []dataset.Column {
 		}
 		columns = append(columns, c)
 	}
+	for _, c := range e.CaseColumns {
+		columns = append(columns, dataset.Column{Path: "_case/" + c.Name, Name: "case_" + c.Name, Label: c.Name, Kind: dataset.Text})
+	}
 	for _, c := range p.columns {
 		columns = append(columns, c.describe())
 	}
@@ -107,7 +110,7 @@ func (e Export) collect(plan *exportPlan, each func(func(*Submission) error) err
 	}
 	err = each(func(sub *Submission) error {
 		var cells []string
-		for _, cell := range e.meta(sub) {
+		for _, cell := range e.before(sub) {
 			cells = append(cells, fmt.Sprint(cell))
 		}
 		for _, c := range p.columns {

@@ -169,6 +169,11 @@ func (e Export) header(p *sheetPlan) []string {
 	for _, name := range meta {
 		header = append(header, e.Header(name))
 	}
+	if p.repeat == "" {
+		for _, c := range e.CaseColumns {
+			header = append(header, c.Name)
+		}
+	}
 	for _, c := range p.columns {
 		header = append(header, c.header)
 	}

@@ -18,18 +18,19 @@ import (
 // write it, never more than the member who runs it may see. Exports with personal data want a reason
 // each time and are not kept.
 type ExportSetting struct {
-	ID        id.ExportID
-	ProjectID id.ProjectID
-	Name      string
-	By        id.UserID
-	FormID    id.FormID
-	Format    Format
-	Values    bool        // choices by their names
-	Filter    string      // as the list of submissions writes it in its address
-	Columns   []form.Path // nil for all
-	Created   time.Time
-	Deleted   *id.Deletion `bson:",omitempty"`
-	Revision  int64        `bson:"-"`
+	ID         id.ExportID
+	ProjectID  id.ProjectID
+	Name       string
+	By         id.UserID
+	FormID     id.FormID
+	Format     Format
+	Values     bool        // choices by their names
+	Attributes bool        `bson:",omitempty"` // with those of the cases
+	Filter     string      // as the list of submissions writes it in its address
+	Columns    []form.Path // nil for all
+	Created    time.Time
+	Deleted    *id.Deletion `bson:",omitempty"`
+	Revision   int64        `bson:"-"`
 }
 
 // ExportStore keeps saved export settings.

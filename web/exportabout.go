@@ -22,6 +22,7 @@ type fullExportPage struct {
 	Query          template.URL // encoded
 	Format, Reason string       // as they were refused
 	Values         bool
+	Attributes     bool // of the cases, too
 	Error          string
 }
 
@@ -37,7 +38,7 @@ func (s *Server) askFull(r *Request, wrong *problem.Problem) error {
 		return problem.New(problem.Invalid, "submission.exportForm")
 	}
 	page := fullExportPage{Page: s.page(r, "submission.fullTitle"), Query: template.URL(q.query()),
-		Format: r.Field("format"), Reason: r.Field("reason"), Values: r.Field("values") != ""}
+		Format: r.Field("format"), Reason: r.Field("reason"), Values: r.Field("values") != "", Attributes: r.Field("attributes") != ""}
 	if page.Form, err = s.Surveys.Form(r, r.Project.ID, filter.FormID); err != nil {
 		return err
 	}

@@ -177,6 +177,9 @@ func exportAddress(e survey.ExportSetting) string {
 	if e.Values {
 		values.Set("values", "1")
 	}
+	if e.Attributes {
+		values.Set("attributes", "1")
+	}
 	for _, path := range e.Columns {
 		values.Add("col", string(path))
 	}
@@ -189,7 +192,7 @@ func (s *Server) saveExport(r *Request) error {
 	if err != nil {
 		return err
 	}
-	e := survey.ExportSetting{Name: r.Field("name"), FormID: id.FormID(q.Form), Format: survey.Format(r.Field("format")), Values: r.Field("values") != "", Filter: q.query(), Columns: chosenColumns(r)}
+	e := survey.ExportSetting{Name: r.Field("name"), FormID: id.FormID(q.Form), Format: survey.Format(r.Field("format")), Values: r.Field("values") != "", Attributes: r.Field("attributes") != "", Filter: q.query(), Columns: chosenColumns(r)}
 	if q.Form == "" {
 		return problem.New(problem.Invalid, "submission.exportForm")
 	}

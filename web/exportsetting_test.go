@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tianye/casebase"
 	"tianye/survey"
 )
 
@@ -37,6 +38,11 @@ func TestSavedExport(t *testing.T) {
 	for _, do := range []string{"run", "save"} {
 		ana.Post(at, url.Values{"format": {"csv"}, "name": {"空的"}, "columns": {"9"}, "do": {do}}).Want(t, http.StatusUnprocessableEntity).Shows(t, "请至少勾选一道题")
 	}
+	fields.Set("do", "run")
+	fields.Set("attributes", "1")
+	if text := ana.Leads(ana.Post(at, fields)).Body; !strings.Contains(text, ",县,basic/members,basic/county\r\n") || !strings.Contains(text, ",江山市,12,jiangshan") {
+		t.Errorf("%s", text)
+	}
 	w.limit("rui", "江山市").Get(at).Want(t, http.StatusOK).Hides(t, "给县里的周报")
 	all, err := w.Surveys.ExportSettings(t.Context(), w.Project.ID)
 	if err != nil || len(all) != 1 || all[0].Format != survey.CSV {
@@ -48,6 +54,33 @@ func TestSavedExport(t *testing.T) {
 	ana.Leads(ana.Post(one+"/delete", nil)).Shows(t, "撤销")
 	ana.Get(w.Base()+"/bin").Shows(t, "给县里的周报").Shows(t, "常用导出")
 	ana.Leads(ana.Post(one+"/restore", nil)).Shows(t, "给县里的周报")
+}
+
+// TestExportCaseAttributes: those of few values are columns where that is wanted; the others in full exports alone.
+func TestExportCaseAttributes(t *testing.T) {
+	w := newWorld(t)
+	f := w.Publish(visit(w), "visit.xlsx")
+	c, err := w.Cases.Create(w.Context(), w.Users["alice"].ID, w.Project.ID, casebase.Edit{Title: "荷塘村", Text: "正文",
+		Attributes: []casebase.Attribute{{Name: "属地", Type: casebase.TypeChoice, Value: "江山市"}, {Name: "联系人", Type: casebase.TypeText, Value: "王秀英"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Submit(f, c.ID, "uuid:1", goodVisit())
+	ana, export := w.As("ana"), w.Base()+"/submissions/export"
+	of := func(format string) string {
+		return ana.Get(export+"?all=1&form="+string(f.ID)+"&attributes=1&format="+format).Want(t, http.StatusOK).Body
+	}
+	for format, wanted := range map[string]string{"csv": ",属地,", "jsonl": `"attributes":{"属地":"江山市"}`, "sav": "case_属地"} {
+		if body := of(format); !strings.Contains(body, wanted) || !strings.Contains(body, "江山市") || strings.Contains(body, "联系人") || strings.Contains(body, "王秀英") {
+			t.Errorf("%s: %s", format, body)
+		}
+	}
+	ana.Get(export+"?all=1&form="+string(f.ID)+"&format=csv").Want(t, http.StatusOK).Hides(t, ",属地,")
+	full := url.Values{"reason": {"核对"}, "format": {"csv"}, "attributes": {"1"}}
+	w.As("alice").Post(export+"/full?all=1&form="+string(f.ID), full).Want(t, http.StatusOK).Holds(t, ",属地,联系人,").Holds(t, ",江山市,王秀英,")
+	fields := url.Values{"name": {"按县"}, "format": {"sav"}, "attributes": {"1"}, "do": {"save"}}
+	at := w.Base() + "/exports?form=" + string(f.ID)
+	ana.Leads(ana.Post(at, fields)).Shows(t, "SPSS · 附上案例属性").Holds(t, "export?attributes=1")
 }
 
 // TestMediaOverHTTP: a .zip by speaking names, of what is no personal data, without what a picture tells of its place;

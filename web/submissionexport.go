@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"tianye/casebase"
 	"tianye/internal/id"
 	"tianye/internal/message"
 	"tianye/internal/problem"
@@ -134,6 +135,11 @@ func (s *Server) export(r *Request, filter survey.Filter, full bool) (survey.Exp
 		StateName:  func(state survey.ReviewState) string { return message.Sprint(r.Language, state.Label()) },
 		Header:     func(meta string) string { return say(exportKeys[meta]) },
 	}
+	if r.Request.FormValue("attributes") != "" {
+		if e.CaseColumns, err = s.caseColumns(r, full); err != nil {
+			return e, err
+		}
+	}
 	for _, path := range r.Request.Form["col"] {
 		e.Columns = append(e.Columns, form.Path(path))
 	}
@@ -145,6 +151,40 @@ func (s *Server) export(r *Request, filter survey.Filter, full bool) (survey.Exp
 		e.Mark = say("app.demo")
 	}
 	return e, nil
+}
+
+// caseColumns are the cases' attributes. De-identified, those of few values alone: in the others, anything
+// may have been written, names and numbers of telephones too.
+func (s *Server) caseColumns(r *Request, full bool) ([]survey.CaseColumn, error) {
+	all, err := s.Cases.Attributes(r, r.Project.ID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Cases.List(r, r.Project.ID, casebase.Filter{}, casebase.Sort{By: casebase.SortTitle}, casebase.Page{})
+	if err != nil {
+		return nil, err
+	}
+	cases := make(map[id.CaseID]*casebase.Summary, len(list.Cases))
+	for _, c := range list.Cases {
+		cases[c.ID] = c
+	}
+	var columns []survey.CaseColumn
+	for _, attribute := range all {
+		if !full && attribute.Type != casebase.TypeChoice {
+			continue
+		}
+		columns = append(columns, survey.CaseColumn{Name: attribute.Name, Of: func(about id.CaseID) string {
+			c := cases[about]
+			if c == nil {
+				return ""
+			}
+			if a, _ := c.Attribute(attribute.Name); full || a.Type == casebase.TypeChoice {
+				return a.Value
+			}
+			return ""
+		}})
+	}
+	return columns, nil
 }
 
 // exportParts tell one .zip from another.
