@@ -69,7 +69,7 @@ func TestBoardLeadsToWhatItCounts(t *testing.T) {
 	}
 	link := w.Base() + "/submissions?" + url.Values{"form": {string(w.form.ID)}, "checks": {"no"}, "state": {"done"}}.Encode()
 	w.As("alice").Get(w.Base()+"/progress?form="+string(w.form.ID)).Want(t, http.StatusOK).
-		Holds(t, `<a href="`+strings.ReplaceAll(link, "&", "&amp;")+`" title="看这 2 份填报">1<span class="cell-extra" title="另有 1 份超出计划数">+1</span></a><small> / 1</small>`)
+		Holds(t, `<a href="`+strings.ReplaceAll(link, "&", "&amp;")+`" title="看这 2 份填报">1<span class="cell-extra" title="另有 1 份超出计划数">+1</span></a><small> / 1</small>`).Shows(t, "100% · 另有 1 份超出计划数")
 	w.As("alice").Get(link).Want(t, http.StatusOK).Shows(t, "不含复核填报").Holds(t, `id="total">共 2 份`)
 	mark := `<span class="badge-state">复核</span>`
 	list := w.As("alice").Get(w.Base()+"/submissions").Want(t, http.StatusOK)
