@@ -173,10 +173,18 @@ export function keepAll(order: Order): Promise<Told> {
   });
 }
 
+/** stampOf is the mark that a form's page carries itself; pages for residents, and the list, have none. */
+const stampOf = (html: string) => /<script type="application\/json" id="fill-data">[^<]*"stamp":"(\w+)"/.exec(html)?.[1];
+
+/** madeAs tells whether a page is the one of a mark, as far as it says. */
+const madeAs = (html: string, stamp: string) => stamp === "" || (stampOf(html) ?? stamp.replace("-lean", "")) === stamp.replace("-lean", "");
+
 /** keep brings a page with what it names, and then puts it in the place of the former one. */
 async function keep(path: string, { person, stamp = "", fresh = [], lean }: Order): Promise<number> {
-  const answer = arrived?.path === path ? arrived.page : await brought(path), page = answer.clone(), needs: Record<string, number> = {};
+  // What arrived is used when it is what is asked for: a new version may have come since.
+  const here = arrived?.path === path ? arrived.page : undefined;
   arrived = undefined;
+  const answer = here && madeAs(await here.clone().text(), stamp) ? here : await brought(path), page = answer.clone(), needs: Record<string, number> = {};
   const html = uncut(await answer.text()), named = needsOf(html, lean), shelf = await caches.open(shelfName);
   if (!isOurs(html)) throw new Error("not a page of the phone");
   const before = (await bookOf()).pages[path]?.needs ?? {};
@@ -189,7 +197,7 @@ async function keep(path: string, { person, stamp = "", fresh = [], lean }: Orde
   }
   await shelve(path, page);
   await sweep(book => {
-    book.pages[path] = { user: person?.id ?? "", stamp, needs };
+    book.pages[path] = { user: person?.id ?? "", stamp: madeAs(html, stamp) ? stamp : stampOf(html)! + (lean ? "-lean" : ""), needs };
     book.coming = [];
   });
   return Object.values(needs).reduce((sum, size) => sum + size, 0);
